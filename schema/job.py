@@ -1,0 +1,211 @@
+"""The runner protocol: what the API and a runner say to each other over HTTP, as JSON.
+
+    POST /runner/v1/claim                    Claim request  -> Claim
+    POST /runner/v1/tasks/{task id}/progress ProgressReport -> ProgressAnswer
+    POST /runner/v1/tasks/{task id}/complete CompletionReport
+    POST /runner/v1/tasks/{task id}/fail     FailureReport
+
+`claim` carries the proof of identity as a Bearer token, all others the task token that the claim
+answered. 409 means a newer epoch or a finished task: the runner stops and reports nothing more.
+410 means the job was canceled: it stops too. 401 means the token is not valid.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from schema.base import Message, Tolerant
+from schema.probe import Probe
+from schema.recipe import Recipe
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class TaskKind(StrEnum):
+    """One piece of an attempt. Only ENCODE exists where a file is not split."""
+
+    ENCODE = "encode"
+
+
+class Phase(StrEnum):
+    """What a runner is doing, in the order of the pipeline."""
+
+    FETCHING = "FETCHING"
+    PROBING = "PROBING"
+    ENCODING = "ENCODING"
+    VERIFYING = "VERIFYING"
+    PUBLISHING = "PUBLISHING"
+
+
+class OutputKind(StrEnum):
+    """What a published output is to the user."""
+
+    MP4 = "MP4"
+    HLS = "HLS"
+    DASH = "DASH"
+    POSTER = "POSTER"
+    CLIP = "CLIP"
+
+
+class FailureClass(StrEnum):
+    """Why a task ended, as far as a retry is concerned."""
+
+    DISRUPTED = "DISRUPTED"
+    OOM = "OOM"
+    DISK = "DISK"
+    TRANSIENT = "TRANSIENT"
+    CONFIG = "CONFIG"
+    INPUT = "INPUT"
+    TIMEOUT = "TIMEOUT"
+
+
+class ClaimRequest(Message):
+    """A runner asks for its task. `runner` names the process in logs: host and pid."""
+
+    attempt_id: str
+    task: TaskKind
+    index: int = Field(default=0, ge=0)
+    runner: str = Field(max_length=200)
+
+
+class StorageAccess(Tolerant):
+    """Temporary S3 credentials for one task: read its source, write below its target prefix.
+
+    `session_token` is absent only where a store has no STS and the operator allowed plain keys.
+    """
+
+    endpoint: str | None
+    region: str
+    addressing_style: str = "path"
+    access_key_id: str
+    secret_access_key: str = Field(repr=False)
+    session_token: str | None = Field(default=None, repr=False)
+    expires_at: datetime | None = None
+
+
+class SourceRef(Tolerant):
+    """The object to read. With an etag, an object that changed meanwhile is refused."""
+
+    bucket: str
+    key: str
+    etag: str | None
+    size: int
+
+
+class Target(Tolerant):
+    """Where outputs are written. `prefix` ends with a slash and is this epoch's alone."""
+
+    bucket: str
+    prefix: str
+
+
+class Limits(Tolerant):
+    """What one task may use. Times in seconds."""
+
+    wall_seconds: float = 6 * 3600
+    stall_seconds: float = 120
+    max_pixels: int = 8192 * 4320
+    threads: int = 0
+
+
+class TaskSpec(Tolerant):
+    """All that a runner must know of its task."""
+
+    job_id: str
+    attempt: int
+    task: TaskKind
+    index: int
+    title: str
+    source: SourceRef
+    recipe: Recipe
+    target: Target
+    limits: Limits = Limits()
+
+
+class Claim(Tolerant):
+    """The answer to a claim. Each claim of a task raises `epoch`; only the newest may report."""
+
+    task_id: str
+    token: str = Field(repr=False)
+    epoch: int
+    lease_seconds: float
+    spec: TaskSpec
+    storage: StorageAccess
+
+
+class ProgressReport(Message):
+    """Sent at most once a second, and at least every third of a lease. `sequence` rises by one."""
+
+    epoch: int
+    sequence: int = Field(ge=0)
+    phase: Phase
+    fraction: Fraction
+    speed: float | None = Field(default=None, ge=0, description="Media seconds a wall second")
+    eta_seconds: float | None = Field(default=None, ge=0)
+
+
+class ProgressAnswer(Tolerant):
+    """The renewed lease. `token` and `storage` replace the old ones when they are given."""
+
+    lease_seconds: float
+    cancel: bool = False
+    token: str | None = Field(default=None, repr=False)
+    storage: StorageAccess | None = None
+
+
+class SourceFacts(Message):
+    """What the runner learned of the source while its bytes streamed by."""
+
+    size: int = Field(ge=0)
+    sha256: Sha256Hex | None = None
+    md5: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
+    probe: Probe
+
+
+class OutputFacts(Message):
+    """One published output. `key` is what a user opens: a manifest, a file.
+
+    `size` is the sum over all `files` objects that belong to it, in bytes; `sha256` is that of the
+    object at `key`; `duration` in seconds; `bitrate` in bit/s. HLS and DASH share their segments.
+    """
+
+    kind: OutputKind
+    key: str
+    content_type: str
+    size: int = Field(ge=0)
+    files: int = Field(ge=1)
+    sha256: Sha256Hex
+    duration: float | None = Field(default=None, ge=0)
+    width: int | None = None
+    height: int | None = None
+    video_codec: str | None = None
+    audio_codec: str | None = None
+    bitrate: int | None = None
+    renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
+
+
+class CompletionReport(Message):
+    """All outputs are verified and stored. `engine` names the FFmpeg that made them."""
+
+    epoch: int
+    engine: str
+    source: SourceFacts
+    outputs: tuple[OutputFacts, ...] = Field(min_length=1)
+    log: str = Field(default="", max_length=65536)
+
+
+class FailureReport(Message):
+    """The task failed. `code` is stable; `message` and `hint` for people; `log` for engineers."""
+
+    epoch: int
+    failure: FailureClass
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")
+    message: str = Field(max_length=2000)
+    hint: str | None = Field(default=None, max_length=2000)
+    log: str = Field(default="", max_length=65536)
+    probe: Probe | None = None
