@@ -1,0 +1,1 @@
+"""The edges: one package or file for each thing outside this process."""

@@ -1,0 +1,204 @@
+"""Starts, watches, adopts and ends runners as child processes in groups of their own.
+
+A runner outlives a crash of this process: it writes its log to a file, not to a pipe of ours, and
+is taken up again by process id and start time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+
+from api.adapters.local import processes
+
+if TYPE_CHECKING:
+    from api.config import Settings
+
+_ROOT = Path(__file__).resolve().parents[3]
+_LOG_TAIL_BYTES = 16 * 1024
+_TERM_SECONDS = 5.0
+# What a runner may know of our environment. No credential is among it.
+_PASSED_ON = (
+    "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "LOG_LEVEL",
+    "REELMILL_FFMPEG", "REELMILL_FFPROBE", "REELMILL_PACKAGER", "REELMILL_STACK",
+)  # fmt: skip
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A process that is no more. `exit_code` is None for one that was adopted."""
+
+    task_id: UUID
+    exit_code: int | None
+    log: str
+
+
+@dataclass(slots=True)
+class _Running:
+    pid: int
+    started: int
+    watcher: asyncio.Task[None] | None = None
+
+
+class LocalExecutor:
+    """As many runners at once as the settings allow."""
+
+    def __init__(self, settings: Settings, ended: Callable[[Ended], Awaitable[None]]) -> None:
+        self._settings = settings
+        self._ended = ended
+        self._running: dict[UUID, _Running] = {}
+
+    @property
+    def free(self) -> int:
+        """How many more runners may start."""
+        return max(0, self._settings.local_concurrency - len(self._running))
+
+    def has(self, task_id: UUID) -> bool:
+        """Whether this task has a process here."""
+        return task_id in self._running
+
+    async def start(
+        self,
+        *,
+        task_id: UUID,
+        attempt_id: UUID,
+        kind: str,
+        index: int,
+        proof: str,
+        record: Callable[[int, int], Awaitable[bool]],
+    ) -> None:
+        """Start a runner. It gets its proof only after `record` has stored whose process it is.
+
+        If we die in between, the pipe closes, and the runner ends for want of a proof.
+        """
+        log_path = self._log_path(task_id)
+        await asyncio.to_thread(log_path.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
+        with log_path.open("wb") as log_file:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "runner",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=log_file,
+                env=self._environment(attempt_id, kind, index),
+                cwd=_ROOT,
+                start_new_session=True,
+            )
+        started = processes.start_time(process.pid) or 0
+        entry = self._running[task_id] = _Running(process.pid, started)
+        entry.watcher = asyncio.create_task(self._watch_child(task_id, process))
+        try:
+            wanted = await record(process.pid, started)
+        except BaseException:
+            processes.signal_group(process.pid, signal.SIGKILL)
+            raise
+        if not wanted:
+            processes.signal_group(process.pid, signal.SIGKILL)
+            return
+        await _write_line(process, proof)
+
+    def adopt(self, task_id: UUID, pid: int, started: int) -> bool:
+        """Take up a runner that an earlier process of ours has started; False if it is gone."""
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return False
+        if not processes.is_same(pid, started):
+            os.close(handle)
+            return False
+        entry = self._running[task_id] = _Running(pid, started)
+        entry.watcher = asyncio.create_task(self._watch_adopted(task_id, handle))
+        return True
+
+    def kill(self, task_id: UUID) -> None:
+        """End a runner and all that it has started, at once. Its end is reported as usual."""
+        if (entry := self._running.get(task_id)) is not None:
+            processes.signal_group(entry.pid, signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """End every runner: politely, and after five seconds by force."""
+        entries = list(self._running.values())
+        for entry in entries:
+            processes.signal_group(entry.pid, signal.SIGTERM)
+        watchers = [entry.watcher for entry in entries if entry.watcher is not None]
+        if not watchers:
+            return
+        _, pending = await asyncio.wait(watchers, timeout=_TERM_SECONDS)
+        for entry in entries:
+            processes.signal_group(entry.pid, signal.SIGKILL)
+        if pending:
+            await asyncio.wait(pending, timeout=_TERM_SECONDS)
+
+    async def _watch_child(self, task_id: UUID, process: asyncio.subprocess.Process) -> None:
+        code = await process.wait()
+        await self._report(task_id, process.pid, code)
+
+    async def _watch_adopted(self, task_id: UUID, handle: int) -> None:
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+        loop.add_reader(handle, gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(handle)
+            os.close(handle)
+        await self._report(task_id, self._running[task_id].pid, None)
+
+    async def _report(self, task_id: UUID, pid: int, code: int | None) -> None:
+        # What the runner has started must not outlive it.
+        processes.signal_group(pid, signal.SIGKILL)
+        self._running.pop(task_id, None)
+        log_path = self._log_path(task_id)
+        tail = await asyncio.to_thread(_tail, log_path)
+        log.info("runner ended", task_id=str(task_id), pid=pid, exit_code=code)
+        await self._ended(Ended(task_id, code, tail))
+        await asyncio.to_thread(log_path.unlink, missing_ok=True)
+
+    def _log_path(self, task_id: UUID) -> Path:
+        return self._settings.scratch / "logs" / f"{task_id}.log"
+
+    def _environment(self, attempt_id: UUID, kind: str, index: int) -> dict[str, str]:
+        passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        return passed | {
+            "HOME": str(self._settings.scratch),
+            "REELMILL_API_URL": self._settings.callback_url,
+            "REELMILL_ATTEMPT_ID": str(attempt_id),
+            "REELMILL_TASK": kind,
+            "REELMILL_TASK_INDEX": str(index),
+            "REELMILL_SCRATCH": str(self._settings.scratch),
+        }
+
+
+async def _write_line(process: asyncio.subprocess.Process, text: str) -> None:
+    pipe = process.stdin
+    assert pipe is not None  # noqa: S101 - we asked for a pipe
+    try:
+        pipe.write(text.encode() + b"\n")
+        await pipe.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        log.warning("runner ended before it got its proof", pid=process.pid)
+    finally:
+        pipe.close()
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - _LOG_TAIL_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""

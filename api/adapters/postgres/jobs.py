@@ -1,0 +1,137 @@
+"""Jobs: the backlog, guarded state changes, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from api.adapters.postgres import sql
+from api.adapters.postgres.pool import Connection
+from api.adapters.postgres.rows import build, maybe
+from api.domain.models import Job, Json
+from api.domain.states import JobStatus, before
+
+_SQL = sql.load("jobs")
+
+
+async def insert(
+    connection: Connection,
+    *,
+    job_id: UUID,
+    project_id: UUID,
+    asset_id: UUID,
+    preset: str | None,
+    recipe: Json,
+    title: str,
+    output_prefix: str,
+    priority: int,
+    metadata: Json,
+) -> Job:
+    """Put a job at the end of the backlog."""
+    row = await connection.fetchrow(
+        _SQL["insert"],
+        job_id,
+        project_id,
+        asset_id,
+        preset,
+        recipe,
+        title,
+        output_prefix,
+        priority,
+        metadata,
+    )
+    assert row is not None  # noqa: S101 - `returning` without a condition always has a row
+    return build(Job, row)
+
+
+async def get(connection: Connection, job_id: UUID) -> Job | None:
+    """One job."""
+    return maybe(Job, await connection.fetchrow(_SQL["get"], job_id))
+
+
+async def lock(connection: Connection, job_id: UUID) -> Job | None:
+    """One job, held against other writers until the transaction ends."""
+    return maybe(Job, await connection.fetchrow(_SQL["lock"], job_id))
+
+
+async def get_many(connection: Connection, job_ids: Iterable[UUID]) -> list[Job]:
+    """Jobs by id, in any order."""
+    return [build(Job, row) for row in await connection.fetch(_SQL["get_many"], list(job_ids))]
+
+
+async def page(
+    connection: Connection,
+    project_id: UUID,
+    *,
+    after: UUID | None,
+    asset_id: UUID | None,
+    status: list[str] | None,
+    limit: int,
+) -> list[Job]:
+    """The newest jobs below a cursor."""
+    rows = await connection.fetch(_SQL["page"], project_id, after, asset_id, status, limit)
+    return [build(Job, row) for row in rows]
+
+
+async def versions(connection: Connection, job_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The version of each job."""
+    rows = await connection.fetch(_SQL["versions"], list(job_ids))
+    return {row["id"]: row["version"] for row in rows}
+
+
+async def claim_backlog(connection: Connection, limit: int) -> list[Job]:
+    """Take up to `limit` jobs to start, the most urgent first."""
+    return [build(Job, row) for row in await connection.fetch(_SQL["claim_backlog"], limit)]
+
+
+async def move(
+    connection: Connection, job: Job, to: JobStatus, *, reason: str | None = None
+) -> Job | None:
+    """Step into a state that is not final; None when somebody was faster."""
+    row = await connection.fetchrow(_SQL["move"], job.id, job.attempt, to, list(before(to)), reason)
+    return maybe(Job, row)
+
+
+async def progress(
+    connection: Connection,
+    job_id: UUID,
+    attempt: int,
+    *,
+    phase: str,
+    fraction: float,
+    speed: float | None,
+    eta_seconds: float | None,
+) -> Job | None:
+    """Store the newest progress; None when the job does not run any more."""
+    row = await connection.fetchrow(
+        _SQL["progress"], job_id, attempt, phase, fraction, speed, eta_seconds
+    )
+    return maybe(Job, row)
+
+
+async def finish(
+    connection: Connection, job: Job, to: JobStatus, *, error: Json | None = None
+) -> Job | None:
+    """Step into a final state, once; None when somebody was faster."""
+    row = await connection.fetchrow(
+        _SQL["finish"], job.id, job.attempt, to, list(before(to)), error
+    )
+    return maybe(Job, row)
+
+
+async def retry(
+    connection: Connection, job: Job, *, failure: str, reason: str, delay: float
+) -> Job | None:
+    """Wait for another attempt; None when somebody was faster."""
+    row = await connection.fetchrow(_SQL["retry"], job.id, job.attempt, failure, reason, delay)
+    return maybe(Job, row)
+
+
+async def unclean(connection: Connection, limit: int) -> list[Job]:
+    """Ended jobs whose unpublished objects may still lie in the store."""
+    return [build(Job, row) for row in await connection.fetch(_SQL["unclean"], limit)]
+
+
+async def set_cleaned(connection: Connection, job_id: UUID) -> None:
+    """Note that nothing unpublished is left."""
+    await connection.execute(_SQL["set_cleaned"], job_id)

@@ -1,0 +1,59 @@
+"""API keys and projects."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from asyncpg import Record
+
+from api.adapters.postgres import sql
+from api.adapters.postgres.pool import Connection
+from api.domain import ids, tokens
+from api.domain.models import Principal
+
+_SQL = sql.load("keys")
+_BOOTSTRAP_LOCK = 7_235_846_319
+
+
+async def find(connection: Connection, key: tokens.ApiKey) -> Principal | None:
+    """Who this key speaks for, or None when it is unknown, wrong, revoked or expired."""
+    row = await connection.fetchrow(_SQL["find"], key.id)
+    if row is None or not tokens.matches(key.secret, row["secret_hash"]):
+        return None
+    return _principal(row)
+
+
+async def find_by_id(connection: Connection, key_id: str) -> Principal | None:
+    """Who a key speaks for whose holder has proved it before, as a session has."""
+    row = await connection.fetchrow(_SQL["find"], key_id)
+    return None if row is None else _principal(row)
+
+
+def _principal(row: Record) -> Principal:
+    return Principal(
+        project_id=row["project_id"],
+        project_name=row["project_name"],
+        prefix=row["prefix"],
+        key_id=row["key_id"],
+        key_name=row["key_name"],
+        scopes=tuple(row["scopes"]),
+    )
+
+
+async def bootstrap(connection: Connection, key: tokens.ApiKey) -> tuple[UUID, bool]:
+    """Make the default project and, where no key exists at all, store this one as the first."""
+    async with connection.transaction():
+        # Two migrations at once must not make two first keys.
+        await connection.execute("select pg_advisory_xact_lock($1)", _BOOTSTRAP_LOCK)
+        await connection.execute(_SQL["insert_project"], ids.new())
+        project: UUID = await connection.fetchval(_SQL["default_project"])
+        done = await connection.execute(
+            _SQL["insert_first"], key.id, project, tokens.digest(key.secret)
+        )
+    return project, done.endswith(" 1")
+
+
+async def nested_prefixes(connection: Connection, project_id: UUID, prefix: str) -> list[str]:
+    """Key prefixes of other projects below `prefix`: a scan leaves them alone."""
+    rows = await connection.fetch(_SQL["nested_prefixes"], project_id, prefix)
+    return [row["prefix"] for row in rows]

@@ -1,0 +1,124 @@
+"""Two pools: one that row security keeps inside a project, one for the system's own work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TypeAlias
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from api.errors import DatabaseUnavailable, InvalidInput
+
+LoneConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+# Inside this package a connection of a pool and a lone one serve alike.
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
+_ACQUIRE_SECONDS = 10.0
+
+# What asyncpg raises when the server is away, going away, or has no room.
+_AWAY = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+async def _prepare(connection: Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        decoder=lambda data: orjson.loads(data[1:]),
+    )
+
+
+class Database:
+    """The pools of one process. Raises DatabaseUnavailable where PostgreSQL does not answer."""
+
+    def __init__(self, tenants: asyncpg.Pool, system: asyncpg.Pool) -> None:
+        self._tenants = tenants
+        self._system = system
+
+    @classmethod
+    async def open(cls, *, url: str, system_url: str, size: int) -> Database:
+        """Connect both pools."""
+        try:
+            tenants = await asyncpg.create_pool(url, min_size=1, max_size=size, init=_prepare)
+            system = await asyncpg.create_pool(system_url, min_size=1, max_size=size, init=_prepare)
+        except (*_AWAY, asyncpg.InvalidAuthorizationSpecificationError) as error:
+            raise DatabaseUnavailable(f"PostgreSQL does not let us in: {error}") from error
+        return cls(tenants, system)
+
+    async def close(self) -> None:
+        """Give running queries two seconds, then end every connection."""
+        for pool in (self._tenants, self._system):
+            try:
+                await asyncio.wait_for(pool.close(), timeout=2)
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def tenant(self, project_id: UUID) -> AsyncIterator[Connection]:
+        """A transaction as rm_api that sees this project's rows only."""
+        async with _transaction(self._tenants) as connection:
+            await connection.execute("select set_config('app.project', $1, true)", str(project_id))
+            yield connection
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[Connection]:
+        """A transaction as rm_system: key look-up, launcher, reconciler, runner calls."""
+        async with _transaction(self._system) as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Raise DatabaseUnavailable unless a query is answered."""
+        async with self.system() as connection:
+            await connection.fetchval("select 1")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Translate the library's errors once, to those that somebody handles.
+
+    DatabaseUnavailable where the server is away, InvalidInput for text that it cannot keep.
+    """
+    try:
+        yield
+    except asyncpg.DataError as error:
+        raise InvalidInput(f"the database cannot keep this value: {error}") from error
+    except _AWAY as error:
+        if isinstance(error, ValueError):  # asyncpg's word for a wrong argument: a bug of ours
+            raise
+        raise DatabaseUnavailable("PostgreSQL does not answer; try again shortly") from error
+
+
+@asynccontextmanager
+async def _transaction(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+    with translated():
+        async with pool.acquire(timeout=_ACQUIRE_SECONDS) as connection, connection.transaction():
+            yield connection
+
+
+async def connect(url: str) -> LoneConnection:
+    """One connection outside the pools, for LISTEN and the leader's lock, with TCP keepalives.
+
+    A lost node would otherwise hold a lock for hours: the server notices within about ten seconds.
+    """
+    settings = {
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "2",
+        "tcp_keepalives_count": "3",
+    }
+    with translated():
+        return await asyncpg.connect(url, server_settings=settings, timeout=5)

@@ -1,0 +1,53 @@
+-- get: one asset
+select * from asset where id = $1;
+
+-- get_many: assets by id
+select * from asset where id = any($1::uuid[]);
+
+-- find: by bucket and key
+select * from asset where project_id = $1 and bucket = $2 and key = $3;
+
+-- page: newest first, by keyset
+select * from asset
+where project_id = $1
+  and ($2::uuid is null or id < $2)
+  and ($3::text is null or key = $3)
+  and ($4::text is null or starts_with(key, $4))
+  and ($5::text[] is null or status = any($5))
+order by id desc limit $6;
+
+-- upsert: register one object, or note that its bytes have changed
+insert into asset (id, project_id, bucket, key, etag, size, title, metadata)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (project_id, bucket, key) do update set
+  etag = excluded.etag, size = excluded.size,
+  metadata = asset.metadata || excluded.metadata,
+  status = case when asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
+                then 'REGISTERED' else asset.status end,
+  probe = case when asset.etag is distinct from excluded.etag then null else asset.probe end,
+  sha256 = case when asset.etag is distinct from excluded.etag then null else asset.sha256 end,
+  md5 = case when asset.etag is distinct from excluded.etag then null else asset.md5 end,
+  updated_at = now()
+returning *;
+
+-- stage: a listing lands here first, since COPY does not go into a table with row security
+create temporary table staged (
+  id uuid, key text, etag text, size bigint, title text
+) on commit drop;
+
+-- merge: register what is new and mark what has changed; what is the same is not written
+with merged as (
+  insert into asset (id, project_id, bucket, key, etag, size, title)
+  select distinct on (key) id, $1, $2, key, etag, size, title from staged order by key
+  on conflict (project_id, bucket, key) do update set
+    etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
+    probe = null, sha256 = null, md5 = null, updated_at = now()
+  where asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
+  returning key, id
+)
+select merged.key from merged join staged using (id) order by merged.key;
+
+-- set_facts: what a runner learned; only while the object is the one that it read
+update asset set sha256 = coalesce($3, sha256), md5 = coalesce($4, md5), probe = $5, status = $6,
+  updated_at = now()
+where id = $1 and etag is not distinct from $2;

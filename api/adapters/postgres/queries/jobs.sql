@@ -1,0 +1,70 @@
+-- insert: a new job at the end of the backlog
+insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning *;
+
+-- get: one job
+select * from job where id = $1;
+
+-- get_many: jobs by id, in any order
+select * from job where id = any($1::uuid[]);
+
+-- page: newest first, by keyset
+select * from job
+where project_id = $1
+  and ($2::uuid is null or id < $2)
+  and ($3::uuid is null or asset_id = $3)
+  and ($4::text[] is null or status = any($4))
+order by id desc limit $5;
+
+-- versions: what subscribers compare with what they have
+select id, version from job where id = any($1::uuid[]);
+
+-- claim_backlog: take the most urgent jobs; two launchers never take the same
+update job set status = 'LAUNCHING', attempt = attempt + 1, version = version + 1,
+  waiting_reason = null, phase = null, progress = 0, speed = null, eta_seconds = null,
+  started_at = coalesce(started_at, now())
+where id in (
+  select id from job
+  where status in ('QUEUED', 'RETRY_WAIT') and run_after <= now()
+  order by priority desc, id
+  limit $1
+  for update skip locked
+)
+returning *;
+
+-- move: a guarded step from one of the states in $4
+update job set status = $3, version = version + 1, waiting_reason = $5
+where id = $1 and attempt = $2 and status = any($4)
+returning *;
+
+-- progress: the newest values of a running job; never falls within an attempt
+update job set phase = $3, progress = greatest(progress, $4), speed = $5, eta_seconds = $6,
+  version = version + 1
+where id = $1 and attempt = $2 and status in ('RUNNING', 'FINALIZING')
+returning *;
+
+-- finish: a terminal state, once
+update job set status = $3, version = version + 1, waiting_reason = null, error = $5,
+  progress = case when $3 = 'SUCCEEDED' then 1 else progress end,
+  phase = null, speed = null, eta_seconds = null, finished_at = now()
+where id = $1 and attempt = $2 and status = any($4)
+returning *;
+
+-- retry: try again later; the class of the failure is counted
+update job set status = 'RETRY_WAIT', version = version + 1, waiting_reason = $4,
+  retries = jsonb_set(retries, array[$3], to_jsonb(coalesce((retries ->> $3)::int, 0) + 1)),
+  run_after = now() + make_interval(secs => $5),
+  phase = null, speed = null, eta_seconds = null
+where id = $1 and attempt = $2 and status in ('LAUNCHING', 'WAITING', 'RUNNING', 'FINALIZING')
+returning *;
+
+-- lock: one job, held until the transaction ends
+select * from job where id = $1 for update;
+
+-- unclean: ended jobs whose unpublished objects may still lie in the store
+select * from job where not cleaned and status in ('SUCCEEDED', 'FAILED', 'CANCELED')
+order by finished_at limit $1;
+
+-- set_cleaned: nothing unpublished is left
+update job set cleaned = true where id = $1;

@@ -1,0 +1,20 @@
+-- find: the key and its project; who asks is checked by the caller
+select k.id as key_id, k.name as key_name, k.secret_hash, k.scopes,
+       p.id as project_id, p.name as project_name, p.prefix
+from api_key k join project p on p.id = k.project_id
+where k.id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
+
+-- insert_project: the project of an installation that has none
+insert into project (id, name) values ($1, 'default')
+on conflict (name) do nothing;
+
+-- default_project: its id
+select id from project where name = 'default';
+
+-- insert_first: the first key, and only the first
+insert into api_key (id, project_id, name, secret_hash, scopes)
+select $1, $2, 'first key', $3, array['READ', 'WRITE', 'ADMIN']
+where not exists (select from api_key);
+
+-- nested_prefixes: prefixes of other projects that lie below this one's
+select prefix from project where id <> $1 and prefix <> '' and starts_with(prefix, $2);

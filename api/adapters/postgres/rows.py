@@ -1,0 +1,34 @@
+"""Rows become frozen values: columns and fields bear the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from asyncpg import Record
+
+from api.domain.models import Asset, Attempt, Job, Task, Upload
+from api.domain.states import AssetStatus, AttemptStatus, JobStatus, UploadStatus
+
+T = TypeVar("T")
+_STATUS: Mapping[type, Callable[[str], Any]] = {
+    Asset: AssetStatus,
+    Attempt: AttemptStatus,
+    Job: JobStatus,
+    Task: AttemptStatus,
+    Upload: UploadStatus,
+}
+
+
+def build(kind: type[T], row: Record) -> T:
+    """Take the fields of `kind` from the row; other columns are the database's own business."""
+    values = {field.name: row[field.name] for field in fields(kind)}  # type: ignore[arg-type]
+    if kind in _STATUS:
+        values["status"] = _STATUS[kind](values["status"])
+    return kind(**values)
+
+
+def maybe(kind: type[T], row: Record | None) -> T | None:
+    """`build`, or None where there is no row."""
+    return None if row is None else build(kind, row)

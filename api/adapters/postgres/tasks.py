@@ -1,0 +1,145 @@
+"""Attempts and their tasks: births, claims, leases, ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from api.adapters.postgres import sql
+from api.adapters.postgres.pool import Connection
+from api.adapters.postgres.rows import build, maybe
+from api.domain.models import Attempt, Job, Task
+from api.domain.states import AttemptStatus
+
+_SQL = sql.load("tasks")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one epoch of a task writes."""
+
+    attempt: int
+    kind: str
+    index: int
+    epoch: int
+
+
+async def insert(
+    connection: Connection,
+    job: Job,
+    *,
+    attempt_id: UUID,
+    task_id: UUID,
+    kind: str,
+    proof_hash: bytes,
+    lease_seconds: float,
+) -> None:
+    """Record the attempt that `job.attempt` numbers, with one task."""
+    await connection.execute(
+        _SQL["insert_attempt"], attempt_id, job.project_id, job.id, job.attempt
+    )
+    await connection.execute(
+        _SQL["insert_task"],
+        task_id,
+        job.project_id,
+        job.id,
+        attempt_id,
+        kind,
+        0,
+        proof_hash,
+        lease_seconds,
+    )
+
+
+async def record_process(connection: Connection, task_id: UUID, pid: int, started: int) -> bool:
+    """Note whose process it is; False when the task is not waiting for one."""
+    done = await connection.execute(_SQL["record_process"], task_id, pid, started)
+    return done.endswith(" 1")
+
+
+async def find(connection: Connection, task_id: UUID) -> Task | None:
+    """One task."""
+    return maybe(Task, await connection.fetchrow(_SQL["find"], task_id))
+
+
+async def find_place(
+    connection: Connection, attempt_id: UUID, kind: str, index: int
+) -> Task | None:
+    """One task by where it stands in its attempt."""
+    row = await connection.fetchrow(_SQL["find_place"], attempt_id, kind, index)
+    return maybe(Task, row)
+
+
+async def claim(
+    connection: Connection,
+    task: Task,
+    *,
+    token_hash: bytes,
+    lease_seconds: float,
+    credentials_until: datetime | None,
+) -> int | None:
+    """Raise the epoch and return it; None when another claim was faster or the task is over."""
+    epoch: int | None = await connection.fetchval(
+        _SQL["claim"], task.id, task.epoch, token_hash, lease_seconds, credentials_until
+    )
+    if epoch is not None:
+        await connection.execute(_SQL["start_attempt"], task.attempt_id)
+    return epoch
+
+
+async def renew(connection: Connection, task: Task, *, sequence: int, lease_seconds: float) -> bool:
+    """Extend the lease; False for a report that is older than one already seen."""
+    row = await connection.fetchval(_SQL["renew"], task.id, task.epoch, sequence, lease_seconds)
+    return row is not None
+
+
+async def set_credentials_until(
+    connection: Connection, task_id: UUID, until: datetime | None
+) -> None:
+    """Note until when the runner's newest credentials are good."""
+    await connection.execute(_SQL["set_credentials_until"], task_id, until)
+
+
+async def end(
+    connection: Connection,
+    task: Task,
+    to: AttemptStatus,
+    *,
+    reason: str | None = None,
+    log: str | None = None,
+) -> bool:
+    """End a task and its attempt, once; False when they have ended before."""
+    ended = await connection.fetchval(_SQL["end_task"], task.id, to)
+    if ended is None:
+        return False
+    await connection.execute(_SQL["end_attempt"], task.attempt_id, to, reason, log)
+    return True
+
+
+async def live(connection: Connection) -> list[Task]:
+    """Every task that may have a process."""
+    return [build(Task, row) for row in await connection.fetch(_SQL["live"])]
+
+
+async def extend_leases(connection: Connection, seconds: float) -> None:
+    """Give every live task time to report."""
+    await connection.execute(_SQL["extend_leases"], seconds)
+
+
+async def unwanted(connection: Connection) -> list[Task]:
+    """Tasks whose runner must end: silent for longer than the lease, or canceled."""
+    return [build(Task, row) for row in await connection.fetch(_SQL["unwanted"])]
+
+
+async def attempts_of(connection: Connection, job_ids: Iterable[UUID]) -> list[Attempt]:
+    """The tries at some jobs, oldest first."""
+    rows = await connection.fetch(_SQL["attempts_of"], list(job_ids))
+    return [build(Attempt, row) for row in rows]
+
+
+async def places(connection: Connection, job_id: UUID) -> list[Place]:
+    """Every place where a task of this job may have written; `epoch` is the newest of each."""
+    rows = await connection.fetch(_SQL["epochs_of"], job_id)
+    return [Place(row["attempt"], row["kind"], row["index"], row["epoch"]) for row in rows]

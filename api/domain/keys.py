@@ -1,0 +1,76 @@
+"""Object keys: what is accepted, and what a key says about its object."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from api.errors import InvalidKey
+
+MAX_KEY_BYTES = 1024  # of UTF-8, S3's own limit
+_MAX_NAME_BYTES = 200
+
+VIDEO = frozenset({"mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"})
+AUDIO = frozenset({"mp3", "wav", "flac", "aac", "ogg", "m4a"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def extension(key: str) -> str:
+    """The part behind the last dot of the name, in lower case; empty where there is none."""
+    name = key.rsplit("/", 1)[-1]
+    stem, dot, ending = name.rpartition(".")
+    return ending.lower() if dot and stem else ""
+
+
+def is_media(key: str) -> bool:
+    """Whether a scan registers this key: one of the 8 video and 6 audio types, in any case."""
+    return extension(key) in VIDEO | AUDIO and _CONTROL.search(key) is None
+
+
+def file_name(key: str) -> str:
+    """The last segment."""
+    return key.rsplit("/", 1)[-1]
+
+
+def title(key: str) -> str:
+    """The file name without its type: what a person would call it."""
+    name = file_name(key)
+    ending = extension(name)
+    return name[: -len(ending) - 1] if ending else name
+
+
+def check(key: str, *, field: str | None = None) -> str:
+    """Return the key, or raise InvalidKey with what is wrong with it.
+
+    Path-like stores fold `.` and `..`, so such a key could name an object of somebody else.
+    """
+    if not key or len(key.encode("utf-8", "replace")) > MAX_KEY_BYTES:
+        raise InvalidKey("a key has 1 to 1,024 bytes", field=field)
+    if _CONTROL.search(key):
+        raise InvalidKey("a key has no control characters", field=field)
+    segments = key.split("/")
+    if any(part in {".", ".."} for part in segments) or "" in segments[:-1]:
+        raise InvalidKey("a key has no empty, '.' or '..' segments", field=field)
+    return key
+
+
+def folder(text: str, *, field: str | None = None) -> str:
+    """A checked folder that ends with a slash, or an empty string."""
+    trimmed = text.strip("/")
+    return check(trimmed, field=field) + "/" if trimmed else ""
+
+
+def upload_name(filename: str, *, field: str | None = None) -> str:
+    """The file name to keep of what a client says: no folders, no control characters, 200 bytes.
+
+    Raises InvalidKey when nothing is left.
+    """
+    name = unicodedata.normalize("NFC", filename).replace("\\", "/").rsplit("/", 1)[-1]
+    name = _CONTROL.sub("", name).strip()
+    if name in {"", ".", ".."}:
+        raise InvalidKey("the file needs a name", field=field)
+    ending = extension(name)
+    room = _MAX_NAME_BYTES - len(ending) - 1
+    stem = name[: -len(ending) - 1] if ending else name
+    short = stem.encode()[:room].decode(errors="ignore")
+    return f"{short}.{ending}" if ending else short

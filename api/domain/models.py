@@ -1,0 +1,151 @@
+"""Row-shaped values: what the database holds, as the services see it. Times are UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from api.domain.states import AssetStatus, AttemptStatus, JobStatus, UploadStatus
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a key of a project."""
+
+    project_id: UUID
+    project_name: str
+    prefix: str
+    key_id: str
+    key_name: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One source object."""
+
+    id: UUID
+    project_id: UUID
+    bucket: str
+    key: str
+    etag: str | None
+    size: int
+    sha256: str | None
+    md5: str | None
+    title: str
+    status: AssetStatus
+    probe: Json | None
+    metadata: Json
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One multipart upload."""
+
+    id: UUID
+    project_id: UUID
+    bucket: str
+    key: str
+    store_id: str
+    filename: str
+    content_type: str | None
+    size: int | None
+    part_size: int
+    sha256: str | None
+    metadata: Json
+    preset: str | None
+    status: UploadStatus
+    asset_id: UUID | None
+    job_id: UUID | None
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One transcode. `version` rises with every change that a subscriber may see."""
+
+    id: UUID
+    project_id: UUID
+    asset_id: UUID
+    preset: str | None
+    recipe: Json
+    title: str
+    output_prefix: str
+    priority: int
+    metadata: Json
+    status: JobStatus
+    waiting_reason: str | None
+    phase: str | None
+    progress: float
+    speed: float | None
+    eta_seconds: float | None
+    attempt: int
+    retries: dict[str, int]
+    error: Json | None
+    version: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a job."""
+
+    id: UUID
+    project_id: UUID
+    job_id: UUID
+    number: int
+    status: AttemptStatus
+    reason: str | None
+    log: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of an attempt, with what is needed to know its owner."""
+
+    id: UUID
+    project_id: UUID
+    job_id: UUID
+    attempt_id: UUID
+    attempt: int
+    kind: str
+    index: int
+    status: AttemptStatus
+    epoch: int
+    proof_hash: bytes
+    token_hash: bytes | None
+    lease_until: datetime
+    credentials_until: datetime | None
+    pid: int | None
+    pid_started: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a user sees of published bytes."""
+
+    id: UUID
+    project_id: UUID
+    job_id: UUID
+    asset_id: UUID
+    kind: str
+    bucket: str
+    key: str
+    content_type: str
+    size: int
+    files: int
+    sha256: str
+    facts: Json
+    created_at: datetime

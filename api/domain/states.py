@@ -1,0 +1,75 @@
+"""The life of a job as data: which state may follow which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    """States of a job; the last three are final."""
+
+    QUEUED = "QUEUED"
+    LAUNCHING = "LAUNCHING"
+    WAITING = "WAITING"
+    RUNNING = "RUNNING"
+    FINALIZING = "FINALIZING"
+    RETRY_WAIT = "RETRY_WAIT"
+    CANCELING = "CANCELING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+class AttemptStatus(StrEnum):
+    """States of one try, and of its tasks."""
+
+    STARTING = "STARTING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+class AssetStatus(StrEnum):
+    """What is known of a source object."""
+
+    REGISTERED = "REGISTERED"
+    READY = "READY"
+    UNREADABLE = "UNREADABLE"
+    MISSING = "MISSING"
+    DELETING = "DELETING"
+
+
+class UploadStatus(StrEnum):
+    """States of a multipart upload; all but the first are final."""
+
+    STARTED = "STARTED"
+    COMPLETED = "COMPLETED"
+    ABORTED = "ABORTED"
+    EXPIRED = "EXPIRED"
+
+
+_S = JobStatus
+# What a live attempt may turn into at any time: lost, failed, or unwanted.
+_BROKEN = frozenset({_S.RETRY_WAIT, _S.FAILED, _S.CANCELING})
+
+TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
+    _S.QUEUED: frozenset({_S.LAUNCHING, _S.CANCELED}),
+    _S.RETRY_WAIT: frozenset({_S.LAUNCHING, _S.CANCELED}),
+    _S.LAUNCHING: frozenset({_S.WAITING, _S.RUNNING}) | _BROKEN,
+    _S.WAITING: frozenset({_S.RUNNING}) | _BROKEN,
+    _S.RUNNING: frozenset({_S.FINALIZING, _S.SUCCEEDED}) | _BROKEN,
+    _S.FINALIZING: frozenset({_S.SUCCEEDED}) | _BROKEN,
+    _S.CANCELING: frozenset({_S.CANCELED}),
+    _S.SUCCEEDED: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.CANCELED: frozenset(),
+}
+
+TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
+LIVE = frozenset({_S.LAUNCHING, _S.WAITING, _S.RUNNING, _S.FINALIZING, _S.CANCELING})
+
+
+def before(state: JobStatus) -> tuple[JobStatus, ...]:
+    """Every state from which `state` may be entered: the `from` set of a guarded update."""
+    return tuple(s for s, following in TRANSITIONS.items() if state in following)

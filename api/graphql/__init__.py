@@ -1,0 +1,1 @@
+"""The GraphQL contract. Strawberry lives here and nowhere else."""

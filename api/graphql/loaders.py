@@ -1,0 +1,44 @@
+"""One read for many objects: no query per row."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from api.domain.models import Asset, Attempt, Job, Output, Principal
+from api.services.library import Library
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaders:
+    """Loaders for one principal. They batch and never cache: a socket lives for hours."""
+
+    asset: DataLoader[UUID, Asset | None]
+    job: DataLoader[UUID, Job | None]
+    job_outputs: DataLoader[UUID, list[Output]]
+    asset_outputs: DataLoader[UUID, list[Output]]
+    job_attempts: DataLoader[UUID, list[Attempt]]
+
+    @classmethod
+    def of(cls, library: Library, who: Principal) -> Loaders:
+        """All loaders over one project."""
+
+        def loader(
+            read: Callable[[Principal, list[UUID]], Awaitable[list[V]]],
+        ) -> DataLoader[UUID, V]:
+            return DataLoader(load_fn=partial(read, who), cache=False)
+
+        return cls(
+            asset=loader(library.assets_by_id),
+            job=loader(library.jobs_by_id),
+            job_outputs=loader(library.outputs_of_jobs),
+            asset_outputs=loader(library.outputs_of_assets),
+            job_attempts=loader(library.attempts_of_jobs),
+        )

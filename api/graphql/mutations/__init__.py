@@ -1,0 +1,1 @@
+"""The mutations of the contract, one file a verb."""

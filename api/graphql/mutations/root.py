@@ -1,0 +1,37 @@
+"""All mutations of the contract in one type."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.graphql.mutations import scan_media_folder, transcodes, uploads
+
+
+@strawberry.type
+class Mutation:
+    """Everything that changes something."""
+
+    scan_media_folder = strawberry.mutation(
+        resolver=scan_media_folder.scan_media_folder,
+        description="Register the media that any S3 tool has put into the bucket",
+    )
+    start_multipart_upload = strawberry.mutation(
+        resolver=uploads.start_multipart_upload,
+        description="Open an upload whose parts go straight to the store",
+    )
+    sign_upload_parts = strawberry.mutation(
+        resolver=uploads.sign_upload_parts, description="Links for parts; again when expired"
+    )
+    complete_multipart_upload = strawberry.mutation(
+        resolver=uploads.complete_multipart_upload,
+        description="Join the parts; also takes over what an S3 client has completed itself",
+    )
+    abort_multipart_upload = strawberry.mutation(
+        resolver=uploads.abort_multipart_upload, description="Throw the parts away"
+    )
+    start_transcode = strawberry.mutation(
+        resolver=transcodes.start_transcode, description="Queue a job"
+    )
+    cancel_job = strawberry.mutation(
+        resolver=transcodes.cancel_job, description="Stop a job in any state"
+    )

@@ -1,0 +1,55 @@
+"""`scanMediaFolder`: find what any S3 tool has put into the bucket."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.mutations.refusals import refusals_as
+from api.graphql.types.common import UserError
+from api.graphql.types.scalars import Int64
+from api.services.auth import require
+
+
+@strawberry.input
+class ScanMediaFolderInput:
+    """Where to look."""
+
+    prefix: str = strawberry.field(
+        default="", description="Folder in the in bucket, below the project's own prefix"
+    )
+
+
+@strawberry.type
+class ScanMediaFolderPayload:
+    """What was seen. After ten seconds: so far."""
+
+    found: Int64 = strawberry.field(description="Objects that are media")
+    registered: Int64 = strawberry.field(description="Those that were not known before")
+    skipped: Int64 = strawberry.field(description="Objects that are no media")
+    files: list[str] = strawberry.field(description="The first 1,000 keys registered")
+    user_errors: list[UserError]
+
+
+def _refused(errors: list[UserError]) -> ScanMediaFolderPayload:
+    zero = Int64(0)
+    return ScanMediaFolderPayload(
+        found=zero, registered=zero, skipped=zero, files=[], user_errors=errors
+    )
+
+
+@refusals_as(_refused)
+async def scan_media_folder(
+    info: Info, input: ScanMediaFolderInput | None = None
+) -> ScanMediaFolderPayload:
+    """Scan a folder, or all of the project's part of the bucket."""
+    context = info.context
+    require(context.who, "WRITE")
+    counts = await context.services.scans.scan(context.who, input.prefix if input else "")
+    return ScanMediaFolderPayload(
+        found=Int64(counts.found),
+        registered=Int64(counts.registered),
+        skipped=Int64(counts.skipped),
+        files=list(counts.files),
+        user_errors=[],
+    )

@@ -1,0 +1,183 @@
+"""`startMultipartUpload`, `signUploadParts`, `completeMultipartUpload`, `abortMultipartUpload`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.domain import ids
+from api.errors import InvalidInput
+from api.graphql.context import Info
+from api.graphql.mutations.refusals import refusals_as
+from api.graphql.types.asset import Asset
+from api.graphql.types.common import UserError
+from api.graphql.types.job import Job
+from api.graphql.types.scalars import Int64
+from api.graphql.types.upload import SignedPart, Upload
+from api.services.auth import require
+from api.services.uploads import StartUpload
+
+
+@strawberry.input
+class StartMultipartUploadInput:
+    """What is known of the file."""
+
+    filename: str
+    size: Int64 | None = strawberry.field(default=None, description="Bytes, when known")
+    content_type: str | None = None
+    part_size: Int64 | None = strawberry.field(
+        default=None, description="Bytes of every part but the last: 5 MiB to 5 GiB"
+    )
+    sha256: str | None = strawberry.field(default=None, description="Of the whole file, in hex")
+    metadata: JSON | None = strawberry.field(default=None, description="A JSON object")
+    preset: str | None = strawberry.field(
+        default=None, description="Completing the upload starts this job in the same transaction"
+    )
+    sign_parts: int = strawberry.field(
+        default=0, description="How many first parts to sign at once, up to 100"
+    )
+    idempotency_key: str | None = None
+
+
+@strawberry.type
+class StartMultipartUploadPayload:
+    """The open upload and its first links."""
+
+    upload: Upload | None = None
+    parts: list[SignedPart] = strawberry.field(default_factory=list)
+    user_errors: list[UserError]
+
+
+@strawberry.input
+class SignUploadPartsInput:
+    """Which parts, up to 100."""
+
+    upload_id: strawberry.ID
+    part_numbers: list[int]
+
+
+@strawberry.type
+class SignUploadPartsPayload:
+    """Their links."""
+
+    parts: list[SignedPart] = strawberry.field(default_factory=list)
+    user_errors: list[UserError]
+
+
+@strawberry.input
+class UploadPartInput:
+    """A part as the client knows it."""
+
+    number: int
+    etag: str
+
+
+@strawberry.input
+class CompleteMultipartUploadInput:
+    """Parts are optional: the store is asked."""
+
+    upload_id: strawberry.ID
+    parts: list[UploadPartInput] | None = None
+
+
+@strawberry.type
+class CompleteMultipartUploadPayload:
+    """The whole file, and the job of its preset."""
+
+    upload: Upload | None = None
+    asset: Asset | None = None
+    job: Job | None = None
+    user_errors: list[UserError]
+
+
+@strawberry.input
+class AbortMultipartUploadInput:
+    """Which upload."""
+
+    upload_id: strawberry.ID
+
+
+@strawberry.type
+class AbortMultipartUploadPayload:
+    """The closed upload."""
+
+    upload: Upload | None = None
+    user_errors: list[UserError]
+
+
+@refusals_as(lambda errors: StartMultipartUploadPayload(user_errors=errors))
+async def start_multipart_upload(
+    info: Info, input: StartMultipartUploadInput
+) -> StartMultipartUploadPayload:
+    """Open an upload."""
+    context = info.context
+    require(context.who, "WRITE")
+    wanted = StartUpload(
+        filename=input.filename,
+        size=input.size,
+        content_type=input.content_type,
+        part_size=input.part_size,
+        sha256=input.sha256,
+        metadata=json_object(input.metadata, field="input.metadata"),
+        preset=input.preset,
+        sign_parts=input.sign_parts,
+        idempotency_key=input.idempotency_key,
+    )
+    upload, signed = await context.services.uploads.start(context.who, wanted)
+    return StartMultipartUploadPayload(
+        upload=Upload.of(upload), parts=[SignedPart.of(p) for p in signed], user_errors=[]
+    )
+
+
+@refusals_as(lambda errors: SignUploadPartsPayload(user_errors=errors))
+async def sign_upload_parts(info: Info, input: SignUploadPartsInput) -> SignUploadPartsPayload:
+    """Links for some parts, or new ones for those that have expired."""
+    context = info.context
+    require(context.who, "WRITE")
+    signed = await context.services.uploads.sign(
+        context.who, _upload_id(input.upload_id), input.part_numbers
+    )
+    return SignUploadPartsPayload(parts=[SignedPart.of(p) for p in signed], user_errors=[])
+
+
+@refusals_as(lambda errors: CompleteMultipartUploadPayload(user_errors=errors))
+async def complete_multipart_upload(
+    info: Info, input: CompleteMultipartUploadInput
+) -> CompleteMultipartUploadPayload:
+    """Join the parts."""
+    context = info.context
+    require(context.who, "WRITE")
+    stated = None if input.parts is None else [(p.number, p.etag) for p in input.parts]
+    done = await context.services.uploads.complete(context.who, _upload_id(input.upload_id), stated)
+    return CompleteMultipartUploadPayload(
+        upload=Upload.of(done.upload),
+        asset=Asset.of(done.asset),
+        job=Job.of(done.job) if done.job else None,
+        user_errors=[],
+    )
+
+
+@refusals_as(lambda errors: AbortMultipartUploadPayload(user_errors=errors))
+async def abort_multipart_upload(
+    info: Info, input: AbortMultipartUploadInput
+) -> AbortMultipartUploadPayload:
+    """Throw the parts away."""
+    context = info.context
+    require(context.who, "WRITE")
+    upload = await context.services.uploads.abort(context.who, _upload_id(input.upload_id))
+    return AbortMultipartUploadPayload(upload=Upload.of(upload), user_errors=[])
+
+
+def _upload_id(text: str) -> UUID:
+    return ids.expect(ids.Kind.UPLOAD, text, field="input.uploadId")
+
+
+def json_object(value: object, *, field: str) -> dict[str, object]:
+    """A JSON object of moderate size, or an empty one. Raises InvalidInput."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InvalidInput("must be a JSON object", field=field)
+    return value

@@ -1,0 +1,59 @@
+"""The schema, put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from api.graphql.errors import Translate
+from api.graphql.limits import MAX_TOKENS, DocumentLimits
+from api.graphql.mutations.root import Mutation
+from api.graphql.queries import Query
+from api.graphql.subscriptions import Subscription
+from api.graphql.types.asset import Asset
+from api.graphql.types.job import Job
+from api.graphql.types.output import Output
+from api.graphql.types.scalars import SCALARS
+from api.graphql.types.upload import Upload
+from api.graphql.types.viewer import Project
+
+_CACHED_DOCUMENTS = 500
+
+
+class Schema(strawberry.Schema):
+    """Errors are logged where they are translated, once."""
+
+    def process_errors(
+        self,
+        errors: list[GraphQLError],
+        execution_context: ExecutionContext | None = None,
+    ) -> None:
+        """Say nothing here: `Translate` logs what is unexpected."""
+
+
+def build() -> Schema:
+    """The schema that this process serves and that `schema/schema.graphql` shows."""
+    extensions: list[Any] = [
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        lambda: AddValidationRules([DocumentLimits]),
+        lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
+        lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
+        Translate,
+    ]
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[Asset, Job, Output, Upload, Project],
+        extensions=extensions,
+        config=StrawberryConfig(
+            scalar_map=SCALARS,
+            sort_schema=True,
+            relay_max_results=100,
+        ),
+    )

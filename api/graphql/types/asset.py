@@ -1,0 +1,113 @@
+"""Assets: the objects of the library."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.domain import ids, models
+from api.domain.states import AssetStatus
+from api.graphql.context import Info
+from api.graphql.types.common import Node, PageInfo
+from api.graphql.types.output import Output
+from api.graphql.types.scalars import Int64
+from api.services.library import Page, Window
+from schema.probe import Probe
+
+if TYPE_CHECKING:
+    from api.graphql.types.job import JobConnection
+
+
+@strawberry.type(description="One source object in the store")
+class Asset(Node):
+    """One asset. Technical facts are known once a runner has read it."""
+
+    key: str
+    bucket: str
+    etag: str | None
+    size: Int64 = strawberry.field(description="Bytes")
+    sha256: str | None
+    title: str
+    status: AssetStatus
+    duration: float | None = strawberry.field(description="Seconds")
+    width: int | None
+    height: int | None
+    video_codec: str | None
+    audio_codec: str | None
+    probe: JSON | None = strawberry.field(description="Container and streams in full")
+    metadata: JSON
+    created_at: datetime
+    model: strawberry.Private[models.Asset]
+
+    @strawberry.field(description="Its jobs, newest first")
+    async def jobs(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Annotated[JobConnection, strawberry.lazy("api.graphql.types.job")]:
+        """A page of its jobs."""
+        from api.graphql.types.job import JobConnection  # noqa: PLC0415 - the two types name each other
+
+        context = info.context
+        page = await context.services.library.jobs(
+            context.who, Window(first, after), asset_id=self.model.id
+        )
+        return JobConnection.of(page)
+
+    @strawberry.field(description="What all its jobs have published")
+    async def outputs(self, info: Info) -> list[Output]:
+        """Its outputs."""
+        found = await info.context.loaders.asset_outputs.load(self.model.id)
+        return [Output.of(output) for output in found]
+
+    @classmethod
+    def of(cls, model: models.Asset) -> Asset:
+        """From the row-shaped value."""
+        probe = Probe.model_validate(model.probe) if model.probe else None
+        video, audio = (probe.video, probe.audio) if probe else (None, None)
+        return cls(
+            id=strawberry.ID(ids.encode(ids.Kind.ASSET, model.id)),
+            key=model.key,
+            bucket=model.bucket,
+            etag=model.etag,
+            size=Int64(model.size),
+            sha256=model.sha256,
+            title=model.title,
+            status=model.status,
+            duration=probe.duration if probe else None,
+            width=video.width if video else None,
+            height=video.height if video else None,
+            video_codec=video.codec if video else None,
+            audio_codec=audio.codec if audio else None,
+            probe=None if model.probe is None else JSON(model.probe),
+            metadata=JSON(model.metadata),
+            created_at=model.created_at,
+            model=model,
+        )
+
+
+@strawberry.type
+class AssetEdge:
+    """An asset in a list."""
+
+    cursor: str
+    node: Asset
+
+
+@strawberry.type(description="A page of assets, newest first")
+class AssetConnection:
+    """A page."""
+
+    edges: list[AssetEdge]
+    nodes: list[Asset]
+    page_info: PageInfo
+
+    @classmethod
+    def of(cls, page: Page[models.Asset]) -> AssetConnection:
+        """From a page of the library."""
+        nodes = [Asset.of(model) for model in page.nodes]
+        cursors = [node.model.id.hex for node in nodes]
+        edges = [AssetEdge(cursor=c, node=n) for c, n in zip(cursors, nodes, strict=True)]
+        info = PageInfo.of(cursors, has_next=page.has_next, has_previous=page.has_previous)
+        return cls(edges=edges, nodes=nodes, page_info=info)

@@ -1,0 +1,69 @@
+"""Outputs: what a job has published."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.domain import ids, models
+from api.graphql.context import Info
+from api.graphql.types.common import Node
+from api.graphql.types.scalars import Int64
+from schema.job import OutputKind
+
+
+@strawberry.type(description="A file or stream that a job has made")
+class Output(Node):
+    """One output."""
+
+    kind: OutputKind
+    key: str = strawberry.field(description="Key in the out bucket: a file, or a manifest")
+    bucket: str
+    content_type: str
+    size: Int64 = strawberry.field(description="Bytes of all objects that belong to it")
+    files: int = strawberry.field(description="How many objects belong to it")
+    sha256: str = strawberry.field(description="Of the object at `key`")
+    duration: float | None = strawberry.field(description="Seconds")
+    width: int | None
+    height: int | None
+    video_codec: str | None
+    audio_codec: str | None
+    bitrate: int | None = strawberry.field(description="bit/s")
+    renditions: list[int] = strawberry.field(description="Heights of a ladder's rungs")
+    model: strawberry.Private[models.Output]
+
+    @strawberry.field(
+        description="A presigned link straight to the store; for HLS and DASH use playbackUrl"
+    )
+    async def url(self, info: Info, expires_in: int = 3600) -> str:
+        """A link that the store answers."""
+        return await info.context.services.links.to_output(self.model, expires_in)
+
+    @strawberry.field(
+        description="A link through this service that plays: relative names below it work"
+    )
+    async def playback_url(self, info: Info, expires_in: int = 3600) -> str:
+        """A link that `/play/` answers."""
+        return await info.context.services.playback.link(self.model, expires_in)
+
+    @classmethod
+    def of(cls, model: models.Output) -> Output:
+        """From the row-shaped value."""
+        facts = model.facts
+        return cls(
+            id=strawberry.ID(ids.encode(ids.Kind.OUTPUT, model.id)),
+            kind=OutputKind(model.kind),
+            key=model.key,
+            bucket=model.bucket,
+            content_type=model.content_type,
+            size=Int64(model.size),
+            files=model.files,
+            sha256=model.sha256,
+            duration=facts.get("duration"),
+            width=facts.get("width"),
+            height=facts.get("height"),
+            video_codec=facts.get("video_codec"),
+            audio_codec=facts.get("audio_codec"),
+            bitrate=facts.get("bitrate"),
+            renditions=facts.get("renditions") or [],
+            model=model,
+        )

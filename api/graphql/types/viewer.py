@@ -1,0 +1,62 @@
+"""Who asks, and what there is to choose from."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.domain import ids
+from api.domain.models import Principal
+from api.graphql.types.common import Node
+from schema import presets
+
+
+@strawberry.type(description="A tenant: its keys, its folder in the buckets")
+class Project(Node):
+    """One project."""
+
+    name: str
+    prefix: str = strawberry.field(description="Key prefix in both buckets; empty for the default")
+
+
+@strawberry.type(description="The API key that asks")
+class Viewer:
+    """Who asks."""
+
+    project: Project
+    key_id: str
+    key_name: str
+    scopes: list[str]
+
+    @classmethod
+    def of(cls, who: Principal) -> Viewer:
+        """From the principal."""
+        project_id = strawberry.ID(ids.encode(ids.Kind.PROJECT, who.project_id))
+        return cls(
+            project=Project(id=project_id, name=who.project_name, prefix=who.prefix),
+            key_id=who.key_id,
+            key_name=who.key_name,
+            scopes=list(who.scopes),
+        )
+
+
+@strawberry.type(description="A named, versioned recipe")
+class Preset:
+    """One preset."""
+
+    name: str
+    version: int
+    title: str
+    description: str
+    recipe: JSON
+
+    @classmethod
+    def of(cls, model: presets.Preset) -> Preset:
+        """From the shipped file."""
+        return cls(
+            name=model.name,
+            version=model.version,
+            title=model.title,
+            description=model.description,
+            recipe=JSON(model.recipe.model_dump(mode="json")),
+        )

@@ -1,0 +1,1 @@
+"""Everything the process answers over plain HTTP, beside GraphQL."""

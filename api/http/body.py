@@ -1,0 +1,79 @@
+"""The largest body this service reads: media goes to the store, never through here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.responses import TooLarge, header, refused
+
+MAX_BODY: Final = 1024 * 1024
+
+
+class BodyLimit:
+    """413 as soon as a body is, or claims to be, too large; the rest is not read."""
+
+    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        gate = _Gate(self.limit, receive, send)
+        claimed = header(scope["headers"], b"content-length") or "0"
+        if not claimed.isdecimal() or int(claimed) > self.limit:
+            await self._refuse(scope, receive, send)
+            return
+        try:
+            await self.app(scope, gate.receive, gate.send)
+        except TooLarge:
+            # A route may have a smaller limit of its own.
+            if not gate.exceeded:
+                raise
+        # A route may have caught the exception and made an error of its own of it.
+        if gate.exceeded and not gate.started:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = refused(_too_large(self.limit))
+        # The rest of the body is still on its way: this connection cannot be used again.
+        answer.headers["connection"] = "close"
+        await answer(scope, receive, send)
+
+
+class _Gate:
+    """`receive` and `send` of one request, with the bytes counted."""
+
+    def __init__(self, limit: int, receive: Receive, send: Send) -> None:
+        self._limit = limit
+        self._receive = receive
+        self._send = send
+        self._read = 0
+        self.started = False
+
+    @property
+    def exceeded(self) -> bool:
+        return self._read > self._limit
+
+    async def receive(self) -> Message:
+        if self.exceeded:
+            raise _too_large(self._limit)
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            if self.exceeded:
+                raise _too_large(self._limit)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.exceeded and not self.started:
+            return
+        self.started = True
+        await self._send(message)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"a body has {limit:,} bytes at most")

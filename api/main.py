@@ -1,0 +1,165 @@
+"""The composition root: config -> adapters -> services -> Starlette. The only file that wires."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from api.adapters.postgres.leader import Leadership
+from api.adapters.postgres.pool import Database
+from api.adapters.s3 import Storage
+from api.config import Settings
+from api.graphql.context import Services
+from api.graphql.schema import build
+from api.graphql.view import GraphQLApp
+from api.http import front, health, responses, runner, sessions, web
+from api.http import playback as play
+from api.http.cors import Origins
+from api.http.headers import store_origins
+from api.services.auth import Auth
+from api.services.hub import Hub
+from api.services.janitor import Janitor
+from api.services.launch import Launcher
+from api.services.library import Library
+from api.services.links import Links
+from api.services.playback import Playback
+from api.services.runs import Runs
+from api.services.scan import Scans
+from api.services.transcodes import Transcodes
+from api.services.uploads import Uploads
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def application(
+    settings: Settings, *, give_up: Callable[[], None]
+) -> AsyncIterator[Starlette]:
+    """The running application: connections are open, background work goes on until the exit.
+
+    `give_up` is called when a background loop ends by a mistake of ours: a process without its
+    launcher would look alive and do nothing.
+    """
+    async with AsyncExitStack() as stack:
+        origins = Origins(settings.public_url, settings.allowed_origins)
+        database = await Database.open(
+            url=settings.database_url.get_secret_value(),
+            system_url=settings.system_database_url.get_secret_value(),
+            size=settings.database_pool_size,
+        )
+        stack.push_async_callback(database.close)
+        storage = await Storage.open(settings, stack)
+        parts = _parts(settings, database, storage)
+        stack.push_async_callback(parts.services.hub.close)
+        await stack.enter_async_context(_running(parts, give_up))
+        buckets = (settings.bucket_in, settings.bucket_out)
+        app = Starlette(
+            routes=_routes(settings, parts, database, storage, origins),
+            middleware=front.middleware(
+                origins=origins, store_origins=await store_origins(storage, buckets)
+            ),
+            exception_handlers=front.EXCEPTION_HANDLERS,
+        )
+        # A redirect to a path with a slash would follow the Host header.
+        app.router.redirect_slashes = False
+        yield app
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    services: Services
+    runs: Runs
+    launcher: Launcher
+    janitor: Janitor
+
+
+def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
+    system_url = settings.system_database_url.get_secret_value()
+    hub = Hub(database, system_url)
+    runs = Runs(database, storage, hub, settings)
+    launcher = Launcher(database, Leadership(system_url), runs, hub, settings)
+    transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
+    uploads = Uploads(database, storage, transcodes, settings)
+    services = Services(
+        settings=settings,
+        auth=Auth(
+            database,
+            signing_key=settings.signing_key,
+            session_seconds=settings.session_seconds,
+        ),
+        library=Library(database),
+        hub=hub,
+        links=Links(storage),
+        playback=Playback(
+            database=database,
+            storage=storage,
+            signing_key=settings.signing_key,
+            public_url=settings.public_url,
+            link_seconds=settings.link_seconds,
+        ),
+        scans=Scans(database, storage, settings),
+        transcodes=transcodes,
+        uploads=uploads,
+    )
+    return _Parts(
+        services=services,
+        runs=runs,
+        launcher=launcher,
+        janitor=Janitor(database, storage, uploads, settings),
+    )
+
+
+def _routes(
+    settings: Settings, parts: _Parts, database: Database, storage: Storage, origins: Origins
+) -> list[BaseRoute]:
+    services = parts.services
+    web_app = web.WebApp(settings.web_dir)
+    graphql = GraphQLApp(
+        build(),
+        services,
+        check_origin=origins.check,
+        session_cookie=responses.session_cookie,
+        page=web_app.graphiql,
+    )
+    return [
+        *health.routes(checks={"database": database.ping, "storage": storage.ping}),
+        *sessions.routes(auth=services.auth, origins=origins),
+        *play.routes(playback=services.playback, storage=storage, mode=settings.play_mode),
+        *runner.routes(runs=parts.runs),
+        Route("/graphql", graphql),
+        WebSocketRoute("/graphql", graphql),
+        *web.routes(app=web_app),  # matches every path, so it stands last
+    ]
+
+
+@asynccontextmanager
+async def _running(parts: _Parts, give_up: Callable[[], None]) -> AsyncIterator[None]:
+    """The loops behind the requests; at the end runners are stopped, then everything else."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a background loop has ended", loop=task.get_name(), exc_info=error)
+            give_up()
+
+    loops = {
+        "hub": parts.services.hub.run(),
+        "launcher": parts.launcher.run(),
+        "janitor": parts.janitor.run(),
+    }
+    tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await parts.services.scans.stop()
+        await parts.launcher.stop()

@@ -1,0 +1,60 @@
+"""The same request twice makes one thing."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+
+from api.adapters.postgres import idempotency
+from api.errors import IdempotencyMismatch, InvalidInput
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection
+
+_MAX_KEY = 200
+
+
+def fingerprint(value: dict[str, Any]) -> bytes:
+    """A hash of an input, the same for the same values."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+async def reserve(
+    connection: Connection,
+    project_id: UUID,
+    *,
+    mutation: str,
+    key: str | None,
+    value: dict[str, Any],
+    entity_id: UUID,
+) -> UUID | None:
+    """Remember a request before its side effects; the earlier entity if it was seen before.
+
+    Raises IdempotencyMismatch when the key was used with another input.
+    """
+    if key is None:
+        return None
+    if not 1 <= len(key) <= _MAX_KEY:
+        raise InvalidInput(
+            f"an idempotency key has 1 to {_MAX_KEY} characters", field="input.idempotencyKey"
+        )
+    hashed = fingerprint(value)
+    seen = await idempotency.reserve(
+        connection,
+        project_id,
+        mutation=mutation,
+        key=key,
+        input_hash=hashed,
+        entity_id=entity_id,
+    )
+    if seen is None:
+        return None
+    entity, earlier = seen
+    if earlier != hashed:
+        raise IdempotencyMismatch(
+            "this idempotency key was used with another input", field="input.idempotencyKey"
+        )
+    return entity

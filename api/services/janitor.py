@@ -1,0 +1,64 @@
+"""The leader's housekeeping: what nobody refers to any more is removed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from api.adapters.postgres import idempotency, jobs, outputs, tasks
+from api.errors import Refusal
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Database
+    from api.adapters.s3 import Storage
+    from api.config import Settings
+    from api.domain.models import Job
+    from api.services.uploads import Uploads
+
+_BATCH: Final = 20
+_IDLE_SECONDS: Final = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Janitor:
+    """Runs in every process; each step can be done twice without harm."""
+
+    def __init__(
+        self, database: Database, storage: Storage, uploads: Uploads, settings: Settings
+    ) -> None:
+        self._database = database
+        self._storage = storage
+        self._uploads = uploads
+        self._settings = settings
+
+    async def run(self) -> None:
+        """Clean until canceled. What fails is tried again in the next round."""
+        while True:
+            try:
+                await self.round()
+            except Refusal as refusal:
+                log.warning("housekeeping waits", reason=refusal.message)
+            await asyncio.sleep(_IDLE_SECONDS)
+
+    async def round(self) -> None:
+        """One pass over everything."""
+        async with self._database.system() as connection:
+            ended = await jobs.unclean(connection, _BATCH)
+            await idempotency.sweep(connection)
+        for job in ended:
+            await self._clean(job)
+        await self._uploads.expire()
+
+    async def _clean(self, job: Job) -> None:
+        """Delete what attempts of an ended job have written and not published."""
+        async with self._database.system() as connection:
+            published = await outputs.prefixes_of(connection, job.id)
+            places = await tasks.places(connection, job.id)
+        for place in places:
+            prefix = f"{job.output_prefix}{place.attempt}/{place.kind}/{place.index}/"
+            await self._storage.delete_below(self._settings.bucket_out, prefix, keep=published)
+        async with self._database.system() as connection:
+            await jobs.set_cleaned(connection, job.id)

@@ -1,0 +1,170 @@
+"""The leader's loop: takes jobs from the backlog, starts runners, and mends what has broken."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+
+from api.adapters.local.executor import Ended, LocalExecutor
+from api.adapters.postgres import events, jobs, tasks
+from api.domain import ids, tokens
+from api.domain.models import Job
+from api.domain.states import JobStatus
+from api.errors import DatabaseUnavailable
+from schema.job import TaskKind
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.leader import Leadership
+    from api.adapters.postgres.pool import Database
+    from api.config import Settings
+    from api.services.hub import Hub
+    from api.services.runs import Runs
+
+_TICK_SECONDS = 1.0
+# A child needs its process recorded within this, or it is started anew.
+_BIRTH_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Birth:
+    """The ids and the proof of a runner to be."""
+
+    attempt_id: UUID = field(default_factory=ids.new)
+    task_id: UUID = field(default_factory=ids.new)
+    proof: str = field(default_factory=tokens.random_secret, repr=False)
+
+
+class Launcher:
+    """One a process; only the leader's does anything."""
+
+    def __init__(
+        self, database: Database, leadership: Leadership, runs: Runs, hub: Hub, settings: Settings
+    ) -> None:
+        self._database = database
+        self._leadership = leadership
+        self._runs = runs
+        self._hub = hub
+        self._settings = settings
+        self._executor = LocalExecutor(settings, self._ended)
+        self._wake = asyncio.Event()
+        self._leading = False
+
+    def wake(self) -> None:
+        """Something was queued or canceled: do not wait for the next tick."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Lead until canceled."""
+        while True:
+            try:
+                await self._tick()
+            except DatabaseUnavailable:
+                log.warning("the launcher waits for the database")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    async def stop(self) -> None:
+        """End all runners and let another process lead. Their jobs are tried again at once."""
+        await self._executor.stop()
+        self._leadership.release()
+
+    async def _tick(self) -> None:
+        was_leading, self._leading = self._leading, await self._leadership.hold()
+        if not self._leading:
+            return
+        if not was_leading:
+            await self._adopt()
+        await self._enforce()
+        await self._launch()
+
+    async def _adopt(self) -> None:
+        """Take up the runners that an earlier process has started; what is gone is tried again."""
+        async with self._database.system() as connection:
+            await tasks.extend_leases(connection, self._settings.lease_seconds)
+            live = await tasks.live(connection)
+        for task in live:
+            if self._executor.has(task.id):
+                continue
+            known = task.pid is not None and task.pid_started is not None
+            if known and self._executor.adopt(task.id, task.pid or 0, task.pid_started or 0):
+                log.info("runner adopted", task_id=str(task.id), pid=task.pid)
+            else:
+                await self._runs.lost(task.id, None, "")
+
+    async def _enforce(self) -> None:
+        """End runners of canceled jobs, and those that have been silent for too long."""
+        async with self._database.system() as connection:
+            unwanted = await tasks.unwanted(connection)
+        for task in unwanted:
+            if self._executor.has(task.id):
+                self._executor.kill(task.id)
+            else:
+                await self._runs.lost(task.id, None, "")
+
+    async def _launch(self) -> None:
+        free = self._executor.free
+        if free == 0:
+            return
+        async with self._database.system() as connection:
+            births = {j.id: (j, _Birth()) for j in await jobs.claim_backlog(connection, free)}
+            for job, birth in births.values():
+                await tasks.insert(
+                    connection,
+                    job,
+                    attempt_id=birth.attempt_id,
+                    task_id=birth.task_id,
+                    kind=TaskKind.ENCODE,
+                    proof_hash=tokens.digest(birth.proof),
+                    lease_seconds=_BIRTH_SECONDS,
+                )
+            for job, _ in births.values():
+                await events.append(connection, job.project_id, "JOB_LAUNCHING", job.id)
+        for job, birth in births.values():
+            self._hub.changed(job.id)
+            await self._start(job, birth)
+
+    async def _start(self, job: Job, birth: _Birth) -> None:
+        async def record(pid: int, started: int) -> bool:
+            async with self._database.system() as connection:
+                return await tasks.record_process(connection, birth.task_id, pid, started)
+
+        try:
+            await self._executor.start(
+                task_id=birth.task_id,
+                attempt_id=birth.attempt_id,
+                kind=TaskKind.ENCODE,
+                index=0,
+                proof=birth.proof,
+                record=record,
+            )
+        except OSError as error:
+            # No process, no end of one: without this the job would wait for its lease.
+            log.exception("no runner could be started", job_id=str(job.id))
+            await self._runs.lost(birth.task_id, None, f"no runner could be started: {error}")
+            return
+        async with self._database.system() as connection:
+            waiting = await jobs.move(
+                connection, job, JobStatus.WAITING, reason="the runner is starting"
+            )
+        if waiting is not None:
+            self._hub.changed(job.id)
+
+    async def _ended(self, end: Ended) -> None:
+        """A process is gone: say so, however long the database is away, and use its place."""
+        while True:
+            try:
+                await self._runs.lost(end.task_id, end.exit_code, end.log)
+            except DatabaseUnavailable:
+                await asyncio.sleep(_TICK_SECONDS)
+            else:
+                break
+        self.wake()

@@ -1,0 +1,181 @@
+"""Reads for pages and details: always inside one project, always by keyset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
+
+from api.adapters.postgres import assets, jobs, outputs, tasks, uploads
+from api.domain import ids
+from api.domain.models import Asset, Attempt, Job, Output, Principal, Upload
+from api.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Database
+
+T = TypeVar("T", Asset, Job, Upload)
+V = TypeVar("V")
+MAX_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A stretch of a list, newest first."""
+
+    nodes: Sequence[T]
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much of a list is wanted, below which row."""
+
+    first: int
+    after: str | None
+
+    @property
+    def limit(self) -> int:
+        """One more than asked for: it tells whether there is a next page."""
+        if not 1 <= self.first <= MAX_PAGE:
+            raise InvalidInput(f"first is 1 to {MAX_PAGE}", field="first")
+        return self.first + 1
+
+    @property
+    def cursor(self) -> UUID | None:
+        """The row above the window."""
+        return ids.decode_cursor(self.after)
+
+    def cut(self, rows: list[T]) -> Page[T]:
+        """The window's own rows."""
+        return Page(rows[: self.first], len(rows) > self.first, self.after is not None)
+
+
+class Library:
+    """What a project holds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def asset(self, who: Principal, asset_id: UUID) -> Asset | None:
+        """One asset."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await assets.get(connection, asset_id)
+
+    async def asset_at(self, who: Principal, bucket: str, key: str) -> Asset | None:
+        """The asset at a key."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await assets.find(connection, who.project_id, bucket, key)
+
+    async def assets(
+        self,
+        who: Principal,
+        window: Window,
+        *,
+        key: str | None = None,
+        prefix: str | None = None,
+        status: list[str] | None = None,
+    ) -> Page[Asset]:
+        """A page of assets."""
+        async with self._database.tenant(who.project_id) as connection:
+            rows = await assets.page(
+                connection,
+                who.project_id,
+                after=window.cursor,
+                key=key,
+                prefix=prefix,
+                status=status,
+                limit=window.limit,
+            )
+        return window.cut(rows)
+
+    async def job(self, who: Principal, job_id: UUID) -> Job | None:
+        """One job."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await jobs.get(connection, job_id)
+
+    async def jobs(
+        self,
+        who: Principal,
+        window: Window,
+        *,
+        asset_id: UUID | None = None,
+        status: list[str] | None = None,
+    ) -> Page[Job]:
+        """A page of jobs."""
+        async with self._database.tenant(who.project_id) as connection:
+            rows = await jobs.page(
+                connection,
+                who.project_id,
+                after=window.cursor,
+                asset_id=asset_id,
+                status=status,
+                limit=window.limit,
+            )
+        return window.cut(rows)
+
+    async def upload(self, who: Principal, upload_id: UUID) -> Upload | None:
+        """One upload."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await uploads.get(connection, upload_id)
+
+    async def uploads(
+        self, who: Principal, window: Window, *, status: list[str] | None = None
+    ) -> Page[Upload]:
+        """A page of uploads."""
+        async with self._database.tenant(who.project_id) as connection:
+            rows = await uploads.page(
+                connection,
+                who.project_id,
+                after=window.cursor,
+                status=status,
+                limit=window.limit,
+            )
+        return window.cut(rows)
+
+    async def output(self, who: Principal, output_id: UUID) -> Output | None:
+        """One output."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await outputs.get(connection, output_id)
+
+    async def assets_by_id(self, who: Principal, wanted: Sequence[UUID]) -> list[Asset | None]:
+        """Many assets at once, in the order asked for."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = {asset.id: asset for asset in await assets.get_many(connection, wanted)}
+        return [found.get(asset_id) for asset_id in wanted]
+
+    async def jobs_by_id(self, who: Principal, wanted: Sequence[UUID]) -> list[Job | None]:
+        """Many jobs at once, in the order asked for."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = {job.id: job for job in await jobs.get_many(connection, wanted)}
+        return [found.get(job_id) for job_id in wanted]
+
+    async def outputs_of_jobs(self, who: Principal, wanted: Sequence[UUID]) -> list[list[Output]]:
+        """The outputs of many jobs at once."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = await outputs.of_jobs(connection, wanted)
+        return _grouped(wanted, found, lambda output: output.job_id)
+
+    async def outputs_of_assets(self, who: Principal, wanted: Sequence[UUID]) -> list[list[Output]]:
+        """The outputs of many assets at once."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = await outputs.of_assets(connection, wanted)
+        return _grouped(wanted, found, lambda output: output.asset_id)
+
+    async def attempts_of_jobs(self, who: Principal, wanted: Sequence[UUID]) -> list[list[Attempt]]:
+        """The attempts of many jobs at once."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = await tasks.attempts_of(connection, wanted)
+        return _grouped(wanted, found, lambda attempt: attempt.job_id)
+
+
+def _grouped(
+    wanted: Sequence[UUID], values: Iterable[V], owner: Callable[[V], UUID]
+) -> list[list[V]]:
+    groups: dict[UUID, list[V]] = defaultdict(list)
+    for value in values:
+        groups[owner(value)].append(value)
+    return [groups[key] for key in wanted]

@@ -1,0 +1,174 @@
+"""Playback links to private objects.
+
+`/play/<token>/<path>`: the token names a project, a job and an expiry, and is signed; the path is
+relative to the job's published folder, so that relative names inside playlists keep the token.
+Published objects never change, so what is known of them is kept for a minute: a player that asks
+for a segment every few seconds costs the database one query a minute at most.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+from api.adapters.postgres import playback as rows
+from api.adapters.postgres.playback import Folder
+from api.adapters.postgres.pool import Database
+from api.adapters.s3 import ObjectInfo, Storage
+from api.domain import tokens
+from api.domain.models import Output
+from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound
+from api.services import playback_path
+
+_PURPOSE: Final = "play"
+_PAYLOAD: Final = struct.Struct(">16s16sI")
+_KEEP_SECONDS: Final = 60.0
+_MOST_JOBS: Final = 2_000
+_MOST_OBJECTS: Final = 10_000
+MAX_LINK_SECONDS: Final = 7 * 86400
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """One object behind a link. `seconds_left` is the life that remains to the link."""
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+    seconds_left: int
+
+
+class Recent(Generic[K, V]):
+    """What was found in the last `seconds`, at most `most` of it; the least used goes first."""
+
+    def __init__(
+        self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._clock = clock
+        self._items: OrderedDict[K, tuple[float, V]] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """The value, unless it is too old or was never here."""
+        found = self._items.get(key)
+        if found is None or found[0] <= self._clock():
+            return None
+        self._items.move_to_end(key)
+        return found[1]
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value."""
+        self._items[key] = (self._clock() + self._seconds, value)
+        self._items.move_to_end(key)
+        if len(self._items) > self._most:
+            self._items.popitem(last=False)
+
+    async def or_ask(self, key: K, ask: Callable[[], Awaitable[V | None]]) -> V | None:
+        """The value, or what `ask` answers. That something is missing is not kept."""
+        found = self.get(key)
+        if found is None:
+            found = await ask()
+            if found is not None:
+                self.put(key, found)
+        return found
+
+
+class Playback:
+    """Makes links and finds what is behind them. `link_seconds` is how long a link lives."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        storage: Storage,
+        signing_key: bytes,
+        public_url: str,
+        link_seconds: int,
+    ) -> None:
+        self._database = database
+        self._storage = storage
+        self._signing_key = signing_key
+        self._base = public_url.rstrip("/")
+        self._link_seconds = link_seconds
+        self._folders: Recent[tuple[UUID, UUID], Folder] = Recent(_MOST_JOBS, _KEEP_SECONDS)
+        self._objects: Recent[tuple[str, str], ObjectInfo] = Recent(_MOST_OBJECTS, _KEEP_SECONDS)
+
+    async def link(self, output: Output, expires_in: int | None = None) -> str:
+        """The absolute URL under which a player opens an output for `expires_in` seconds.
+
+        Raises NotFound when the files are deleted, InvalidInput for a life over seven days.
+        """
+        return (await self.links([output], expires_in))[0]
+
+    async def links(self, outputs: Collection[Output], expires_in: int | None = None) -> list[str]:
+        """The links of many outputs, in their order, with one query a project."""
+        seconds = self._link_seconds if expires_in is None else expires_in
+        if not 1 <= seconds <= MAX_LINK_SECONDS:
+            raise InvalidInput("a link lives 1 second to 7 days", field="expiresIn")
+        wanted: dict[UUID, set[UUID]] = {}
+        for output in outputs:
+            wanted.setdefault(output.project_id, set()).add(output.job_id)
+        found: dict[UUID, Folder] = {}
+        for project_id, job_ids in wanted.items():
+            found |= await self._find_folders(project_id, job_ids)
+        expires = int(time.time()) + seconds
+        return [self._link(output, found.get(output.job_id), expires) for output in outputs]
+
+    def _link(self, output: Output, folder: Folder | None, expires: int) -> str:
+        if folder is None or not output.key.startswith(folder.prefix):
+            raise NotFound("the files of this output are deleted")
+        payload = _PAYLOAD.pack(output.project_id.bytes, output.job_id.bytes, expires)
+        token = tokens.sign(self._signing_key, _PURPOSE, payload)
+        path = playback_path.encode(output.key[len(folder.prefix) :])
+        return f"{self._base}/play/{token}/{path}"
+
+    async def resolve(self, token: str, path: str) -> Playable:
+        """The object behind a link; `path` is decoded once.
+
+        Raises LinkInvalid, LinkExpired, and NotFound for whatever is not below the job's folder.
+        """
+        project_id, job_id, expires = self._open(token)
+        seconds_left = expires - int(time.time())
+        if seconds_left <= 0:
+            raise LinkExpired("this playback link has expired; ask for a new one")
+        relative = playback_path.check(path)
+        folder = (await self._find_folders(project_id, {job_id})).get(job_id)
+        if folder is None:
+            raise NotFound("the files behind this link are deleted")
+        key = folder.prefix + relative
+        info = await self._objects.or_ask(
+            (folder.bucket, key), lambda: self._storage.head(folder.bucket, key)
+        )
+        if info is None:
+            raise NotFound("there is no such file behind this link")
+        etag = f'"{info.etag or info.size}"'
+        return Playable(folder.bucket, key, info.size, etag, seconds_left)
+
+    def _open(self, token: str) -> tuple[UUID, UUID, int]:
+        payload = tokens.unsign(self._signing_key, _PURPOSE, token)
+        if payload is None or len(payload) != _PAYLOAD.size:
+            raise LinkInvalid("this playback link was not made here; ask for a new one")
+        project, job, expires = _PAYLOAD.unpack(payload)
+        return UUID(bytes=project), UUID(bytes=job), expires
+
+    async def _find_folders(self, project_id: UUID, job_ids: set[UUID]) -> dict[UUID, Folder]:
+        known = {job: self._folders.get((project_id, job)) for job in job_ids}
+        found = {job: folder for job, folder in known.items() if folder is not None}
+        missing = job_ids - found.keys()
+        if missing:
+            # Row security keeps the answer inside the project that the token names.
+            async with self._database.tenant(project_id) as connection:
+                fresh = await rows.folders(connection, missing)
+            for job, folder in fresh.items():
+                self._folders.put((project_id, job), folder)
+            found |= fresh
+        return found

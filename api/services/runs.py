@@ -1,0 +1,360 @@
+"""The runner's side of a job: claim, progress, complete, fail, and the end of a process."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import structlog
+
+from api.adapters.postgres import assets, events, jobs, outputs, tasks
+from api.adapters.s3 import Credentials, Storage
+from api.domain import retry, tokens
+from api.domain.models import Asset, Job, Task
+from api.domain.states import AssetStatus, AttemptStatus, JobStatus
+from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
+from api.services import policies
+from schema.job import (
+    Claim,
+    ClaimRequest,
+    CompletionReport,
+    FailureClass,
+    FailureReport,
+    Phase,
+    ProgressAnswer,
+    ProgressReport,
+    SourceRef,
+    StorageAccess,
+    Target,
+    TaskKind,
+    TaskSpec,
+)
+from schema.recipe import Recipe
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection, Database
+    from api.config import Settings
+    from api.services.hub import Hub
+
+_CREDENTIAL_SECONDS: Final = 3600
+_RENEW_BEFORE: Final = timedelta(minutes=20)
+_ENDED = frozenset({AttemptStatus.SUCCEEDED, AttemptStatus.FAILED, AttemptStatus.CANCELED})
+_ASSET_STATUS = {"SOURCE_MISSING": AssetStatus.MISSING, "SOURCE_CHANGED": AssetStatus.REGISTERED}
+
+log = structlog.get_logger(__name__)
+
+
+class Runs:
+    """Every call that a runner makes, and what follows when it makes none."""
+
+    def __init__(self, database: Database, storage: Storage, hub: Hub, settings: Settings) -> None:
+        self._database = database
+        self._storage = storage
+        self._hub = hub
+        self._settings = settings
+
+    async def claim(self, proof: str, request: ClaimRequest) -> Claim:
+        """Give a task to whoever proves to be its runner. A newer claim raises the epoch."""
+        task, job, asset = await self._claimable(proof, request)
+        spec = self._spec(task, job, asset)
+        credentials = await self._credentials(spec)
+        token = tokens.random_secret()
+        async with self._database.system() as connection:
+            epoch = await self._take(connection, task, token, credentials)
+        self._hub.changed(job.id)
+        log.info("task claimed", job_id=str(job.id), task_id=str(task.id), epoch=epoch)
+        return Claim(
+            task_id=str(task.id),
+            token=token,
+            epoch=epoch,
+            lease_seconds=self._settings.lease_seconds,
+            spec=spec,
+            storage=self._access(credentials),
+        )
+
+    async def _claimable(self, proof: str, request: ClaimRequest) -> tuple[Task, Job, Asset]:
+        attempt_id = _uuid(request.attempt_id)
+        async with self._database.system() as connection:
+            task = await tasks.find_place(connection, attempt_id, request.task, request.index)
+            if task is None or not tokens.matches(proof, task.proof_hash):
+                raise Unauthenticated("this proof belongs to no such task")
+            job = await jobs.get(connection, task.job_id)
+            asset = await assets.get(connection, job.asset_id) if job else None
+        if job is None or asset is None or task.status in _ENDED:
+            raise Superseded("the task is over")
+        if job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
+            raise Gone("the job was canceled")
+        return task, job, asset
+
+    async def _take(
+        self, connection: Connection, task: Task, token: str, credentials: Credentials
+    ) -> int:
+        job = await jobs.lock(connection, task.job_id)
+        epoch = await tasks.claim(
+            connection,
+            task,
+            token_hash=tokens.digest(token),
+            lease_seconds=self._settings.lease_seconds,
+            credentials_until=credentials.expires_at,
+        )
+        if job is None or epoch is None:
+            raise Superseded("another runner was faster")
+        if job.status not in {JobStatus.RUNNING, JobStatus.FINALIZING}:
+            if await jobs.move(connection, job, JobStatus.RUNNING) is None:
+                raise Gone("the job was canceled")
+            await events.append(connection, job.project_id, "JOB_RUNNING", job.id)
+        return epoch
+
+    def _spec(self, task: Task, job: Job, asset: Asset) -> TaskSpec:
+        place = f"{task.attempt}/{task.kind}/{task.index}/{task.epoch + 1}/"
+        return TaskSpec(
+            job_id=str(job.id),
+            attempt=task.attempt,
+            task=TaskKind(task.kind),
+            index=task.index,
+            title=job.title,
+            source=SourceRef(bucket=asset.bucket, key=asset.key, etag=asset.etag, size=asset.size),
+            recipe=Recipe.model_validate(job.recipe),
+            target=Target(bucket=self._settings.bucket_out, prefix=job.output_prefix + place),
+        )
+
+    async def _credentials(self, spec: TaskSpec) -> Credentials:
+        return await self._storage.scoped_credentials(
+            name=f"job-{spec.job_id}",
+            policy=policies.for_task(spec.source, spec.target),
+            seconds=_CREDENTIAL_SECONDS,
+        )
+
+    def _access(self, credentials: Credentials) -> StorageAccess:
+        return StorageAccess(
+            endpoint=self._settings.s3_endpoint,
+            region=self._settings.region,
+            addressing_style=self._settings.s3_addressing_style,
+            access_key_id=credentials.access_key_id,
+            secret_access_key=credentials.secret_access_key,
+            session_token=credentials.token,
+            expires_at=credentials.expires_at,
+        )
+
+    async def progress(self, token: str, task_id: str, report: ProgressReport) -> ProgressAnswer:
+        """Renew the lease and note how far the work is."""
+        async with self._database.system() as connection:
+            task = await self._owned(connection, token, task_id, report.epoch)
+            fresh = await tasks.renew(
+                connection,
+                task,
+                sequence=report.sequence,
+                lease_seconds=self._settings.lease_seconds,
+            )
+            job = await self._note(connection, task, report) if fresh else None
+            if job is None:
+                job = await jobs.get(connection, task.job_id)
+        if job is None:
+            raise Superseded("the job is gone")
+        self._hub.changed(job.id)
+        return ProgressAnswer(
+            lease_seconds=self._settings.lease_seconds,
+            cancel=job.status in {JobStatus.CANCELING, JobStatus.CANCELED},
+            storage=await self._renewed(task, job),
+        )
+
+    async def _note(self, connection: Connection, task: Task, report: ProgressReport) -> Job | None:
+        job = await jobs.progress(
+            connection,
+            task.job_id,
+            task.attempt,
+            phase=report.phase,
+            fraction=report.fraction,
+            speed=report.speed,
+            eta_seconds=report.eta_seconds,
+        )
+        finalizing = report.phase is Phase.PUBLISHING
+        if job is not None and finalizing and job.status is JobStatus.RUNNING:
+            moved = await jobs.move(connection, job, JobStatus.FINALIZING)
+            if moved is not None:
+                await events.append(connection, job.project_id, "JOB_FINALIZING", job.id)
+            return moved
+        return job
+
+    async def _renewed(self, task: Task, job: Job) -> StorageAccess | None:
+        until = task.credentials_until
+        if until is None or until - datetime.now(UTC) > _RENEW_BEFORE:
+            return None
+        async with self._database.system() as connection:
+            asset = await assets.get(connection, job.asset_id)
+        if asset is None:
+            return None
+        spec = self._spec(task, job, asset)
+        prefix = self._prefix(task, job)
+        spec = spec.model_copy(update={"target": Target(bucket=spec.target.bucket, prefix=prefix)})
+        credentials = await self._credentials(spec)
+        async with self._database.system() as connection:
+            await tasks.set_credentials_until(connection, task.id, credentials.expires_at)
+        return self._access(credentials)
+
+    async def complete(self, token: str, task_id: str, report: CompletionReport) -> None:
+        """Publish: blobs, outputs, the final state and its event in one transaction."""
+        async with self._database.system() as connection:
+            task = await self._owned(connection, token, task_id, report.epoch)
+            job = await jobs.get(connection, task.job_id)
+        if job is None:
+            raise Superseded("the job is gone")
+        if task.status is AttemptStatus.SUCCEEDED:
+            return  # the answer to an earlier call was lost
+        prefix = self._prefix(task, job)
+        await self._check_outputs(prefix, report)
+        async with self._database.system() as connection:
+            await self._publish(connection, task, prefix, report)
+        self._hub.changed(job.id)
+        log.info("job succeeded", job_id=str(job.id), attempt=task.attempt)
+
+    def _prefix(self, task: Task, job: Job) -> str:
+        return f"{job.output_prefix}{task.attempt}/{task.kind}/{task.index}/{task.epoch}/"
+
+    async def _check_outputs(self, prefix: str, report: CompletionReport) -> None:
+        foreign = [o.key for o in report.outputs if not o.key.startswith(prefix)]
+        if foreign:
+            raise InvalidReport(f"{foreign[0]!r} is not below this task's prefix")
+        bucket = self._settings.bucket_out
+        found = await asyncio.gather(*(self._storage.head(bucket, o.key) for o in report.outputs))
+        missing = [o.key for o, info in zip(report.outputs, found, strict=True) if info is None]
+        if missing:
+            raise InvalidReport(f"the store has no object {missing[0]!r}")
+
+    async def _publish(
+        self, connection: Connection, task: Task, prefix: str, report: CompletionReport
+    ) -> None:
+        job = await jobs.lock(connection, task.job_id)
+        if job is None or job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
+            raise Gone("the job was canceled")
+        newest = await tasks.find(connection, task.id)
+        if newest is None or newest.epoch != report.epoch:
+            raise Superseded("a newer claim of this task exists")
+        if not await tasks.end(connection, task, AttemptStatus.SUCCEEDED, log=report.log):
+            raise Superseded("the task is over")
+        if await jobs.finish(connection, job, JobStatus.SUCCEEDED) is None:
+            raise Superseded("the job is over")
+        await outputs.publish(
+            connection,
+            job,
+            bucket=self._settings.bucket_out,
+            prefix=prefix,
+            outputs=report.outputs,
+        )
+        asset = await assets.get(connection, job.asset_id)
+        if asset is not None:
+            await assets.set_facts(
+                connection,
+                asset.id,
+                asset.etag,
+                sha256=report.source.sha256,
+                md5=report.source.md5,
+                probe=report.source.probe.model_dump(mode="json"),
+                status=AssetStatus.READY,
+            )
+        await events.append(connection, job.project_id, "JOB_SUCCEEDED", job.id)
+
+    async def fail(self, token: str, task_id: str, report: FailureReport) -> None:
+        """End the attempt, and start another where that may help."""
+        async with self._database.system() as connection:
+            task = await self._owned(connection, token, task_id, report.epoch)
+            if task.status is not AttemptStatus.RUNNING:
+                return  # the answer to an earlier call was lost
+            await self._end(connection, task, report)
+        self._hub.changed(task.job_id)
+
+    async def lost(self, task_id: UUID, exit_code: int | None, tail: str) -> None:
+        """A process is gone. What it has reported before stands; else the job is tried again."""
+        async with self._database.system() as connection:
+            task = await tasks.find(connection, task_id)
+            if task is None or task.status in _ENDED:
+                return
+            await self._end(connection, task, _obituary(task.epoch, exit_code, tail))
+        self._hub.changed(task.job_id)
+
+    async def _end(self, connection: Connection, task: Task, report: FailureReport) -> None:
+        job = await jobs.lock(connection, task.job_id)
+        if job is None:
+            return
+        canceled = job.status is JobStatus.CANCELING
+        status = AttemptStatus.CANCELED if canceled else AttemptStatus.FAILED
+        if not await tasks.end(connection, task, status, reason=report.code, log=report.log):
+            return
+        if canceled:
+            if await jobs.finish(connection, job, JobStatus.CANCELED):
+                await events.append(connection, job.project_id, "JOB_CANCELED", job.id)
+            return
+        await self._note_source(connection, job, report)
+        await self._retry_or_fail(connection, job, report)
+
+    async def _retry_or_fail(self, connection: Connection, job: Job, report: FailureReport) -> None:
+        wait = retry.delay(report.failure, job.retries)
+        error = {"code": report.code, "message": report.message, "hint": report.hint}
+        if wait is None:
+            if await jobs.finish(connection, job, JobStatus.FAILED, error=error):
+                await events.append(connection, job.project_id, "JOB_FAILED", job.id, error)
+                log.info("job failed", job_id=str(job.id), code=report.code)
+        elif await jobs.retry(
+            connection, job, failure=report.failure, reason=report.message, delay=wait
+        ):
+            await events.append(connection, job.project_id, "JOB_RETRY_WAIT", job.id, error)
+            log.info("job is tried again", job_id=str(job.id), code=report.code, wait=wait)
+
+    async def _note_source(self, connection: Connection, job: Job, report: FailureReport) -> None:
+        if report.failure is not FailureClass.INPUT or not report.code.startswith("SOURCE_"):
+            return
+        asset = await assets.get(connection, job.asset_id)
+        if asset is None:
+            return
+        await assets.set_facts(
+            connection,
+            asset.id,
+            asset.etag,
+            sha256=None,
+            md5=None,
+            probe=report.probe.model_dump(mode="json") if report.probe else None,
+            status=_ASSET_STATUS.get(report.code, AssetStatus.UNREADABLE),
+        )
+
+    async def _owned(self, connection: Connection, token: str, task_id: str, epoch: int) -> Task:
+        task = await tasks.find(connection, _uuid(task_id))
+        if task is None:
+            raise Unauthenticated("this token belongs to no such task")
+        if epoch < task.epoch:
+            raise Superseded("a newer claim of this task exists")
+        if not tokens.matches(token, task.token_hash) or epoch != task.epoch:
+            raise Unauthenticated("this token belongs to no such task")
+        if task.status is AttemptStatus.CANCELED:
+            raise Gone("the job was canceled")
+        return task
+
+
+def _obituary(epoch: int, exit_code: int | None, tail: str) -> FailureReport:
+    """What a runner that says nothing more has died of, as far as one can tell from outside."""
+    if exit_code == 2:
+        return FailureReport(
+            epoch=epoch,
+            failure=FailureClass.CONFIG,
+            code="RUNNER_MISCONFIGURED",
+            message="the runner could not start with its settings",
+            hint="see the attempt's log",
+            log=tail,
+        )
+    how = "was lost" if exit_code is None else f"ended with exit code {exit_code}"
+    return FailureReport(
+        epoch=epoch,
+        failure=FailureClass.DISRUPTED,
+        code="RUNNER_LOST",
+        message=f"the runner {how} before it reported a result",
+        hint="it is started again by itself",
+        log=tail,
+    )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Unauthenticated("this is no id of a task") from None

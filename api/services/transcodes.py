@@ -1,0 +1,204 @@
+"""Start and cancel jobs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from api.adapters.postgres import assets, events, jobs
+from api.adapters.postgres import keys as projects
+from api.domain import ids, keys
+from api.domain.models import Asset, Job, Json, Principal
+from api.domain.states import TERMINAL, JobStatus
+from api.errors import InvalidInput, NotFound, SourceEmpty, SourceNotFound
+from api.services import idempotency, recipes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.adapters.postgres.pool import Connection, Database
+    from api.adapters.s3 import Storage
+    from api.config import Settings
+    from api.services.hub import Hub
+    from schema.recipe import Recipe
+
+_MAX_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class StartTranscode:
+    """What is wanted: a source by id or key, a preset or a recipe."""
+
+    asset_id: UUID | None = None
+    source_key: str | None = None
+    preset: str | None = None
+    recipe: dict[str, Any] | None = None
+    output_key: str | None = None
+    title: str | None = None
+    priority: int = 0
+    metadata: Json = field(default_factory=dict)
+    idempotency_key: str | None = None
+
+
+class Transcodes:
+    """Jobs from the user's side."""
+
+    def __init__(
+        self,
+        database: Database,
+        storage: Storage,
+        hub: Hub,
+        settings: Settings,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._storage = storage
+        self._hub = hub
+        self._settings = settings
+        self._wake = wake
+
+    async def start(self, who: Principal, wanted: StartTranscode) -> Job:
+        """Queue a job. The same idempotency key and input give the same job."""
+        recipe = recipes.choose(wanted.preset, wanted.recipe)
+        _check(wanted)
+        asset = await self._source(who, wanted)
+        job_id = ids.new()
+        async with self._database.tenant(who.project_id) as connection:
+            earlier = await idempotency.reserve(
+                connection,
+                who.project_id,
+                mutation="startTranscode",
+                key=wanted.idempotency_key,
+                value=_fingerprint(wanted),
+                entity_id=job_id,
+            )
+            if earlier is not None:
+                return await _existing(connection, earlier)
+            job = await insert(
+                connection,
+                who,
+                job_id=job_id,
+                asset=asset,
+                recipe=recipe,
+                wanted=wanted,
+            )
+        self.queued(job)
+        return job
+
+    def queued(self, job: Job) -> None:
+        """Say, after the commit, that the backlog has grown."""
+        self._hub.changed(job.id)
+        self._wake()
+
+    async def cancel(self, who: Principal, job_id: UUID) -> Job:
+        """Cancel, unless completion was committed first: then the job as it ended."""
+        async with self._database.tenant(who.project_id) as connection:
+            job = await jobs.lock(connection, job_id)
+            if job is None:
+                raise NotFound("there is no such job in this project", field="input.id")
+            if job.status in TERMINAL or job.status is JobStatus.CANCELING:
+                return job
+            done = await jobs.finish(connection, job, JobStatus.CANCELED)
+            if done is None:
+                done = await jobs.move(
+                    connection, job, JobStatus.CANCELING, reason="the runner is being stopped"
+                )
+            if done is None:
+                return job
+            await events.append(connection, who.project_id, f"JOB_{done.status}", job.id)
+        self._hub.changed(job_id)
+        self._wake()
+        return done
+
+    async def _source(self, who: Principal, wanted: StartTranscode) -> Asset:
+        if (wanted.asset_id is None) == (wanted.source_key is None):
+            raise InvalidInput("give either assetId or sourceKey", field="input")
+        if wanted.asset_id is not None:
+            return await self._by_id(who, wanted.asset_id)
+        return await self._by_key(who, wanted.source_key or "")
+
+    async def _by_id(self, who: Principal, asset_id: UUID) -> Asset:
+        async with self._database.tenant(who.project_id) as connection:
+            asset = await assets.get(connection, asset_id)
+        if asset is None:
+            raise NotFound("there is no such asset in this project", field="input.assetId")
+        return await self._by_key(who, asset.key, field="input.assetId")
+
+    async def _by_key(self, who: Principal, key: str, *, field: str = "input.sourceKey") -> Asset:
+        """The asset at a key as the store has it now; registered if nobody did before."""
+        checked = keys.check(key, field=field)
+        bucket = self._settings.bucket_in
+        async with self._database.system() as connection:
+            await _check_owner(connection, who, checked, field)
+        found = await self._storage.head(bucket, checked)
+        if found is None:
+            raise SourceNotFound(
+                f"the bucket {bucket} has no object {checked!r}; upload it first", field=field
+            )
+        if found.size == 0:
+            raise SourceEmpty(f"the object {checked!r} is empty", field=field)
+        async with self._database.tenant(who.project_id) as connection:
+            return await assets.upsert(
+                connection,
+                who.project_id,
+                bucket=bucket,
+                key=checked,
+                etag=found.etag,
+                size=found.size,
+            )
+
+
+async def _check_owner(connection: Connection, who: Principal, key: str, field: str) -> None:
+    foreign = await projects.nested_prefixes(connection, who.project_id, who.prefix)
+    if not key.startswith(who.prefix) or key.startswith(tuple(foreign)):
+        raise SourceNotFound(f"this project has no object {key!r}", field=field)
+
+
+async def insert(
+    connection: Connection,
+    who: Principal,
+    *,
+    job_id: UUID,
+    asset: Asset,
+    recipe: Recipe,
+    wanted: StartTranscode,
+) -> Job:
+    """A job's row and its first event, as the last steps of the caller's transaction."""
+    folder = keys.folder(wanted.output_key or "", field="input.outputKey")
+    job = await jobs.insert(
+        connection,
+        job_id=job_id,
+        project_id=who.project_id,
+        asset_id=asset.id,
+        preset=wanted.preset,
+        recipe=recipe.model_dump(mode="json"),
+        title=wanted.title or asset.title,
+        # The job's id keeps two jobs apart that are sent to the same folder.
+        output_prefix=f"{who.prefix}{folder}{job_id.hex}/",
+        priority=wanted.priority,
+        metadata=wanted.metadata,
+    )
+    await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
+    return job
+
+
+async def _existing(connection: Connection, job_id: UUID) -> Job:
+    job = await jobs.get(connection, job_id)
+    if job is None:
+        raise NotFound("the job of this idempotency key was deleted")
+    return job
+
+
+def _check(wanted: StartTranscode) -> None:
+    if not -100 <= wanted.priority <= 100:
+        raise InvalidInput("priority is -100 to 100", field="input.priority")
+    if wanted.title is not None and not 1 <= len(wanted.title) <= _MAX_TITLE:
+        raise InvalidInput(f"a title has 1 to {_MAX_TITLE} characters", field="input.title")
+    keys.folder(wanted.output_key or "", field="input.outputKey")
+
+
+def _fingerprint(wanted: StartTranscode) -> dict[str, Any]:
+    value = asdict(wanted)
+    value.pop("idempotency_key")
+    return value
