@@ -23,6 +23,7 @@ from api.http import playback as play
 from api.http.cors import Origins
 from api.http.headers import store_origins
 from api.services.auth import Auth
+from api.services.endings import Endings
 from api.services.hub import Hub
 from api.services.janitor import Janitor
 from api.services.launch import Launcher
@@ -82,8 +83,9 @@ class _Parts:
 def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     system_url = settings.system_database_url.get_secret_value()
     hub = Hub(database, system_url)
-    runs = Runs(database, storage, hub, settings)
-    launcher = Launcher(database, Leadership(system_url), runs, hub, settings)
+    endings = Endings(database, hub)
+    runs = Runs(database, storage, hub, endings, settings)
+    launcher = Launcher(database, Leadership(system_url), endings, hub, settings)
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
     uploads = Uploads(database, storage, transcodes, settings)
     services = Services(

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
 
+from api.domain.objects import Credentials, ObjectInfo, Part
 from api.errors import NotFound, StorageDenied, StorageUnavailable
 
 if TYPE_CHECKING:
@@ -28,35 +27,6 @@ _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NotFo
 _DENIED = frozenset(
     {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"}
 )
-SignedMethod = Literal["get_object", "put_object", "upload_part"]
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
-    """One object as a listing or HEAD shows it. The etag stands without quotes."""
-
-    key: str
-    size: int
-    etag: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a multipart upload that the store holds."""
-
-    number: int
-    etag: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Keys for the store. `token` and `expires_at` are None for the store's own, lasting keys."""
-
-    access_key_id: str
-    secret_access_key: str
-    token: str | None
-    expires_at: datetime | None
 
 
 class S3Error(Exception):

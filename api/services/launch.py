@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from api.adapters.postgres.leader import Leadership
     from api.adapters.postgres.pool import Database
     from api.config import Settings
+    from api.services.endings import Endings
     from api.services.hub import Hub
-    from api.services.runs import Runs
 
 _TICK_SECONDS = 1.0
 # A child needs its process recorded within this, or it is started anew.
@@ -45,11 +45,16 @@ class Launcher:
     """One a process; only the leader's does anything."""
 
     def __init__(
-        self, database: Database, leadership: Leadership, runs: Runs, hub: Hub, settings: Settings
+        self,
+        database: Database,
+        leadership: Leadership,
+        endings: Endings,
+        hub: Hub,
+        settings: Settings,
     ) -> None:
         self._database = database
         self._leadership = leadership
-        self._runs = runs
+        self._endings = endings
         self._hub = hub
         self._settings = settings
         self._executor = LocalExecutor(settings, self._ended)
@@ -98,7 +103,7 @@ class Launcher:
             if known and self._executor.adopt(task.id, task.pid or 0, task.pid_started or 0):
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
-                await self._runs.lost(task.id, None, "")
+                await self._endings.lost(task.id, None, "")
 
     async def _enforce(self) -> None:
         """End runners of canceled jobs, and those that have been silent for too long."""
@@ -108,7 +113,7 @@ class Launcher:
             if self._executor.has(task.id):
                 self._executor.kill(task.id)
             else:
-                await self._runs.lost(task.id, None, "")
+                await self._endings.lost(task.id, None, "")
 
     async def _launch(self) -> None:
         free = self._executor.free
@@ -149,7 +154,7 @@ class Launcher:
         except OSError as error:
             # No process, no end of one: without this the job would wait for its lease.
             log.exception("no runner could be started", job_id=str(job.id))
-            await self._runs.lost(birth.task_id, None, f"no runner could be started: {error}")
+            await self._endings.lost(birth.task_id, None, f"no runner could be started: {error}")
             return
         async with self._database.system() as connection:
             waiting = await jobs.move(
@@ -162,7 +167,7 @@ class Launcher:
         """A process is gone: say so, however long the database is away, and use its place."""
         while True:
             try:
-                await self._runs.lost(end.task_id, end.exit_code, end.log)
+                await self._endings.lost(end.task_id, end.exit_code, end.log)
             except DatabaseUnavailable:
                 await asyncio.sleep(_TICK_SECONDS)
             else:

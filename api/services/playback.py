@@ -19,9 +19,10 @@ from uuid import UUID
 from api.adapters.postgres import playback as rows
 from api.adapters.postgres.playback import Folder
 from api.adapters.postgres.pool import Database
-from api.adapters.s3 import ObjectInfo, Storage
+from api.adapters.s3 import Storage
 from api.domain import tokens
 from api.domain.models import Output
+from api.domain.objects import ObjectInfo
 from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound
 from api.services import playback_path
 

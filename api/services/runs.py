@@ -1,4 +1,4 @@
-"""The runner's side of a job: claim, progress, complete, fail, and the end of a process."""
+"""The runner's side of a job: claim, progress, complete, fail."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from uuid import UUID
 import structlog
 
 from api.adapters.postgres import assets, events, jobs, outputs, tasks
-from api.adapters.s3 import Credentials, Storage
-from api.domain import retry, tokens
+from api.adapters.s3 import Storage
+from api.domain import tokens
 from api.domain.models import Asset, Job, Task
+from api.domain.objects import Credentials
 from api.domain.states import AssetStatus, AttemptStatus, JobStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
 from api.services import policies
@@ -20,7 +21,6 @@ from schema.job import (
     Claim,
     ClaimRequest,
     CompletionReport,
-    FailureClass,
     FailureReport,
     Phase,
     ProgressAnswer,
@@ -36,23 +36,31 @@ from schema.recipe import Recipe
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
+    from api.services.endings import Endings
     from api.services.hub import Hub
 
 _CREDENTIAL_SECONDS: Final = 3600
 _RENEW_BEFORE: Final = timedelta(minutes=20)
 _ENDED = frozenset({AttemptStatus.SUCCEEDED, AttemptStatus.FAILED, AttemptStatus.CANCELED})
-_ASSET_STATUS = {"SOURCE_MISSING": AssetStatus.MISSING, "SOURCE_CHANGED": AssetStatus.REGISTERED}
 
 log = structlog.get_logger(__name__)
 
 
 class Runs:
-    """Every call that a runner makes, and what follows when it makes none."""
+    """Every call that a runner makes."""
 
-    def __init__(self, database: Database, storage: Storage, hub: Hub, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        storage: Storage,
+        hub: Hub,
+        endings: Endings,
+        settings: Settings,
+    ) -> None:
         self._database = database
         self._storage = storage
         self._hub = hub
+        self._endings = endings
         self._settings = settings
 
     async def claim(self, proof: str, request: ClaimRequest) -> Claim:
@@ -262,61 +270,8 @@ class Runs:
             task = await self._owned(connection, token, task_id, report.epoch)
             if task.status is not AttemptStatus.RUNNING:
                 return  # the answer to an earlier call was lost
-            await self._end(connection, task, report)
+            await self._endings.end(connection, task, report)
         self._hub.changed(task.job_id)
-
-    async def lost(self, task_id: UUID, exit_code: int | None, tail: str) -> None:
-        """A process is gone. What it has reported before stands; else the job is tried again."""
-        async with self._database.system() as connection:
-            task = await tasks.find(connection, task_id)
-            if task is None or task.status in _ENDED:
-                return
-            await self._end(connection, task, _obituary(task.epoch, exit_code, tail))
-        self._hub.changed(task.job_id)
-
-    async def _end(self, connection: Connection, task: Task, report: FailureReport) -> None:
-        job = await jobs.lock(connection, task.job_id)
-        if job is None:
-            return
-        canceled = job.status is JobStatus.CANCELING
-        status = AttemptStatus.CANCELED if canceled else AttemptStatus.FAILED
-        if not await tasks.end(connection, task, status, reason=report.code, log=report.log):
-            return
-        if canceled:
-            if await jobs.finish(connection, job, JobStatus.CANCELED):
-                await events.append(connection, job.project_id, "JOB_CANCELED", job.id)
-            return
-        await self._note_source(connection, job, report)
-        await self._retry_or_fail(connection, job, report)
-
-    async def _retry_or_fail(self, connection: Connection, job: Job, report: FailureReport) -> None:
-        wait = retry.delay(report.failure, job.retries)
-        error = {"code": report.code, "message": report.message, "hint": report.hint}
-        if wait is None:
-            if await jobs.finish(connection, job, JobStatus.FAILED, error=error):
-                await events.append(connection, job.project_id, "JOB_FAILED", job.id, error)
-                log.info("job failed", job_id=str(job.id), code=report.code)
-        elif await jobs.retry(
-            connection, job, failure=report.failure, reason=report.message, delay=wait
-        ):
-            await events.append(connection, job.project_id, "JOB_RETRY_WAIT", job.id, error)
-            log.info("job is tried again", job_id=str(job.id), code=report.code, wait=wait)
-
-    async def _note_source(self, connection: Connection, job: Job, report: FailureReport) -> None:
-        if report.failure is not FailureClass.INPUT or not report.code.startswith("SOURCE_"):
-            return
-        asset = await assets.get(connection, job.asset_id)
-        if asset is None:
-            return
-        await assets.set_facts(
-            connection,
-            asset.id,
-            asset.etag,
-            sha256=None,
-            md5=None,
-            probe=report.probe.model_dump(mode="json") if report.probe else None,
-            status=_ASSET_STATUS.get(report.code, AssetStatus.UNREADABLE),
-        )
 
     async def _owned(self, connection: Connection, token: str, task_id: str, epoch: int) -> Task:
         task = await tasks.find(connection, _uuid(task_id))
@@ -329,28 +284,6 @@ class Runs:
         if task.status is AttemptStatus.CANCELED:
             raise Gone("the job was canceled")
         return task
-
-
-def _obituary(epoch: int, exit_code: int | None, tail: str) -> FailureReport:
-    """What a runner that says nothing more has died of, as far as one can tell from outside."""
-    if exit_code == 2:
-        return FailureReport(
-            epoch=epoch,
-            failure=FailureClass.CONFIG,
-            code="RUNNER_MISCONFIGURED",
-            message="the runner could not start with its settings",
-            hint="see the attempt's log",
-            log=tail,
-        )
-    how = "was lost" if exit_code is None else f"ended with exit code {exit_code}"
-    return FailureReport(
-        epoch=epoch,
-        failure=FailureClass.DISRUPTED,
-        code="RUNNER_LOST",
-        message=f"the runner {how} before it reported a result",
-        hint="it is started again by itself",
-        log=tail,
-    )
 
 
 def _uuid(text: str) -> UUID:

@@ -14,9 +14,10 @@ from api.domain import keys
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Database
-    from api.adapters.s3 import ObjectInfo, Storage
+    from api.adapters.s3 import Storage
     from api.config import Settings
     from api.domain.models import Principal
+    from api.domain.objects import ObjectInfo
 
 _ANSWER_SECONDS: Final = 10.0
 _NAMED_FILES: Final = 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -10,49 +10,33 @@ from uuid import UUID
 import structlog
 
 from api.adapters.postgres import assets, events, jobs, uploads
-from api.adapters.s3 import Part, S3Error
+from api.adapters.s3 import S3Error
 from api.domain import ids, keys, parts
-from api.domain.models import Asset, Job, Json, Principal, Upload
+from api.domain.models import Asset, Job, Principal, Upload
 from api.domain.states import UploadStatus
 from api.errors import (
     InvalidInput,
     InvalidPart,
     NotFound,
-    PartsMissing,
     SizeMismatch,
     UploadClosed,
 )
 from api.services import idempotency, recipes
 from api.services.transcodes import StartTranscode, insert
+from api.services.upload_checks import MAX_SIGNED, StartUpload, check_parts, check_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from api.adapters.postgres.pool import Connection, Database
-    from api.adapters.s3 import ObjectInfo, Storage
+    from api.adapters.s3 import Storage
     from api.config import Settings
+    from api.domain.objects import ObjectInfo, Part
     from api.services.transcodes import Transcodes
 
 _LINK_SECONDS: Final = 3600
-_MAX_SIGNED: Final = 100
-_SHOWN: Final = 20
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class StartUpload:
-    """What a client says of the file that it will send. Sizes in bytes."""
-
-    filename: str
-    size: int | None = None
-    content_type: str | None = None
-    part_size: int | None = None
-    sha256: str | None = None
-    metadata: Json = field(default_factory=dict)
-    preset: str | None = None
-    sign_parts: int = 0
-    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,7 @@ class Uploads:
 
     async def start(self, who: Principal, wanted: StartUpload) -> tuple[Upload, list[SignedPart]]:
         """Open an upload at the store. The same idempotency key and input give the same one."""
-        each = _check(wanted)
+        each = check_start(wanted)
         name = keys.upload_name(wanted.filename, field="input.filename")
         upload_id = ids.new()
         key = f"{who.prefix}uploads/{upload_id.hex}/{name}"
@@ -131,9 +115,9 @@ class Uploads:
         self, who: Principal, upload_id: UUID, numbers: Sequence[int]
     ) -> list[SignedPart]:
         """Links for some parts; ask again when they have expired."""
-        if not 1 <= len(numbers) <= _MAX_SIGNED:
+        if not 1 <= len(numbers) <= MAX_SIGNED:
             raise InvalidInput(
-                f"ask for 1 to {_MAX_SIGNED} parts at a time", field="input.partNumbers"
+                f"ask for 1 to {MAX_SIGNED} parts at a time", field="input.partNumbers"
             )
         upload = await self.get(who, upload_id)
         _must_be_open(upload)
@@ -225,7 +209,7 @@ class Uploads:
         except NotFound:
             held = None
         if held is not None:
-            _check_parts(upload, held, stated)
+            check_parts(upload, held, stated)
             await self._join(upload, held)
         found = await self._storage.head(upload.bucket, upload.key)
         if found is None:
@@ -300,62 +284,3 @@ class Uploads:
 def _must_be_open(upload: Upload) -> None:
     if upload.status is not UploadStatus.STARTED:
         raise UploadClosed(f"the upload is {upload.status}; start a new one")
-
-
-def _check(wanted: StartUpload) -> int:
-    """Check what is asked, and return the size of a part."""
-    if not 0 <= wanted.sign_parts <= _MAX_SIGNED:
-        raise InvalidInput(f"0 to {_MAX_SIGNED} parts are signed at once", field="input.signParts")
-    if wanted.sha256 is not None and not _is_sha256(wanted.sha256):
-        raise InvalidInput("a SHA-256 has 64 hexadecimal digits", field="input.sha256")
-    if wanted.content_type is not None and not _is_content_type(wanted.content_type):
-        raise InvalidInput("this is no media type", field="input.contentType")
-    if wanted.preset is not None:
-        recipes.find_preset(wanted.preset)
-    return parts.part_size(wanted.size, wanted.part_size)
-
-
-def _is_sha256(text: str) -> bool:
-    return len(text) == 64 and all(c in "0123456789abcdefABCDEF" for c in text)
-
-
-def _is_content_type(text: str) -> bool:
-    return len(text) <= 200 and text.isascii() and text.isprintable() and "/" in text
-
-
-def _check_parts(
-    upload: Upload, held: Sequence[Part], stated: Sequence[tuple[int, str]] | None
-) -> None:
-    """Raise unless the store holds every part, in the right size and as the client states."""
-    if not held:
-        raise PartsMissing("the store holds no part yet; upload them first")
-    by_number = {part.number: part for part in held}
-    last = parts.part_count(upload.size, upload.part_size) or max(by_number)
-    missing = [n for n in range(1, last + 1) if n not in by_number]
-    if missing:
-        some = ", ".join(map(str, missing[:_SHOWN]))
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-        raise PartsMissing(f"these parts are missing: {some}{more}")
-    for number, etag in stated or ():
-        part = by_number.get(number)
-        if part is None or part.etag != etag.strip('"'):
-            raise InvalidPart(
-                f"part {number} is not the one that the store holds; send it again",
-                field="input.parts",
-            )
-    _check_sizes(upload, by_number, last)
-
-
-def _check_sizes(upload: Upload, by_number: dict[int, Part], last: int) -> None:
-    for number in range(1, last + 1):
-        size = by_number[number].size
-        if upload.size is not None:
-            expected = parts.expected_size(number, upload.size, upload.part_size)
-        elif number < last:
-            expected = upload.part_size
-        else:
-            continue
-        if size != expected:
-            raise SizeMismatch(
-                f"part {number} has {size:,} bytes and must have {expected:,}; send it again"
-            )

@@ -17,7 +17,7 @@ from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
 from api.graphql.types.upload import SignedPart, Upload
 from api.services.auth import require
-from api.services.uploads import StartUpload
+from api.services.upload_checks import StartUpload
 
 
 @strawberry.input
