@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sys
+from collections.abc import Iterator
 
 import structlog
 import uvicorn
@@ -20,10 +23,23 @@ _MAX_FRAME_BYTES = 1024 * 1024
 log = structlog.get_logger(__name__)
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again after it has stopped serving, and so
+    end the process before runners are stopped and connections are closed."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
 async def _serve(settings: config.Settings) -> int:
     broken = asyncio.Event()
     async with application(settings, give_up=broken.set) as app:
-        server = uvicorn.Server(_options(settings, app))
+        server = _Server(_options(settings, app))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.handle_exit, number, None)
         serving = asyncio.create_task(server.serve())
         breaking = asyncio.create_task(broken.wait())
         await asyncio.wait({serving, breaking}, return_when=asyncio.FIRST_COMPLETED)

@@ -28,15 +28,16 @@ _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _QUIET: Final = ("botocore", "aiobotocore", "urllib3", "asyncio", "websockets")
 
 # They work on the finished line: a secret inside an exception's text or a nested value is found
-# too. None of them may run over a quote or a backslash, or the line would be JSON no more.
+# too. None of them may run over a quote or a backslash, or the line would be JSON no more; and none
+# may begin at a word's border, because the `n` of an escaped line break joins the word behind it.
 _SECRETS: Final[Sequence[tuple[re.Pattern[bytes], bytes]]] = (
-    (re.compile(rb"\brm_([0-9a-z]{12})_[0-9a-z]+"), rb"rm_\1_***"),
-    (re.compile(rb"(?i)\b(bearer) +[^\s\"\\,;]{16,}"), rb"\1 ***"),
-    (re.compile(rb"\b(reelmill_session=)[^\s\"\\;]+"), rb"\1***"),
+    (re.compile(rb"rm_([0-9a-z]{12})_[0-9a-z]+"), rb"rm_\1_***"),
+    (re.compile(rb"(?i)(bearer) +[^\s\"\\,;]{16,}"), rb"\1 ***"),
+    (re.compile(rb"(reelmill_session=)[^\s\"\\;]+"), rb"\1***"),
     (re.compile(rb"/play/[^/\s\"\\?]+"), "/play/…".encode()),
     # A presigned link, in either signature version: the whole query goes.
     (re.compile(rb"\?[^\s\"\\]*(?:X-Amz-|Signature=)[^\s\"\\]*", re.IGNORECASE), b"?***"),
-    (re.compile(rb"(?i)\b(x-amz-[a-z-]+|signature)=[^\s\"\\&]+"), rb"\1=***"),
+    (re.compile(rb"(?i)(x-amz-[a-z-]+|signature)=[^\s\"\\&]+"), rb"\1=***"),
     # A password in a URL.
     (re.compile(rb"(://[^\s\"\\/:@]*):[^\s\"\\/@]+@"), rb"\1:***@"),
     (
@@ -62,7 +63,8 @@ def render(_logger: object, _method: str, event: EventDict) -> bytes:
         line = orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:
         # Half a surrogate pair or an integer over 64 bits: a line must not be lost for that.
-        line = json.dumps(event, default=str, skipkeys=True).encode()
+        text = json.dumps(event, default=str, skipkeys=True, ensure_ascii=False)
+        line = text.encode(errors="replace")
     return redact(line)
 
 
@@ -112,22 +114,23 @@ class _Bridge(logging.Handler):
         self._processors = processors
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            self._stream.write(self._line(record))
-        except Exception:  # noqa: BLE001 - logging's own rule: a bad record is reported, not raised
-            self.handleError(record)
-
-    def _line(self, record: logging.LogRecord) -> bytes:
         event: Any = {
-            "event": record.getMessage().strip(),
+            "event": _text(record),
             "level": record.levelname.lower(),
             "logger": record.name,
         }
         if record.exc_info:
             event["exc_info"] = record.exc_info
         for process in self._processors:
-            event = process(None, record.levelname.lower(), event)
-        return bytes(event)
+            event = process(None, event["level"], event)
+        self._stream.write(event)
+
+
+def _text(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage().strip()
+    except Exception:  # noqa: BLE001 - arguments that do not fit their text are no reason to lose it
+        return f"{record.msg} {record.args!r}"
 
 
 def configure(level: str, *, file: BinaryIO | None = None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,6 +28,9 @@ _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NotFo
 _DENIED = frozenset(
     {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"}
 )
+
+
+log = structlog.get_logger(__name__)
 
 
 class S3Error(Exception):
@@ -53,7 +57,9 @@ def _translated() -> Iterator[None]:
             raise StorageUnavailable(f"the store answers {status} {code}; try again") from error
         raise S3Error(code, str(error)) from error
     except (BotoCoreError, OSError) as error:
-        raise StorageUnavailable(f"the store does not answer: {error}") from error
+        # The cause may name inner addresses: it goes to the log and not to the client.
+        log.warning("the store does not answer", reason=str(error))
+        raise StorageUnavailable("the store does not answer; try again shortly") from error
 
 
 class Storage:

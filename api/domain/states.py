@@ -67,7 +67,6 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 }
 
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
-LIVE = frozenset({_S.LAUNCHING, _S.WAITING, _S.RUNNING, _S.FINALIZING, _S.CANCELING})
 
 
 def before(state: JobStatus) -> tuple[JobStatus, ...]:

@@ -53,7 +53,7 @@ def parse_api_key(text: str) -> ApiKey | None:
     if len(parts) != 3 or parts[0] != "rm" or len(parts[1]) != 12 or len(parts[2]) != 38:
         return None
     key_id, body, check = parts[1], parts[2][:-6], parts[2][-6:]
-    if not text.isascii() or check != _checksum(key_id + body):
+    if not set(key_id + body) <= set(_ALPHABET) or check != _checksum(key_id + body):
         return None
     return ApiKey(key_id, parts[2])
 

@@ -46,7 +46,7 @@ class Measure:
 
 _NOTHING = Measure()
 # A spread inside its own definition is refused by another rule; here it must only end.
-_CYCLE = Measure(depth=MAX_DEPTH + 1)
+_TOO_MUCH = Measure(depth=MAX_DEPTH + 1)
 
 
 class _Scale:
@@ -75,7 +75,7 @@ class _Scale:
 
     def _fragment(self, name: str) -> Measure:
         if name not in self._known:
-            self._known[name] = _CYCLE
+            self._known[name] = _TOO_MUCH
             node = self._fragments.get(name)
             self._known[name] = self.weigh(node.selection_set) if node else _NOTHING
         return self._known[name]

@@ -13,8 +13,11 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from api.errors import InvalidInput, Refusal
 from api.graphql import frames
@@ -177,6 +180,18 @@ class GraphQLApp(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         """Text: the same for frames and bodies."""
         return orjson.dumps(data).decode()
+
+    async def process_result(
+        self, request: Request, result: ExecutionResult
+    ) -> GraphQLHTTPResponse:
+        """What was never executed has no data, and every error has a code."""
+        if not isinstance(result, PreExecutionError):
+            return await super().process_result(request, result)
+        for error in result.errors or []:
+            error.extensions = {"code": "GRAPHQL_INVALID", **(error.extensions or {})}
+        response = await super().process_result(request, result)
+        response.pop("data", None)
+        return response
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """A draft that remembers which media type the client wants."""

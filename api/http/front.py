@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
 
 from api.errors import Refusal
 from api.http.body import BodyLimit
@@ -122,7 +123,7 @@ class Errors:
 
         try:
             await self.app(scope, receive, watched)
-        except ClientDisconnect:
+        except (ClientDisconnect, WebSocketDisconnect):
             return
         except Refusal as refusal:
             answer: Response = refused(refusal)

@@ -51,7 +51,7 @@ class WebApp:
             found = await self._find(path)
             if found is not None:
                 return _send(request, found, _cache(path))
-            if first != "assets" and not extension(path):
+            if first != "assets" and "." not in path.rpartition("/")[2]:
                 return await self._page(request, "index.html")
         raise NotFound("there is nothing at this address")
 
@@ -78,7 +78,7 @@ def _inside(root: Path, path: str) -> _File | None:
         base = root.resolve(strict=True)
         target = base.joinpath(*segments).resolve(strict=True)
         facts = target.stat()
-    except (OSError, ValueError):  # missing, a loop of links, or a null byte
+    except (OSError, RuntimeError, ValueError):  # missing, a loop of links, a null byte
         return None
     if not target.is_relative_to(base) or not stat.S_ISREG(facts.st_mode):
         return None

@@ -39,11 +39,15 @@ class Output(Node):
         return await info.context.services.links.to_output(self.model, expires_in)
 
     @strawberry.field(
-        description="A link through this service that plays: relative names below it work"
+        description="A link through this service that plays: relative names below it work. "
+        "By default it lives as long as the film and an hour more"
     )
-    async def playback_url(self, info: Info, expires_in: int = 3600) -> str:
-        """A link that `/play/` answers."""
-        return await info.context.services.playback.link(self.model, expires_in)
+    async def playback_url(self, info: Info, expires_in: int | None = None) -> str:
+        """A link that `/play/` answers. By default it outlives one showing of the film."""
+        services = info.context.services
+        showing = services.settings.link_seconds + int(self.duration or 0)
+        seconds = showing if expires_in is None else expires_in
+        return await services.playback.link(self.model, seconds)
 
     @classmethod
     def of(cls, model: models.Output) -> Output:
