@@ -1,0 +1,64 @@
+# Reelmill: everything starts here. Needs Python 3.11 or newer and a network that reaches the
+# package indexes; all else is set up by the first command, inside this folder.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+WORKERS ?= 2
+
+# A file name reaches the program through the environment, untouched: neither make nor a shell
+# looks into it, so blanks, quotes, `$` and a leading dash are nothing special.
+override REELMILL_DEMO_FILE := $(value FILE)
+export REELMILL_DEMO_FILE
+unexport FILE
+override FILE :=
+
+.PHONY: help setup demo run test test-slow check fmt lock web clean
+
+help: ## this list
+	@echo "make demo                  one real transcode end to end, and what came out"
+	@echo "make demo FILE=video.mkv   the same with a file of yours"
+	@echo "make run                   the stack with its web app, until Ctrl-C"
+	@echo "make test                  the tests, but not the slow ones"
+	@echo "make test-slow             the slow ones"
+	@echo "make check                 format, lint, types, floors, exported schemas, web app"
+	@echo "make fmt                   put the format right"
+	@echo "make web                   build the web app"
+	@echo "make lock                  newest versions into requirements/*.txt"
+	@echo "make clean                 remove what was built; data in .reelmill stays"
+	@echo
+	@echo "Settings: PYTHON=/path/to/python3, REELMILL_HOME, REELMILL_PORT, REELMILL_S3_PORT"
+
+setup: ## .tools and .venv; nothing to do when the lock files did not change
+	@python=$$(sh scripts/find-python.sh) && "$$python" scripts/bootstrap.py
+
+demo: setup
+	@$(PY) -m local demo
+
+run: setup web
+	@$(PY) -m local run
+
+web: setup
+	@$(PY) scripts/web.py build
+
+test: setup
+	@$(PY) -m pytest -n $(WORKERS) -m "not slow"
+
+test-slow: setup
+	@$(PY) -m pytest -n $(WORKERS) -m slow
+
+check: setup
+	@sh scripts/check.sh
+
+fmt: setup
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+
+lock:
+	@sh scripts/lock.sh
+
+clean:
+	@rm -rf .tools .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .grimp_cache \
+		web/node_modules web/dist demo-output test-artifacts
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

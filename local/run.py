@@ -1,0 +1,93 @@
+"""`python -m local run`: the stack until Ctrl-C, with a demo asset to play."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+from local import buckets, graphql
+from local.api_process import ROOT
+from local.buckets import BUCKET_IN, s3_client
+from local.errors import LocalError
+from local.files import write_private
+from local.graphql import GraphQL
+from local.interrupts import Interrupts
+from local.sample import KEY, find_sample
+from local.stack import Stack
+from local.supervisor import Supervisor
+
+_USELESS = {"FAILED", "CANCELED"}
+
+
+def run(stack: Stack, interrupts: Interrupts) -> None:
+    """Starts, says where, and watches. Ends by StopRequested or ServiceFailedError."""
+    print("Starting PostgreSQL, S3 and the API ...", flush=True)
+    ended = stack.prepare()
+    if ended:
+        print(f"Ended what an earlier run left behind: {', '.join(ended)}", flush=True)
+    stack.start()
+    write_private(stack.home / "s3.env", s3_env(stack))
+    print(welcome(stack), flush=True)
+    # It starts no process, so it may be a thread; and it may be cut off at any moment.
+    threading.Thread(target=_add_demo_asset, args=(stack, _say), daemon=True).start()
+    Supervisor(stack, interrupts, _say).watch()
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def welcome(stack: Stack) -> str:
+    connection = stack.connection()
+    built = (ROOT / "web" / "dist" / "index.html").exists()
+    lines = [
+        "",
+        "Reelmill runs. Open this in a browser; it signs you in:",
+        "",
+        f"  {connection['api']}/signin#{connection['key']}",
+        "",
+        f"  GraphQL     {connection['graphql']}",
+        f"  S3          {connection['s3']}  (buckets {buckets.BUCKET_IN}, {buckets.BUCKET_OUT})",
+        f"  S3 keys     . {stack.home / 's3.env'}",
+        f"  Connection  {stack.home / 'connection.json'}",
+        f"  Logs        {stack.home / 'logs'}",
+        "",
+    ]
+    if not built:
+        lines += ["The web app is not built yet: make web", ""]
+    return "\n".join([*lines, "Ctrl-C ends it; the data stays."])
+
+
+def s3_env(stack: Stack) -> str:
+    """For `. s3.env`: what the AWS tools read."""
+    pairs = {
+        "AWS_ENDPOINT_URL": stack.s3.endpoint,
+        "AWS_REGION": buckets.REGION,
+        "AWS_ACCESS_KEY_ID": stack.credentials.s3_access_key,
+        "AWS_SECRET_ACCESS_KEY": stack.credentials.s3_secret_key,
+    }
+    return "".join(f"export {name}={value}\n" for name, value in pairs.items())
+
+
+def _add_demo_asset(stack: Stack, say: Callable[[str], None]) -> None:
+    connection = stack.connection()
+    try:
+        with GraphQL(connection["graphql"], connection["key"]) as api:
+            asset = api.ask(graphql.ASSET, {"key": KEY})
+            if asset and any(job["status"] not in _USELESS for job in asset["jobs"]["nodes"]):
+                return
+            asyncio.run(_put_sample(stack, find_sample().read_bytes()))
+            api.ask(
+                graphql.START_TRANSCODE,
+                {"input": {"sourceKey": KEY, "preset": "web", "title": "Big Buck Bunny"}},
+            )
+    except LocalError as error:
+        say(f"The demo clip could not be added: {error}")
+    else:
+        say(f"The demo clip {KEY} is being transcoded; it will appear in the browser.")
+
+
+async def _put_sample(stack: Stack, body: bytes) -> None:
+    async with s3_client(stack.s3.endpoint, stack.credentials) as client:
+        await client.put_object(Bucket=BUCKET_IN, Key=KEY, Body=body, ContentType="video/mp4")

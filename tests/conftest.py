@@ -1,0 +1,33 @@
+"""Shared fixtures, and what a run says at its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import outcome, shared
+from tests.support.stack_fixtures import (  # noqa: F401 - fixtures, found here by name
+    new_bucket,
+    new_database,
+    postgres_owner_url,
+    s3_settings,
+)
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    outcome.summarise(terminalreporter)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _is_worker(session.config) or session.exitstatus != pytest.ExitCode.OK:
+        return
+    if outcome.must_fail(session.config.pluginmanager.get_plugin("terminalreporter")):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not _is_worker(config):
+        shared.stop_all()

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import outputs
+from local.errors import LocalError
+from local.sample import find_sample, user_file
+from local.upload import plan_parts
+
+HLS = {
+    "kind": "HLS",
+    "key": "job/stream/master.m3u8",
+    "bucket": "media-out",
+    "size": 3 * 1024 * 1024,
+    "files": 12,
+    "duration": 5.28,
+    "height": None,
+    "videoCodec": "h264",
+    "audioCodec": "aac",
+    "renditions": [720, 480],
+}
+POSTER = {
+    "kind": "POSTER",
+    "key": "job/poster.jpg",
+    "bucket": "media-out",
+    "size": 900,
+    "files": 1,
+    "duration": None,
+    "height": 720,
+    "videoCodec": None,
+    "audioCodec": None,
+    "renditions": [],
+}
+
+
+def test_the_table_cuts_nothing_and_aligns() -> None:
+    assert outputs.table([HLS, POSTER]).splitlines() == [
+        "kind    key                     size                 duration  codec       rungs",
+        "------  ----------------------  -------------------  --------  ----------  ---------",
+        "HLS     job/stream/master.m3u8  3.0 MiB in 12 files  5.28 s    h264 + aac  720p 480p",
+        "POSTER  job/poster.jpg          900 B                -         -           720p",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (5 << 30, "5.0 GiB"),
+    ],
+)
+def test_sizes(size: int, text: str) -> None:
+    assert outputs.size_text(size) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Big Buck Bunny", "Big Buck Bunny"),
+        ("../../etc/passwd", "etc passwd"),
+        (".hidden", "hidden"),
+        ("a\x00b\nc", "a b c"),
+        ("...", "output"),
+        ("ü" * 300, "ü" * 100),
+    ],
+)
+def test_a_title_as_a_folder(title: str, name: str) -> None:
+    assert outputs.folder_name(title) == name
+
+
+@pytest.mark.parametrize(
+    ("keys", "folders"),
+    [
+        (["job/hls/master.m3u8", "job/dash/manifest.mpd", "job/poster.jpg"], ["job/"]),
+        (["job/poster.jpg"], ["job/"]),
+        (["a/x.mp4", "b/y.mp4"], ["a/", "b/"]),
+        (["alone.mp4"], []),
+        ([], []),
+    ],
+)
+def test_the_folders_to_copy(keys: list[str], folders: list[str]) -> None:
+    assert outputs.prefixes([{"key": key} for key in keys]) == folders
+
+
+def test_parts_are_equal_but_the_last() -> None:
+    assert [(part.number, part.offset, part.size) for part in plan_parts(25, 10)] == [
+        (1, 0, 10),
+        (2, 10, 10),
+        (3, 20, 5),
+    ]
+    assert [part.size for part in plan_parts(20, 10)] == [10, 10]
+    assert [part.size for part in plan_parts(0, 10)] == [0]
+
+
+def test_the_sample_is_a_real_clip() -> None:
+    with find_sample().open("rb") as file:
+        assert file.read(12)[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nope.mp4", "There is no file nope.mp4"),
+        (".", "is a folder"),
+        ("/dev/null", "regular"),
+    ],
+)
+def test_a_file_that_cannot_be_used(name: str, words: str) -> None:
+    with pytest.raises(LocalError, match=words):
+        user_file(name)
+
+
+def test_a_file_with_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "-ü $HOME 'x'.mp4"
+    path.touch()
+    assert user_file(str(path)) == path
+
+
+def job(**more: Any) -> dict[str, Any]:
+    return {
+        "status": "RUNNING",
+        "phase": "ENCODING",
+        "progress": 0.42,
+        "etaSeconds": 3.2,
+        "speed": 2.13,
+        "waitingReason": None,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (job(), "RUNNING encoding  42%, 3 s left, 2.1x"),
+        (job(status="QUEUED", phase=None, progress=0, etaSeconds=None, speed=None), "QUEUED"),
+        (job(status="WAITING", waitingReason="no room"), "WAITING (no room)"),
+    ],
+)
+def test_progress_in_one_line(state: dict[str, Any], text: str) -> None:
+    from local.progress import line
+
+    assert line(state) == text
+
+
+def test_a_failure_says_code_message_and_hint() -> None:
+    from local.demo import failure
+
+    error = {"code": "NO_MOOV", "message": "the file is cut off", "hint": "Upload it again"}
+    text = failure({"status": "FAILED", "error": error})
+    assert "NO_MOOV: the file is cut off\nWhat to do: Upload it again" in text
+    assert "CANCELED" in failure({"status": "CANCELED", "error": None})
+
+
+def test_a_listing_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="leaves its folder"):
+        outputs._below(tmp_path, "../../x")
