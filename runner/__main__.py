@@ -1,0 +1,179 @@
+"""`python -m runner`: claim, run the pipeline, report, exit. The only file that wires.
+
+Exit codes: 0 completed, 1 failed and reported, 2 bad configuration, 3 superseded or canceled,
+4 could not report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import traceback
+from enum import IntEnum
+
+import httpx
+
+from runner import log, report
+from runner.errors import Code, RunnerError, Stopped
+from runner.ffmpeg import version
+from runner.pipeline import Made, Pipeline
+from runner.scratch import scratch_folder, sweep
+from runner.settings import BadConfigurationError, Settings, read_settings
+from runner.storage import open_storage
+from runner.tools import find_tools
+from schema.job import Claim, CompletionReport, FailureReport
+
+LOG_MOST = 60_000  # characters; the protocol takes 65,536
+GOODBYE_SECONDS = 2.0  # how long a runner that must stop tries to say so
+
+
+class Exit(IntEnum):
+    """What the process that started us learns."""
+
+    COMPLETED = 0
+    FAILED = 1
+    BAD_CONFIGURATION = 2
+    STOPPED = 3
+    UNREPORTED = 4
+
+
+def main() -> int:
+    """Read the settings and run one task."""
+    try:
+        settings = read_settings(os.environ)
+    except BadConfigurationError as error:
+        log.set_up("INFO")
+        log.warning(f"bad configuration: {error}")
+        return Exit.BAD_CONFIGURATION
+    log.set_up(settings.log_level)
+    return asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    """Run the task as one asyncio task, which SIGTERM and SIGINT cancel."""
+    task = asyncio.create_task(_attend(settings))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        log.warning("told to stop before there was a task")
+        return Exit.FAILED
+    except Stopped as stop:
+        log.info("stopped", reason=str(stop))
+        return Exit.STOPPED
+    except (report.UnreachableError, report.RefusedError) as error:
+        log.warning("could not report", reason=str(error))
+        return Exit.UNREPORTED
+
+
+async def _attend(settings: Settings) -> int:
+    timeout = httpx.Timeout(report.REQUEST_SECONDS)
+    # No proxy and no .netrc: the token goes to the API and to nobody else.
+    async with httpx.AsyncClient(
+        base_url=settings.api_url, timeout=timeout, trust_env=False
+    ) as http:
+        claim = await report.claim_task(http, settings)
+        log.bind(
+            job=claim.spec.job_id, attempt=claim.spec.attempt, task=claim.task_id, epoch=claim.epoch
+        )
+        log.info("claimed", source=claim.spec.source.key, recipe=claim.spec.recipe.model_dump())
+        return await _work(settings, claim, report.Reporter(http, claim))
+
+
+async def _work(settings: Settings, claim: Claim, reporter: report.Reporter) -> int:
+    """Run the pipeline beside the heartbeat, then report one of the two ends."""
+    pipeline: list[Pipeline] = []
+    work = asyncio.create_task(_run(settings, claim, reporter, pipeline))
+    beat = asyncio.create_task(reporter.beat())
+    try:
+        await asyncio.wait({work, beat}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            await beat  # it ends only by raising: the API said stop
+        ending: CompletionReport | FailureReport = work.result()
+    except asyncio.CancelledError:
+        ending = _failure(
+            reporter.epoch, RunnerError(Code.DISRUPTED, "the runner was told to stop"), pipeline
+        )
+    except RunnerError as error:
+        ending = _failure(reporter.epoch, error, pipeline)
+    except Stopped:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last line of defence: the API must learn of it
+        wrapped = RunnerError(Code.INTERNAL_ERROR, repr(error), log=traceback.format_exc())
+        ending = _failure(reporter.epoch, wrapped, pipeline)
+    finally:
+        await _stop(work)
+        # The lease must not run out while the ending is being reported.
+        if sys.exception() is not None:
+            await _stop(beat)
+    try:
+        return await _report(reporter, ending)
+    finally:
+        await _stop(beat)
+
+
+async def _run(
+    settings: Settings, claim: Claim, reporter: report.Reporter, started: list[Pipeline]
+) -> CompletionReport:
+    tools = find_tools(settings)
+    sweep(settings.scratch)
+    with scratch_folder(settings.scratch, settings.attempt_id, claim.epoch) as folder:
+        async with open_storage(lambda: reporter.storage) as storage:
+
+            def stand(standing: object) -> None:
+                reporter.standing = standing  # type: ignore[assignment]
+
+            pipeline = Pipeline(
+                spec=claim.spec, tools=tools, storage=storage, folder=folder, standing=stand
+            )
+            started.append(pipeline)
+            made: Made = await pipeline.run()
+    return CompletionReport(
+        epoch=claim.epoch,
+        engine=await version(tools.ffmpeg, settings.scratch),
+        source=made.source,
+        outputs=made.outputs,
+        log="\n".join(made.notes)[-LOG_MOST:],
+    )
+
+
+def _failure(epoch: int, error: RunnerError, started: list[Pipeline]) -> FailureReport:
+    log.warning("failed", code=error.code.name, reason=error.message, detail=error.log)
+    return FailureReport(
+        epoch=epoch,
+        failure=error.code.failure,
+        code=error.code.name,
+        message=error.message[:2000],
+        hint=error.code.hint,
+        log=error.log[-LOG_MOST:],
+        probe=started[0].probe if started else None,
+    )
+
+
+async def _report(reporter: report.Reporter, ending: CompletionReport | FailureReport) -> int:
+    if isinstance(ending, CompletionReport):
+        await reporter.complete(ending)
+        log.info("completed", outputs=[output.key for output in ending.outputs])
+        return Exit.COMPLETED
+    if ending.code == Code.DISRUPTED.name:
+        # Whoever told us to stop will not wait long.
+        try:
+            await asyncio.wait_for(reporter.fail(ending), GOODBYE_SECONDS)
+        except TimeoutError:
+            raise report.UnreachableError("no time was left to report") from None
+    else:
+        await reporter.fail(ending)
+    return Exit.FAILED
+
+
+async def _stop(task: asyncio.Task[object]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,263 @@
+"""Pure: Output values -> argv lists. The order of FFmpeg's options is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runner import formats
+from runner.graph import Graph
+from runner.outputs import AudioTrack, FilePlan, Plan, PosterPlan, VideoTrack
+
+# Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
+SOURCE = "in"
+AUDIO = "audio.mp4"
+MP4 = "file.mp4"
+POSTER = "poster.jpg"
+
+# From `-preset` the encoder's effort: measured, veryfast halves the time of medium for about a
+# tenth more bits.
+PRESET = "veryfast"
+
+
+def rung_file(name: int) -> str:
+    """The intermediate of one rung, before it is packaged."""
+    return f"rung_{name}.mp4"
+
+
+def clip_file(number: int) -> str:
+    """The file of one clip."""
+    return f"clip_{number}.mp4"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One run of FFmpeg: its arguments behind the program's name, and how long it is in seconds."""
+
+    arguments: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where packets are cut. `start` is when the keyframe is shown, `decode_from` a moment before
+    it is decoded, both in seconds from the file's start.
+    """
+
+    start: float
+    decode_from: float
+    seconds: float
+
+
+def input_options(container: formats.Container, *, max_pixels: int | None) -> list[str]:
+    """The options that keep an untrusted input in its place. They stand before its `-i`."""
+    pixels = [] if max_pixels is None else ["-max_pixels", str(max_pixels)]
+    return [
+        # Only local files; above all no address that a file could name.
+        *("-protocol_whitelist", "file"),
+        # One container, chosen by us: a playlist in disguise is refused.
+        *("-format_whitelist", container.allowed, "-f", container.demuxer),
+        # Only decoders that we need: the others are attack surface.
+        *("-codec_whitelist", formats.CODEC_WHITELIST),
+        *pixels,
+        *("-probesize", "50000000", "-analyzeduration", "30000000"),
+    ]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the commands of one task: the same input, threads and limits in all of them."""
+
+    plan: Plan
+    container: formats.Container
+    threads: int
+    max_pixels: int
+
+    def main(self) -> Command | None:
+        """One process that decodes once and makes the ladder, the MP4 and the poster."""
+        plan = self.plan
+        if not (plan.ladder or plan.mp4):
+            return None
+        graph = Graph(plan.picture, plan.sound)
+        outputs: list[tuple[list[str], list[str]]] = []
+        if plan.ladder:
+            for rung in plan.ladder.rungs:
+                graph.add_video(f"rung_{rung.name}", rung.track)
+                outputs.append(
+                    ([f"rung_{rung.name}"], self._file(rung.track, None, rung_file(rung.name)))
+                )
+            if plan.ladder.audio:
+                graph.add_sound("audio")
+                outputs.append((["audio"], self._file(None, plan.ladder.audio, AUDIO)))
+        if plan.mp4:
+            outputs.append((_branches(graph, plan.mp4), self._mp4(plan.mp4, MP4)))
+        if plan.poster:
+            graph.add_video("poster", plan.poster)
+            outputs.append((["poster"], _jpeg()))
+        return Command(
+            self._encode(graph, outputs, self._input()),
+            plan.duration,
+        )
+
+    def poster(self, poster: PosterPlan, *, last_frame: bool = False) -> Command:
+        """The poster alone. `last_frame` is for a film whose picture ends before `at`."""
+        graph = Graph(self.plan.picture, None, select_poster=False)
+        graph.add_video("poster", poster)
+        indexed = self.container.demuxer in formats.INDEXED
+        if last_frame:
+            seek = ["-sseof", "-5"] if indexed else []
+        else:
+            seek = ["-ss", _time(poster.at)] if indexed else []
+            graph.select_poster = not indexed
+        # Each frame overwrites the one before: what remains is the last.
+        jpeg = _jpeg() if not last_frame else _jpeg(frames=None)
+        return Command(self._encode(graph, [(["poster"], jpeg)], self._input(seek)), 0.0)
+
+    def exact_clip(self, number: int, file: FilePlan) -> Command:
+        """Decode, cut between frames, encode."""
+        seconds = file.seconds or 0.0
+        indexed = self.container.demuxer in formats.INDEXED
+        seek = ["-ss", _time(file.start), "-t", _time(seconds)] if indexed else []
+        span = None if indexed else (file.start, file.start + seconds)
+        graph = Graph(self.plan.picture, self.plan.sound, span)
+        outputs = [(_branches(graph, file), self._mp4(file, clip_file(number)))]
+        return Command(self._encode(graph, outputs, self._input(seek)), seconds)
+
+    def copied_clip(self, number: int, cut: Cut) -> Command:
+        """Keep the packets from a keyframe on, which the caller has looked up."""
+        plan = self.plan
+        maps = [f"0:{part.stream}" for part in (plan.picture, plan.sound) if part]
+        # FFmpeg may seek to a keyframe before the one that is wanted, so the seek is a rough one
+        # and the packets before the cut are dropped on the way out.
+        indexed = self.container.demuxer in formats.INDEXED
+        rough = max(0.0, cut.start - 1.0) if indexed else 0.0
+        seek = ["-ss", _time(rough)] if rough else []
+        hevc = plan.picture is not None and plan.picture.codec == "hevc"
+        arguments = (
+            *_GLOBAL,
+            *self._input(seek),
+            *(argument for stream in maps for argument in ("-map", stream)),
+            # By decoding time, which runs before the time of showing where frames are reordered.
+            *("-ss", _time(max(0.0, cut.decode_from - rough))),
+            *("-to", _time(cut.start + cut.seconds - rough)),
+            *("-c", "copy", "-avoid_negative_ts", "make_zero"),
+            # Apple's players know HEVC by this name only.
+            *(("-tag:v", "hvc1") if hevc else ()),
+            *_mp4_tail(clip_file(number), faststart=True),
+        )
+        return Command(arguments, cut.seconds)
+
+    def list_packets(self, stream: int, until: float) -> tuple[str, ...]:
+        """FFprobe's arguments: the picture's packets around a time, one line each."""
+        indexed = self.container.demuxer in formats.INDEXED
+        since = _time(until + self.plan.start_time) if indexed else ""
+        # A second more, for packets whose decoding time shows that of the keyframe.
+        interval = f"{since}%{_time(until + self.plan.start_time + 1)}"
+        return (
+            *("-hide_banner", "-loglevel", "error"),
+            *input_options(self.container, max_pixels=None),
+            *("-select_streams", str(stream), "-read_intervals", interval),
+            *("-show_entries", "packet=pts_time,dts_time,flags", "-of", "csv=print_section=0"),
+            f"file:{SOURCE}",
+        )
+
+    def _input(self, seek: Sequence[str] = ()) -> list[str]:
+        options = input_options(self.container, max_pixels=self.max_pixels)
+        return [*options, "-threads", str(self.threads), *seek, "-i", f"file:{SOURCE}"]
+
+    def _encode(
+        self,
+        graph: Graph,
+        outputs: Sequence[tuple[Sequence[str], Sequence[str]]],
+        source: Sequence[str],
+    ) -> tuple[str, ...]:
+        compiled = graph.compile()
+        arguments = [
+            *_GLOBAL,
+            *source,
+            *("-filter_complex_threads", str(self.threads), "-filter_complex", compiled.text),
+        ]
+        for branches, options in outputs:
+            for branch in branches:
+                arguments += ["-map", compiled.labels[branch]]
+            arguments += options
+        return tuple(arguments)
+
+    def _file(self, video: VideoTrack | None, audio: AudioTrack | None, name: str) -> list[str]:
+        """An intermediate for the packager."""
+        return [*self._codecs(video, audio), *_mp4_tail(name, faststart=False)]
+
+    def _mp4(self, file: FilePlan, name: str) -> list[str]:
+        return [*self._codecs(file.video, file.audio), *_mp4_tail(name, faststart=True)]
+
+    def _codecs(self, video: VideoTrack | None, audio: AudioTrack | None) -> list[str]:
+        options: list[str] = []
+        if video:
+            options += self._h264(video)
+        if audio:
+            options += ["-c:a", "aac", "-b:a", str(audio.bitrate), "-flags:a", "+bitexact"]
+            if self.plan.sound and self.plan.sound.language:
+                options += ["-metadata:s:a:0", f"language={self.plan.sound.language}"]
+        return options
+
+    def _h264(self, track: VideoTrack) -> list[str]:
+        options = ["-c:v", "libx264", "-preset", PRESET, "-crf", str(track.crf)]
+        options += ["-profile:v", "high"]
+        if track.cap:
+            # A two-second buffer: what players assume that they can keep.
+            options += ["-maxrate", str(track.cap), "-bufsize", str(2 * track.cap)]
+        options += ["-g", str(track.gop)]
+        if track.key_every:
+            # By time and not by count, so that borders agree over rungs at any frame rate; no
+            # keyframes at scene cuts, and no frame that looks beyond a border.
+            options += [
+                *("-force_key_frames", f"expr:gte(t,n_forced*{track.key_every:g})"),
+                *("-forced-idr", "1", "-sc_threshold", "0", "-flags:v", "+cgop+bitexact"),
+            ]
+        else:
+            options += ["-flags:v", "+bitexact"]
+        # Frames keep their times: none is invented and none is dropped to reach a fixed rate.
+        options += ["-fps_mode", "vfr", "-threads", str(self.threads)]
+        if self.plan.picture and self.plan.picture.variable:
+            # Without it times are rounded to the nominal rate, and frames that meet are dropped.
+            options += ["-enc_time_base", "filter"]
+        return options
+
+
+_GLOBAL = (
+    *("-nostdin", "-hide_banner", "-loglevel", "warning", "-y"),
+    *("-progress", "pipe:1", "-stats_period", "0.5", "-nostats"),
+)
+
+
+def _branches(graph: Graph, file: FilePlan) -> list[str]:
+    names: list[str] = []
+    if file.video:
+        graph.add_video("file_video", file.video)
+        names.append("file_video")
+    if file.audio:
+        graph.add_sound("file_audio")
+        names.append("file_audio")
+    return names
+
+
+def _mp4_tail(name: str, *, faststart: bool) -> list[str]:
+    """No metadata of the source: it may hold a place, and it is not ours to publish."""
+    flags = ["-movflags", "+faststart"] if faststart else []
+    return [
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
+        *flags,
+        *("-f", "mp4", f"file:{name}"),
+    ]
+
+
+def _jpeg(frames: int | None = 1) -> list[str]:
+    limit = [] if frames is None else ["-frames:v", str(frames)]
+    return [
+        *("-c:v", "mjpeg", "-q:v", "3", *limit, "-map_metadata", "-1", "-flags:v", "+bitexact"),
+        *("-f", "image2", "-update", "1", f"file:{POSTER}"),
+    ]
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.6f}"

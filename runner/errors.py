@@ -1,0 +1,166 @@
+"""Every way a task can fail: one class, a stable code, a failure class and what to do about it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from schema.job import FailureClass
+
+
+class Code(Enum):
+    """Stable codes. The value is the failure class (which decides on a retry) and the hint."""
+
+    # The source cannot be used: no retry helps.
+    SOURCE_MISSING = (
+        FailureClass.INPUT,
+        "The object is no longer in the bucket. Upload it again or rescan the library.",
+    )
+    SOURCE_CHANGED = (
+        FailureClass.INPUT,
+        "The object was replaced after the job was made. Rescan the library and start again.",
+    )
+    SOURCE_EMPTY = (
+        FailureClass.INPUT,
+        "The file has no bytes. The upload probably failed: upload the file again.",
+    )
+    SOURCE_NOT_MEDIA = (
+        FailureClass.INPUT,
+        (
+            "The bytes are no video or audio container that is accepted, whatever the name says. "
+            "Accepted: MP4, MOV, M4A, 3GP, MKV, WebM, AVI, FLV, WMV, MPEG, OGG, MP3, WAV, FLAC "
+            "and AAC."
+        ),
+    )
+    SOURCE_TRUNCATED = (
+        FailureClass.INPUT,
+        "The file ends too early. The recording or the upload was cut off: get a complete copy.",
+    )
+    SOURCE_UNREADABLE = (
+        FailureClass.INPUT,
+        "The file is damaged. Try to play it; if it plays, repackage it and upload the result.",
+    )
+    SOURCE_TOO_LARGE = (
+        FailureClass.INPUT,
+        (
+            "The picture has more pixels than this installation accepts. Scale it down first, "
+            "or let the operator raise the limit."
+        ),
+    )
+    SOURCE_CODEC_UNSUPPORTED = (
+        FailureClass.INPUT,
+        (
+            "This codec is not on the list of decoders that are trusted with uploads. "
+            "Convert the file to H.264, HEVC, VP9 or AV1 with AAC sound."
+        ),
+    )
+    NO_STREAMS = (
+        FailureClass.INPUT,
+        "The file has neither picture nor sound. Choose another file.",
+    )
+    NO_PICTURE = (
+        FailureClass.INPUT,
+        "The source has sound only. Ask for a ladder or an MP4 instead of a poster.",
+    )
+    CLIP_BEYOND_END = (
+        FailureClass.INPUT,
+        "Choose a start and an end that lie inside the film.",
+    )
+    CLIP_COPY_UNSUPPORTED = (
+        FailureClass.INPUT,
+        "These packets cannot be stored in an MP4 without encoding. Use mode EXACT.",
+    )
+    POSTER_BEYOND_END = (
+        FailureClass.INPUT,
+        "Choose a time inside the film, or leave `at` out.",
+    )
+    # The machine or its neighbours: another try may help.
+    SCRATCH_FULL = (
+        FailureClass.DISK,
+        "The scratch volume is full. Give the runner more scratch space.",
+    )
+    OUT_OF_MEMORY = (
+        FailureClass.OOM,
+        "The encoder ran out of memory. Give the runner more memory or ask for fewer rungs.",
+    )
+    STORAGE_UNAVAILABLE = (
+        FailureClass.TRANSIENT,
+        "The object store does not answer. Check the endpoint and the network.",
+    )
+    STORAGE_DENIED = (
+        FailureClass.CONFIG,
+        "The store refuses the task's credentials. Run the storage check and mend the policy.",
+    )
+    ENCODE_FAILED = (
+        FailureClass.TRANSIENT,
+        "FFmpeg stopped with an error. The log has its exact command and last words.",
+    )
+    PACKAGE_FAILED = (
+        FailureClass.TRANSIENT,
+        "The packager stopped with an error. The log has its exact command and last words.",
+    )
+    VERIFY_FAILED = (
+        FailureClass.TRANSIENT,
+        "An output did not stand the check after encoding, so nothing was published.",
+    )
+    INTERNAL_ERROR = (
+        FailureClass.TRANSIENT,
+        "This is a defect of the runner. Please report it with the log.",
+    )
+    DISRUPTED = (
+        FailureClass.DISRUPTED,
+        "The runner was told to stop, for instance because its machine shuts down.",
+    )
+    # Limits.
+    ENCODE_STALLED = (
+        FailureClass.TIMEOUT,
+        "The media process made no progress for too long. The file may be built to do that.",
+    )
+    TIME_LIMIT = (
+        FailureClass.TIMEOUT,
+        "The task took longer than it may. Raise the limit or ask for less.",
+    )
+    # The installation.
+    JAIL_FAILED = (
+        FailureClass.CONFIG,
+        (
+            "The media process could not be locked in, so it was not started. "
+            "Check the kernel's seccomp support and the runner's resource limits."
+        ),
+    )
+    TOOL_MISSING = (
+        FailureClass.CONFIG,
+        (
+            "Install the runner's requirements, or name the program in REELMILL_FFMPEG, "
+            "REELMILL_FFPROBE or REELMILL_PACKAGER."
+        ),
+    )
+
+    @property
+    def failure(self) -> FailureClass:
+        """What the failure means for a retry."""
+        return self.value[0]
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in one or two sentences."""
+        return self.value[1]
+
+
+class RunnerError(Exception):
+    """The task failed for a reason that has a code.
+
+    `message` says what happened in this case; `log` is for engineers: a command, a stderr tail.
+    """
+
+    def __init__(self, code: Code, message: str, *, log: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.log = log
+
+    def __str__(self) -> str:
+        return f"{self.code.name}: {self.message}"
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody else decided
+    """The API said stop: the job was canceled (410, cancel) or a newer claim exists (409, 401)."""

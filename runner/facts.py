@@ -1,0 +1,119 @@
+"""States the facts of each published output: what the API stores and a user sees."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner import command, package
+from runner.outputs import ClipPlan, LadderPlan, Plan, PosterPlan
+from runner.publish import TYPES, Upload
+from schema.job import OutputFacts, OutputKind, Target
+from schema.recipe import ClipMode
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Reads the facts off the files on disk. `seconds` is what the check found, by local name."""
+
+    plan: Plan
+    seconds: Mapping[str, float]
+    files: tuple[Upload, ...]
+    target: Target
+
+    def all(self) -> tuple[OutputFacts, ...]:
+        """One entry for each output that was asked for."""
+        return tuple(self._each())
+
+    def _each(self) -> Iterator[OutputFacts]:
+        plan = self.plan
+        if plan.ladder and plan.ladder.hls:
+            yield self._ladder(plan.ladder, OutputKind.HLS, package.MASTER, ".m3u8")
+        if plan.ladder and plan.ladder.dash:
+            yield self._ladder(plan.ladder, OutputKind.DASH, package.MANIFEST, ".mpd")
+        if plan.mp4:
+            video = plan.mp4.video
+            yield self._file(OutputKind.MP4, command.MP4).model_copy(
+                update={
+                    "width": video.width if video else None,
+                    "height": video.height if video else None,
+                    "video_codec": "h264" if video else None,
+                    "audio_codec": "aac" if plan.mp4.audio else None,
+                }
+            )
+        if plan.poster:
+            yield self._poster(plan.poster)
+        for clip in plan.clips:
+            yield self._clip(clip)
+
+    def _ladder(self, ladder: LadderPlan, kind: OutputKind, entry: str, suffix: str) -> OutputFacts:
+        """A manifest, with the segments that it shares with the other one."""
+        own = [file for file in self.files if file.path.suffix == suffix]
+        shared = [
+            file
+            for file in self.files
+            if file.path.suffix == ".m4s" or file.path.name == package.INIT
+        ]
+        size = sum(file.path.stat().st_size for file in own + shared)
+        top = ladder.rungs[0].track if ladder.rungs else None
+        seconds = self.seconds[package.FOLDER]
+        return OutputFacts(
+            kind=kind,
+            key=self.target.prefix + entry,
+            content_type=TYPES[suffix],
+            size=size,
+            files=len(own) + len(shared),
+            sha256=_sha256(next(file.path for file in own if file.name == entry)),
+            duration=seconds,
+            width=top.width if top else None,
+            height=top.height if top else None,
+            video_codec="h264" if top else None,
+            audio_codec="aac" if ladder.audio else None,
+            bitrate=_bitrate(size, seconds),
+            renditions=tuple(rung.name for rung in ladder.rungs),
+        )
+
+    def _clip(self, clip: ClipPlan) -> OutputFacts:
+        plan, copied = self.plan, clip.mode is ClipMode.COPY
+        size = clip.file.video or (plan.picture if copied else None)
+        facts: dict[str, object] = {"width": size.width, "height": size.height} if size else {}
+        if copied:
+            facts["video_codec"] = plan.picture.codec if plan.picture else None
+            facts["audio_codec"] = plan.sound.codec if plan.sound else None
+        else:
+            facts["video_codec"] = "h264" if clip.file.video else None
+            facts["audio_codec"] = "aac" if clip.file.audio else None
+        file = self._file(OutputKind.CLIP, command.clip_file(clip.number))
+        return file.model_copy(update=facts)
+
+    def _poster(self, poster: PosterPlan) -> OutputFacts:
+        file = self._file(OutputKind.POSTER, command.POSTER)
+        return file.model_copy(
+            update={"width": poster.width, "height": poster.height, "video_codec": "mjpeg"}
+        )
+
+    def _file(self, kind: OutputKind, local: str) -> OutputFacts:
+        upload = next(file for file in self.files if file.path.name == local)
+        size = upload.path.stat().st_size
+        seconds = self.seconds.get(local)
+        return OutputFacts(
+            kind=kind,
+            key=self.target.prefix + upload.name,
+            content_type=TYPES[upload.path.suffix],
+            size=size,
+            files=1,
+            sha256=_sha256(upload.path),
+            duration=seconds,
+            bitrate=_bitrate(size, seconds) if seconds else None,
+        )
+
+
+def _bitrate(size: int, seconds: float) -> int | None:
+    return round(size * 8 / seconds) if seconds > 0 else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,170 @@
+"""Pure: what is done to the decoded picture and sound, compiled with ffmpeg-python.
+
+ffmpeg-python writes filter graphs and escapes their options; it does not order the options of the
+command and does not start processes: `runner/command.py` and `runner/ffmpeg.py` do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from runner.outputs import HDR_TRANSFERS, Picture, PosterPlan, Sound, VideoTrack
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A filter graph, and for each output name the label to map."""
+
+    text: str
+    labels: dict[str, str]
+
+
+@dataclass
+class Graph:
+    """Collects the branches of one decode. `span` cuts in the filters: (start, end) in seconds."""
+
+    picture: Picture | None
+    sound: Sound | None
+    span: tuple[float, float] | None = None
+    _videos: dict[str, VideoTrack | PosterPlan] = field(default_factory=dict)
+    _sounds: list[str] = field(default_factory=list)
+    select_poster: bool = True
+
+    def add_video(self, name: str, track: VideoTrack | PosterPlan) -> None:
+        """A branch that is scaled to the size of `track`."""
+        self._videos[name] = track
+
+    def add_sound(self, name: str) -> None:
+        """A branch with the stereo mix."""
+        self._sounds.append(name)
+
+    def compile(self) -> Compiled:
+        """Write the graph. Every stream is decoded once and split where it is wanted twice."""
+        import ffmpeg  # noqa: PLC0415 - lazy: only a task that encodes needs it
+
+        source = ffmpeg.input("in")
+        outputs = []
+        if self.picture and self._videos:
+            node = self._prepared(source[str(self.picture.stream)], self.picture)
+            branches = _split(node, "split", len(self._videos))
+            for (name, track), branch in zip(self._videos.items(), branches, strict=True):
+                outputs.append(ffmpeg.output(self._finished(branch, track), name))
+        if self.sound and self._sounds:
+            node = self._mixed(source[str(self.sound.stream)], self.sound)
+            branches = _split(node, "asplit", len(self._sounds))
+            outputs += [
+                ffmpeg.output(branch, name)
+                for name, branch in zip(self._sounds, branches, strict=True)
+            ]
+        return _read_back(ffmpeg.merge_outputs(*outputs).compile())
+
+    def _prepared(self, node: Any, picture: Picture) -> Any:
+        """What all video branches share."""
+        start, end = self.span or (0.0, None)
+        if self.span:
+            node = node.filter("trim", start=start, end=end)
+        node = node.filter("setpts", _from_zero(start, picture))
+        if picture.deinterlace:
+            # One frame per frame, and only frames that are flagged: film on an interlaced
+            # carrier stays as it is.
+            node = node.filter("bwdif", mode="send_frame", deint="interlaced")
+        if picture.transfer:
+            node = _to_sdr(node, picture, self._largest())
+        return node
+
+    def _largest(self) -> tuple[int, int]:
+        tracks = self._videos.values()
+        return max(((t.width, t.height) for t in tracks), key=lambda size: size[0] * size[1])
+
+    def _finished(self, node: Any, track: VideoTrack | PosterPlan) -> Any:
+        """One branch: right frame, size, matrix, range, and tags that say so."""
+        matrix = {}
+        if self.picture and self.picture.matrix_guess and not self.picture.transfer:
+            matrix = {"in_color_matrix": self.picture.matrix_guess}
+        if isinstance(track, PosterPlan):
+            if self.select_poster:
+                node = node.filter("select", f"gte(t,{track.at:.6f})")
+            # JFIF means BT.601 at full range, whatever the film was.
+            node = node.filter(
+                "scale",
+                track.width,
+                track.height,
+                out_color_matrix="bt601",
+                out_range="pc",
+                **matrix,
+            )
+            return node.filter("format", "yuvj420p").filter("setsar", 1)
+        node = node.filter(
+            "scale", track.width, track.height, out_color_matrix="bt709", out_range="tv", **matrix
+        )
+        node = node.filter("format", "yuv420p").filter("setsar", 1)
+        return node.filter(
+            "setparams",
+            color_primaries="bt709",
+            color_trc="bt709",
+            colorspace="bt709",
+            range="limited",
+        )
+
+    def _mixed(self, node: Any, sound: Sound) -> Any:
+        """Stereo at the output's rate, beginning at zero, gaps filled with silence."""
+        if self.span:
+            start, end = self.span
+            node = node.filter("atrim", start=start, end=end).filter("asetpts", f"PTS-{start}/TB")
+        if sound.channels == 1:
+            node = node.filter("pan", args="stereo|c0=c0|c1=c0")
+        # `async` fills gaps and a late start; without it sound and picture drift apart.
+        node = node.filter(
+            "aresample", sound.sample_rate, **{"async": 1, "first_pts": 0, "ochl": "stereo"}
+        )
+        if sound.channels > 2:
+            # ITU-R BS.775: centre and surrounds at -3 dB, no LFE, and no attenuation of the sum,
+            # so speech keeps its level; what would clip is limited instead.
+            node = node.filter("alimiter", limit=0.97, level=0, latency=1)
+        return node.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
+
+
+def _from_zero(start: float, picture: Picture) -> str:
+    """An expression for `setpts`: the first frame is shown at zero, wherever it stood.
+
+    Segments of all tracks must begin there, and a cut between two frames must not begin with
+    nothing. A picture that begins less than a frame late is moved as a whole, which keeps its
+    rate even; one that begins later keeps all its other times, and so stays with the sound.
+    """
+    least = min(1 / picture.frame_rate, 0.05)
+    late = f"lt(STARTT-{start:.6f},{least:.6f})"
+    return f"if(eq(N,0),0,PTS-if({late},STARTPTS,{start:.6f}/TB))"
+
+
+def _to_sdr(node: Any, picture: Picture, largest: tuple[int, int]) -> Any:
+    """HDR or wide gamut -> BT.709. Scaled first: tone mapping in float costs most of all."""
+    width, height = largest
+    node = node.filter("scale", width, height).filter("format", "yuv420p10le")
+    node = node.filter(
+        "zscale", tin=picture.transfer, min="bt2020nc", pin="bt2020", t="linear", npl=100
+    )
+    node = node.filter("format", "gbrpf32le").filter("zscale", p="bt709")
+    if picture.transfer in HDR_TRANSFERS:
+        node = node.filter("tonemap", tonemap="hable", desat=0)
+    return node.filter("zscale", t="bt709", m="bt709", r="tv").filter("format", "yuv420p10le")
+
+
+def _split(node: Any, kind: str, count: int) -> list[Any]:
+    if count == 1:
+        return [node]
+    split = node.filter_multi_output(kind, count)
+    return [split[index] for index in range(count)]
+
+
+def _read_back(argv: list[str]) -> Compiled:
+    """Take the graph and the labels out of the command that ffmpeg-python would have run."""
+    labels: dict[str, str] = {}
+    label = ""
+    for flag, value in pairwise(argv):
+        if flag == "-map":
+            label = value
+        elif label and flag == label:
+            labels[value] = label
+    return Compiled(argv[argv.index("-filter_complex") + 1], labels)

@@ -1,0 +1,63 @@
+"""Pure: FFprobe's list of packets -> the keyframe where a cut without encoding can begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runner.errors import Code, RunnerError
+
+
+@dataclass(frozen=True)
+class Packet:
+    """One packet of the picture: when it is shown and decoded, in the file's own time."""
+
+    shown: float | None
+    decoded: float | None
+    key: bool
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """A keyframe: when it is shown, and when it is decoded, which is earlier with B-frames."""
+
+    shown: float
+    decoded: float
+
+
+def read(listing: bytes) -> list[Packet]:
+    """Parse lines such as `1.040000,0.960000,K__`; a time may be N/A."""
+    packets = []
+    for line in listing.decode("ascii", "replace").splitlines():
+        fields = line.split(",")
+        if len(fields) >= 3:
+            packets.append(Packet(_time(fields[0]), _time(fields[1]), fields[2].startswith("K")))
+    return packets
+
+
+def find(packets: Sequence[Packet], wanted: float, frame: float) -> Keyframe:
+    """The last keyframe at or before `wanted`; `frame` is the length of one in seconds.
+
+    Raises RunnerError where the listing has none, as with a file without keyframes.
+    """
+    best: tuple[int, float] | None = None
+    for place, packet in enumerate(packets):
+        shown = packet.decoded if packet.shown is None else packet.shown
+        # The thousandth is for containers that count in milliseconds.
+        if packet.key and shown is not None and shown <= wanted + 0.001:
+            best = (place, shown)
+    if best is None:
+        raise RunnerError(Code.SOURCE_UNREADABLE, f"no keyframe before {wanted:.3f} s")
+    place, shown = best
+    for later, packet in enumerate(packets[place:]):
+        if packet.decoded is not None:
+            # The first packets after a seek in Matroska have no decoding time: count back.
+            return Keyframe(shown, min(shown, packet.decoded - later * frame))
+    return Keyframe(shown, shown)
+
+
+def _time(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

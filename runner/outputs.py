@@ -1,0 +1,128 @@
+"""The values between a recipe and a command line: what is made of a source, fully decided.
+
+Sizes are in pixels of the upright picture with square pixels, times in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schema.recipe import ClipMode
+
+# Transfer functions of HDR pictures: PQ and HLG.
+HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """The picture stream and what must be done to it before it is scaled.
+
+    `width` and `height` are upright and square; `variable` means that frames come at irregular
+    times. `matrix_guess` is how to read a picture whose matrix is not tagged. `transfer` is set
+    where colours need more than another matrix: for HDR (smpte2084, arib-std-b67) and wide gamut.
+    """
+
+    stream: int
+    codec: str
+    width: int
+    height: int
+    frame_rate: float
+    variable: bool
+    deinterlace: bool
+    matrix_guess: str | None
+    transfer: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """The sound stream. `sample_rate` is that of the output in Hz."""
+
+    stream: int
+    codec: str
+    channels: int
+    sample_rate: int
+    language: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoTrack:
+    """One H.264 encode. `cap` in bit/s limits the peaks; `key_every` in seconds."""
+
+    width: int
+    height: int
+    crf: int
+    cap: int | None
+    gop: int
+    key_every: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioTrack:
+    """One AAC encode, always stereo. `bitrate` in bit/s."""
+
+    bitrate: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RungPlan:
+    """One rung of the ladder; `name` is its shorter side, as the user asked for it."""
+
+    name: int
+    track: VideoTrack
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderPlan:
+    """All rungs, top first, and one sound track for all of them."""
+
+    rungs: tuple[RungPlan, ...]
+    audio: AudioTrack | None
+    segment_seconds: float
+    hls: bool
+    dash: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilePlan:
+    """One progressive MP4. `start` and `seconds` are set for a clip."""
+
+    video: VideoTrack | None
+    audio: AudioTrack | None
+    start: float = 0.0
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosterPlan:
+    """One JPEG of the frame at `at` seconds."""
+
+    width: int
+    height: int
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipPlan:
+    """One clip. A COPY clip has no tracks: its packets are kept."""
+
+    number: int
+    mode: ClipMode
+    file: FilePlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that one task makes of its source.
+
+    `duration` and `start_time` in seconds; all other times count from the file's start, so that
+    only who reads raw packet times needs `start_time`.
+    """
+
+    picture: Picture | None
+    sound: Sound | None
+    duration: float
+    start_time: float
+    ladder: LadderPlan | None
+    mp4: FilePlan | None
+    poster: PosterPlan | None
+    clips: tuple[ClipPlan, ...]

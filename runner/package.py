@@ -1,0 +1,98 @@
+"""Cuts the encoded rungs into one set of CMAF segments, and writes HLS and DASH over it.
+
+Shaka Packager does both: its playlists have no wall-clock times, carry I-frame playlists and exact
+bandwidths, and the same input gives the same bytes. Layout below the ladder's folder:
+
+    master.m3u8  manifest.mpd
+    video_720/  init.mp4 00001.m4s ... media.m3u8 iframe.m3u8
+    audio/      init.mp4 00001.m4s ... media.m3u8
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner import command
+from runner.errors import Code, RunnerError
+from runner.ffmpeg import ChildFailedError, Watch, run
+from runner.outputs import LadderPlan, Plan
+from runner.tools import Tools
+
+FOLDER = "ladder"
+MASTER = "master.m3u8"
+MANIFEST = "manifest.mpd"
+MEDIA_PLAYLIST = "media.m3u8"
+INIT = "init.mp4"
+AUDIO_TRACK = "audio"
+
+
+def track_folders(ladder: LadderPlan) -> list[str]:
+    """The folder of each track, top rung first, sound last."""
+    videos = [f"video_{rung.name}" for rung in ladder.rungs]
+    return [*videos, AUDIO_TRACK] if ladder.audio else videos
+
+
+async def package(tools: Tools, folder: Path, plan: Plan, ladder: LadderPlan, watch: Watch) -> None:
+    """Make the ladder's folder inside `folder` from the intermediates beside it."""
+    # Packager reports no progress; it copies bytes, so the task's deadline is watch enough.
+    try:
+        await run(
+            [tools.packager, *arguments(plan, ladder)], cwd=folder, watch=Watch(watch.deadline)
+        )
+    except ChildFailedError as error:
+        raise RunnerError(Code.PACKAGE_FAILED, "the packager failed", log=error.log) from error
+    # There is one sound track, so it is the default; the packager only says so of a track whose
+    # language equals --default_language, and many sources name none.
+    master = folder / FOLDER / MASTER
+    master.write_text(master.read_text("utf-8").replace(",DEFAULT=NO,", ",DEFAULT=YES,"), "utf-8")
+
+
+def arguments(plan: Plan, ladder: LadderPlan) -> list[str]:
+    """Pure: the packager's arguments."""
+    language = plan.sound.language if plan.sound else None
+    streams = [_video(rung.name) for rung in ladder.rungs]
+    if ladder.audio:
+        streams.append(_audio(language))
+    return [
+        *streams,
+        *("--segment_duration", f"{ladder.segment_seconds:g}"),
+        # The playlists of the tracks are always written: the check decodes through them.
+        *("--hls_master_playlist_output", f"{FOLDER}/{MASTER}", "--hls_playlist_type", "VOD"),
+        *("--mpd_output", f"{FOLDER}/{MANIFEST}", "--generate_static_live_mpd"),
+        # Creation times of zero: the same input gives the same bytes.
+        *("--use_fake_clock_for_muxer", "--quiet"),
+    ]
+
+
+def _video(name: int) -> str:
+    folder = f"{FOLDER}/video_{name}"
+    return ",".join(
+        [
+            f"in={command.rung_file(name)}",
+            "stream=video",
+            *_segments(folder),
+            f"iframe_playlist_name=video_{name}/iframe.m3u8",
+        ]
+    )
+
+
+def _audio(language: str | None) -> str:
+    return ",".join(
+        [
+            f"in={command.AUDIO}",
+            "stream=audio",
+            *([f"lang={language}"] if language else []),
+            *_segments(f"{FOLDER}/{AUDIO_TRACK}"),
+            "hls_group_id=audio",
+            "hls_name=main",
+        ]
+    )
+
+
+def _segments(folder: str) -> list[str]:
+    track = folder.removeprefix(f"{FOLDER}/")
+    return [
+        f"init_segment={folder}/{INIT}",
+        f"segment_template={folder}/$Number%05d$.m4s",
+        f"playlist_name={track}/{MEDIA_PLAYLIST}",
+    ]

@@ -1,0 +1,210 @@
+"""Examines the source: the bytes say the container, FFprobe in the jail says the rest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner import formats
+from runner.command import input_options
+from runner.errors import Code, RunnerError
+from runner.ffmpeg import ChildFailedError, Watch, run
+from runner.tools import Tools
+from schema.probe import Probe, Stream, StreamKind
+
+# A hostile file can make FFprobe search for ever; a good one answers in well under a second.
+PROBE_SECONDS = 120.0
+
+_KINDS = {
+    "video": StreamKind.VIDEO,
+    "audio": StreamKind.AUDIO,
+    "subtitle": StreamKind.SUBTITLE,
+}
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is known of the source, and the container to force on every tool that reads it."""
+
+    probe: Probe
+    container: formats.Container
+
+
+async def examine(tools: Tools, folder: Path, name: str, watch: Watch) -> Examined:
+    """Examine the file `name` in `folder`. Raises RunnerError with a SOURCE_ code."""
+    container = _recognise(folder / name)
+    argv = [
+        tools.ffprobe,
+        *("-hide_banner", "-loglevel", "error"),
+        *input_options(container, max_pixels=None),
+        *("-show_format", "-show_streams", "-of", "json"),
+        f"file:{name}",
+    ]
+    try:
+        done = await run(argv, cwd=folder, watch=Watch(watch.deadline.sooner(PROBE_SECONDS)))
+    except ChildFailedError as error:
+        raise _refusal(error) from error
+    found = json.loads(done.stdout)
+    probe = read_probe(found, container, (folder / name).stat().st_size)
+    if not any(stream.kind in {StreamKind.VIDEO, StreamKind.AUDIO} for stream in probe.streams):
+        raise RunnerError(Code.NO_STREAMS, "no picture and no sound in this file", log=done.stderr)
+    if probe.duration is None or container.demuxer in formats.WITHOUT_DURATION:
+        seconds = await _measure(tools, folder, name, container, watch)
+        probe = probe.model_copy(update={"duration": seconds})
+    return Examined(probe, container)
+
+
+def _recognise(path: Path) -> formats.Container:
+    with path.open("rb") as file:
+        head = file.read(formats.HEAD_BYTES)
+        if not head:
+            raise RunnerError(Code.SOURCE_EMPTY, "the source has no bytes")
+        if skip := formats.id3_length(head):
+            file.seek(skip)
+            behind = formats.recognise(file.read(formats.HEAD_BYTES).lstrip(b"\0"))
+            # Some taggers leave rubbish behind the tag; then the tag itself says MP3.
+            container = behind or formats.recognise(b"\xff\xfb\x90\x00")
+        else:
+            container = formats.recognise(head)
+    if container is None:
+        raise RunnerError(
+            Code.SOURCE_NOT_MEDIA,
+            f"the file begins with {head[:16]!r}, which opens no accepted container",
+        )
+    return container
+
+
+def _refusal(error: ChildFailedError) -> RunnerError:
+    """FFprobe could not open the file: find the reason that a user can act on."""
+    if "moov atom not found" in error.stderr:
+        message = "the index (moov) of this MP4 is missing: its recording or upload was cut off"
+        return RunnerError(Code.SOURCE_TRUNCATED, message, log=error.log)
+    return RunnerError(
+        Code.SOURCE_UNREADABLE, "the container cannot be read: it is damaged", log=error.log
+    )
+
+
+async def _measure(
+    tools: Tools, folder: Path, name: str, container: formats.Container, watch: Watch
+) -> float | None:
+    """Read all packets without decoding them: the only way to know where some files end."""
+    argv = [
+        tools.ffmpeg,
+        *("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"),
+        *input_options(container, max_pixels=None),
+        *("-i", f"file:{name}", "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null"),
+        "-",
+    ]
+    try:
+        done = await run(argv, cwd=folder, watch=watch, on_progress=lambda _: None)
+    except ChildFailedError as error:
+        raise _refusal(error) from error
+    return done.last.seconds if done.last else None
+
+
+def read_probe(found: dict[str, Any], container: formats.Container, size: int) -> Probe:
+    """Pure: FFprobe's JSON -> Probe."""
+    form = found.get("format", {})
+    return Probe(
+        container=container.demuxer,
+        duration=_duration(form, container),
+        size=size,
+        bitrate=_whole(form.get("bit_rate")),
+        start_time=_real(form.get("start_time")) or 0.0,
+        streams=tuple(_stream(stream) for stream in found.get("streams", ())),
+    )
+
+
+def _duration(form: dict[str, Any], container: formats.Container) -> float | None:
+    """Seconds from the first to the last picture or sound."""
+    duration = _real(form.get("duration"))
+    if duration is not None and container.demuxer == "matroska":
+        # Matroska counts from zero, even where nothing begins before a later time.
+        duration -= max(0.0, _real(form.get("start_time")) or 0.0)
+    return duration
+
+
+def _stream(raw: dict[str, Any]) -> Stream:
+    disposition = raw.get("disposition", {})
+    kind = _KINDS.get(raw.get("codec_type", ""), StreamKind.DATA)
+    base: dict[str, Any] = {
+        "index": raw["index"],
+        "kind": kind,
+        "codec": raw.get("codec_name", "unknown"),
+        "profile": raw.get("profile"),
+        "start_time": _real(raw.get("start_time")) or 0.0,
+        "duration": _real(raw.get("duration")),
+        "bitrate": _whole(raw.get("bit_rate")),
+        "language": raw.get("tags", {}).get("language"),
+        "default": bool(disposition.get("default")),
+        "attached_picture": bool(disposition.get("attached_pic")),
+    }
+    if kind is StreamKind.VIDEO:
+        base |= _picture(raw)
+    if kind is StreamKind.AUDIO:
+        rate, channels = _whole(raw.get("sample_rate")), _whole(raw.get("channels"))
+        base |= {"sample_rate": rate, "channels": channels}
+    return Stream(**base)
+
+
+def _picture(raw: dict[str, Any]) -> dict[str, Any]:
+    average, nominal = _ratio(raw.get("avg_frame_rate")), _ratio(raw.get("r_frame_rate"))
+    return {
+        "width": _whole(raw.get("width")),
+        "height": _whole(raw.get("height")),
+        "rotation": _rotation(raw),
+        "sample_aspect": _ratio(raw.get("sample_aspect_ratio")) or 1.0,
+        "frame_rate": average or nominal,
+        "variable_frame_rate": bool(
+            average and nominal and abs(average - nominal) > 0.01 * nominal
+        ),
+        "pixel_format": raw.get("pix_fmt"),
+        "bit_depth": _whole(raw.get("bits_per_raw_sample")) or _depth(raw.get("pix_fmt")),
+        "color_range": raw.get("color_range"),
+        "color_primaries": raw.get("color_primaries"),
+        "color_transfer": raw.get("color_transfer"),
+        "color_space": raw.get("color_space"),
+        "field_order": raw.get("field_order"),
+    }
+
+
+def _rotation(raw: dict[str, Any]) -> int:
+    """Clockwise degrees that make the picture upright. FFprobe counts the other way round."""
+    for side_data in raw.get("side_data_list", ()):
+        if "rotation" in side_data:
+            degrees = -float(side_data["rotation"])
+            return int(round(degrees / 90) * 90 % 360)
+    return 0
+
+
+def _depth(pixel_format: str | None) -> int | None:
+    if pixel_format is None:
+        return None
+    for depth in (16, 14, 12, 10, 9):
+        if pixel_format.removesuffix("le").removesuffix("be").endswith(f"p{depth}"):
+            return depth
+    return 10 if "010" in pixel_format else 8
+
+
+def _ratio(text: str | None) -> float | None:
+    """ "30000/1001" or "4:3" -> a positive number; 0/0 and rubbish -> None."""
+    try:
+        above, below = (text or "").replace(":", "/").split("/")
+        value = float(above) / float(below)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return value if value > 0 else None
+
+
+def _real(text: object) -> float | None:
+    try:
+        return float(str(text))
+    except ValueError:
+        return None
+
+
+def _whole(text: object) -> int | None:
+    value = _real(text)
+    return None if value is None else int(value)

@@ -1,0 +1,113 @@
+"""Names the outputs and uploads them, manifests last."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner import command, package
+from runner.outputs import LadderPlan, Plan
+from runner.storage import Storage
+from schema.job import Target
+
+PARALLEL = 6
+# Below a prefix that no later run ever writes again, so caches may keep them for ever.
+IMMUTABLE = "private, max-age=31536000, immutable"
+TYPES = {
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".mpd": "application/dash+xml",
+    ".m4s": "video/iso.segment",
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+}
+MANIFESTS = frozenset({".m3u8", ".mpd"})
+TITLE_BYTES = 180  # room for "_clip_50.mp4" in a file name of 255 bytes
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file on disk and the name below the target's prefix that it gets."""
+
+    path: Path
+    name: str
+
+
+def safe_title(title: str) -> str:
+    """A title as a file name: letters, digits and mild punctuation of any script.
+
+    No slashes, no controls, no `%` (a name with `%d` is a pattern to many tools), and nothing
+    that hides the file or looks like an option at the front.
+    """
+    text = unicodedata.normalize("NFC", title)
+    kept = "".join(c if c.isalnum() or c in " ._-()+,'!@&=" else "_" for c in text)
+    # Combining marks belong to their letter: scripts such as Devanagari need them.
+    kept = "".join(
+        original if unicodedata.category(original).startswith("M") else mild
+        for original, mild in zip(text, kept, strict=True)
+    )
+    kept = re.sub(r"\.{2,}", ".", re.sub(r"\s+", " ", kept)).strip().lstrip(".-_ ").rstrip(". ")
+    cut = kept.encode("utf-8")[:TITLE_BYTES].decode("utf-8", "ignore").rstrip(". ")
+    return cut or "video"
+
+
+def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
+    """Everything to store, in the order that lets no manifest name a file that is not there."""
+    name = safe_title(title)
+    files: list[Upload] = []
+    if plan.mp4:
+        files.append(Upload(folder / command.MP4, f"{name}.mp4"))
+    if plan.poster:
+        files.append(Upload(folder / command.POSTER, "poster.jpg"))
+    for clip in plan.clips:
+        local = folder / command.clip_file(clip.number)
+        files.append(Upload(local, f"{name}_clip_{clip.number}.mp4"))
+    manifests: list[Upload] = []
+    if plan.ladder:
+        root = folder / package.FOLDER
+        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+            upload = Upload(path, path.relative_to(root).as_posix())
+            if not _wanted(upload.name, plan.ladder):
+                continue
+            (manifests if path.suffix in MANIFESTS else files).append(upload)
+    return files + sorted(manifests, key=lambda upload: upload.name.count("/"), reverse=True)
+
+
+def _wanted(name: str, ladder: LadderPlan) -> bool:
+    if name.endswith(".m3u8"):
+        return ladder.hls
+    return ladder.dash if name.endswith(".mpd") else True
+
+
+async def publish(
+    storage: Storage, target: Target, files: list[Upload], on_progress: Callable[[float], None]
+) -> None:
+    """Upload everything: media in parallel, then the manifests, the entry points last."""
+    total = sum(upload.path.stat().st_size for upload in files) or 1
+    done = 0
+    gate = asyncio.Semaphore(PARALLEL)
+
+    async def store(upload: Upload) -> None:
+        nonlocal done
+        async with gate:
+            headers = {
+                "ContentType": TYPES[upload.path.suffix],
+                "CacheControl": IMMUTABLE,
+            }
+            await storage.put(target.bucket, target.prefix + upload.name, upload.path, headers)
+        done += upload.path.stat().st_size
+        on_progress(done / total)
+
+    media = [upload for upload in files if upload.path.suffix not in MANIFESTS]
+    try:
+        async with asyncio.TaskGroup() as group:
+            for upload in media:
+                group.create_task(store(upload))
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    for upload in files:
+        if upload not in media:
+            await store(upload)

@@ -1,0 +1,85 @@
+"""Runs the pipeline on a file in a folder: everything but the network is real."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import media
+
+from runner.pipeline import Made, Pipeline
+from runner.progress import Standing
+from runner.storage import Fetched
+from schema.job import Limits, SourceRef, Target, TaskSpec
+from schema.recipe import Recipe
+
+
+@dataclass
+class FolderStorage:
+    """Stands in for S3: the source is a file, outputs are copied into a folder."""
+
+    source: Path
+    out: Path
+    types: dict[str, dict[str, Any]] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+
+    async def fetch(
+        self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
+    ) -> Fetched:
+        shutil.copyfile(self.source, path)
+        data = path.read_bytes()
+        on_progress(1.0)
+        return Fetched(len(data), hashlib.sha256(data).hexdigest(), hashlib.md5(data).hexdigest())
+
+    async def put(self, bucket: str, key: str, path: Path, headers: dict[str, Any]) -> None:
+        target = self.out / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        self.types[key] = headers
+        self.order.append(key)
+
+
+@dataclass
+class Bench:
+    """One run: the report, the folder with the outputs, and every progress value."""
+
+    made: Made
+    out: Path
+    storage: FolderStorage
+    standings: list[Standing]
+
+    def path(self, kind: str) -> Path:
+        """The file that a user opens for the first output of a kind."""
+        return self.out / next(o.key for o in self.made.outputs if o.kind == kind)
+
+
+async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe: Any) -> Bench:
+    """Run the whole pipeline on `source`. Limits may be given as `limits`."""
+    limits = recipe.pop("limits", Limits(wall_seconds=100, stall_seconds=30, threads=2))
+    spec = TaskSpec(
+        job_id="job",
+        attempt=1,
+        task="encode",
+        index=0,
+        title=title,
+        source=SourceRef(bucket="in", key=source.name, etag=None, size=source.stat().st_size),
+        recipe=Recipe.model_validate(recipe),
+        target=Target(bucket="out", prefix="p/"),
+        limits=limits,
+    )
+    scratch, out = folder / "scratch", folder / "out"
+    scratch.mkdir(parents=True)
+    storage = FolderStorage(source, out)
+    standings: list[Standing] = []
+    pipeline = Pipeline(
+        spec=spec,
+        tools=media.tools(),
+        storage=storage,
+        folder=scratch,
+        standing=standings.append,
+    )
+    return Bench(await pipeline.run(), out, storage, standings)
