@@ -1,0 +1,110 @@
+"""The async client of Reelmill, self-hosted media processing.
+
+    from reelmill import Client
+
+    async with Client("https://media.example.com", key) as client:
+        upload = await client.upload("film.mp4", preset="web")
+        async for job in client.watch_job(upload.job.id):
+            print(job.status, job.progress)
+
+Every error is a `ReelmillError` with a stable `code`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from reelmill.client import Client as Client
+    from reelmill.errors import ConfigurationError as ConfigurationError
+    from reelmill.errors import ConflictError as ConflictError
+    from reelmill.errors import ConnectionFailedError as ConnectionFailedError
+    from reelmill.errors import FileError as FileError
+    from reelmill.errors import ForbiddenError as ForbiddenError
+    from reelmill.errors import InvalidInputError as InvalidInputError
+    from reelmill.errors import NotFoundError as NotFoundError
+    from reelmill.errors import ProtocolError as ProtocolError
+    from reelmill.errors import ReelmillError as ReelmillError
+    from reelmill.errors import RefusedError as RefusedError
+    from reelmill.errors import TransferError as TransferError
+    from reelmill.errors import UnauthenticatedError as UnauthenticatedError
+    from reelmill.errors import UnavailableError as UnavailableError
+    from reelmill.models import Asset as Asset
+    from reelmill.models import AssetStatus as AssetStatus
+    from reelmill.models import Job as Job
+    from reelmill.models import JobFault as JobFault
+    from reelmill.models import JobPhase as JobPhase
+    from reelmill.models import JobStatus as JobStatus
+    from reelmill.models import Output as Output
+    from reelmill.models import OutputKind as OutputKind
+    from reelmill.models import Page as Page
+    from reelmill.models import Preset as Preset
+    from reelmill.models import Project as Project
+    from reelmill.models import Scan as Scan
+    from reelmill.models import Upload as Upload
+    from reelmill.models import UploadStatus as UploadStatus
+    from reelmill.models import Viewer as Viewer
+    from reelmill.recipes import Clip as Clip
+    from reelmill.recipes import ClipMode as ClipMode
+    from reelmill.recipes import Ladder as Ladder
+    from reelmill.recipes import Mp4 as Mp4
+    from reelmill.recipes import Poster as Poster
+    from reelmill.recipes import Recipe as Recipe
+    from reelmill.recipes import Rung as Rung
+    from reelmill.timing import Timing as Timing
+    from reelmill.uploads import Stage as Stage
+    from reelmill.uploads import UploadProgress as UploadProgress
+
+__version__: Final = "0.1.0"
+
+# The command shows its help in a blink only if nothing heavy is imported before it is used.
+_HOMES: Final = {
+    "client": ["Client"],
+    "errors": [
+        "ConfigurationError",
+        "ConflictError",
+        "ConnectionFailedError",
+        "FileError",
+        "ForbiddenError",
+        "InvalidInputError",
+        "NotFoundError",
+        "ProtocolError",
+        "ReelmillError",
+        "RefusedError",
+        "TransferError",
+        "UnauthenticatedError",
+        "UnavailableError",
+    ],
+    "models": [
+        "Asset",
+        "AssetStatus",
+        "Job",
+        "JobFault",
+        "JobPhase",
+        "JobStatus",
+        "Output",
+        "OutputKind",
+        "Page",
+        "Preset",
+        "Project",
+        "Scan",
+        "Upload",
+        "UploadStatus",
+        "Viewer",
+    ],
+    "recipes": ["Clip", "ClipMode", "Ladder", "Mp4", "Poster", "Recipe", "Rung"],
+    "timing": ["Timing"],
+    "uploads": ["Stage", "UploadProgress"],
+}
+_HOME: Final = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_HOME, "__version__"])

@@ -1,0 +1,76 @@
+"""What a job has come to, for people and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reelmill.cli import format as fmt
+from reelmill.cli.output import Output
+from reelmill.models import Job, Model, OutputKind
+from reelmill.models import Output as Made
+
+_HEADINGS = ("KIND", "KEY", "SIZE", "DURATION", "PICTURE", "CODECS")
+# What a person would play first.
+_PLAYABLE = (OutputKind.HLS, OutputKind.DASH, OutputKind.MP4, OutputKind.CLIP)
+
+
+def as_json(value: Model) -> dict[str, Any]:
+    """As the API names its fields."""
+    return value.model_dump(mode="json", by_alias=True)
+
+
+def show_job(output: Output, job: Job) -> None:
+    """All that is known of a job, its outputs, and where they play."""
+    facts = {
+        "Job": job.id,
+        "Title": job.title,
+        "Source": job.asset.key if job.asset else "",
+        "Preset": job.preset or "(recipe)",
+        "Status": fmt.job_detail(job),
+        "Progress": fmt.percent(job),
+        "Created": fmt.moment(job.created_at),
+        "Started": fmt.moment(job.started_at),
+        "Finished": fmt.moment(job.finished_at),
+    }
+    for name, value in facts.items():
+        if value:
+            output.line(f"{name + ':':<10}{fmt.safe(value)}")
+    show_fault(output, job)
+    if job.outputs:
+        output.line()
+    show_outputs(output, job)
+
+
+def show_fault(output: Output, job: Job) -> None:
+    """Why a job failed."""
+    if job.error is not None:
+        output.line(f"{'Error:':<10}{fmt.safe(job.error.message)} [{job.error.code}]")
+        if job.error.hint:
+            output.line(f"{'':<10}{fmt.safe(job.error.hint)}")
+
+
+def show_outputs(output: Output, job: Job) -> None:
+    """A table of what a job made, and the link to play it."""
+    if not job.outputs:
+        return
+    output.table(_HEADINGS, [_row(made) for made in job.outputs])
+    link = playback(job)
+    if link:
+        output.line(f"Play it for an hour at:\n{link}")
+
+
+def playback(job: Job) -> str | None:
+    """The link of the output that plays best."""
+    links = {made.kind: made.playback_url for made in reversed(job.outputs)}
+    return next((links[kind] for kind in _PLAYABLE if links.get(kind)), None)
+
+
+def _row(made: Made) -> tuple[str, ...]:
+    return (
+        str(made.kind),
+        made.key,
+        fmt.size(made.size),
+        fmt.clock(made.duration) if made.duration is not None else "",
+        fmt.picture(made),
+        fmt.codecs(made),
+    )

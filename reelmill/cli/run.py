@@ -1,0 +1,122 @@
+"""Runs one command: connection, event loop, signals, and every error as words and an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from reelmill import connection
+from reelmill.cli import exits
+from reelmill.cli.options import Flags
+from reelmill.cli.output import Output
+from reelmill.client import Client
+from reelmill.errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    ForbiddenError,
+    ProtocolError,
+    ReelmillError,
+    UnauthenticatedError,
+)
+
+# With these, nothing that is asked of the server will work.
+HOPELESS = (
+    ConfigurationError,
+    ConnectionFailedError,
+    ForbiddenError,
+    ProtocolError,
+    UnauthenticatedError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command works with."""
+
+    client: Client
+    output: Output
+
+
+Story = Callable[[Session], Awaitable[int]]
+
+
+def run(flags: Flags, story: Story) -> NoReturn:
+    """Tell the story and exit with the code that it gives, or that of its error."""
+    output = Output(as_json=flags.as_json)
+    try:
+        code = _told(flags, story, output)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_pipe()
+        code = exits.READER_GONE
+    sys.exit(code)
+
+
+def exit_code(error: ReelmillError) -> int:
+    """Which exit code an error means."""
+    return exits.NO_CONNECTION if isinstance(error, HOPELESS) else exits.FAILED
+
+
+def _told(flags: Flags, story: Story, output: Output) -> int:
+    try:
+        return asyncio.run(_connected(flags, story, output))
+    except ReelmillError as error:
+        if flags.debug:
+            traceback.print_exc()
+        output.fail(error)
+        return exit_code(error)
+    except KeyboardInterrupt:
+        output.fail(ReelmillError("interrupted", code="INTERRUPTED"))
+        return exits.INTERRUPTED
+    except asyncio.CancelledError:  # nobody but SIGTERM cancels the whole command
+        output.fail(ReelmillError("terminated", code="TERMINATED"))
+        return exits.TERMINATED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last place that can say it in one line
+        if flags.debug:
+            traceback.print_exc()
+        output.fail(_unexpected(error))
+        return exits.FAILED
+
+
+async def _connected(flags: Flags, story: Story, output: Output) -> int:
+    found = connection.find(flags.url, flags.key)
+    with _terminable():
+        async with Client(found.url, found.key) as client:
+            return await story(Session(client, output))
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM cancels the command as Ctrl-C does, so that an upload is aborted politely."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # event loops of Windows
+        if task is not None:
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    yield
+
+
+def _unexpected(error: Exception) -> ReelmillError:
+    return ReelmillError(
+        f"this should not have happened: {type(error).__name__}: {error}",
+        code="UNEXPECTED",
+        hint="Run it again with --debug and report what it shows.",
+    )
+
+
+def _leave_pipe() -> None:
+    """Nobody reads any more: what is still buffered must not fail again at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
+            continue
+        os.dup2(nowhere, stream.fileno())

@@ -1,0 +1,132 @@
+"""The GraphQL operations that the client sends. A test validates each against the schema."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ASSET: Final = """
+fragment AssetFields on Asset {
+  id key bucket etag size sha256 title status duration width height videoCodec audioCodec
+  metadata createdAt
+}
+"""
+_OUTPUT: Final = """
+fragment OutputFields on Output {
+  id kind key bucket contentType size files sha256 duration width height videoCodec audioCodec
+  bitrate renditions
+}
+"""
+_JOB: Final = (
+    """
+fragment JobFields on Job {
+  id status waitingReason phase progress etaSeconds speed title preset recipe priority metadata
+  error { code message hint }
+  asset { ...AssetFields }
+  outputs { ...OutputFields }
+  createdAt startedAt finishedAt
+}
+"""
+    + _ASSET
+    + _OUTPUT
+)
+# Links are signed one by one: a list of jobs does without them.
+_JOB_AND_LINKS: Final = (
+    """
+fragment JobAndLinks on Job { ...JobFields outputs { url playbackUrl } }
+"""
+    + _JOB
+)
+_UPLOAD: Final = """
+fragment UploadFields on Upload { id status key filename size partSize partCount }
+"""
+_SIGNED: Final = """
+fragment SignedFields on SignedPart { number url headers { name value } }
+"""
+_ERRORS: Final = "userErrors { code message field }"
+
+VIEWER: Final = """
+query Viewer { viewer { project { id name prefix } keyId keyName scopes } }
+"""
+PRESETS: Final = """
+query Presets { presets { name version title description recipe } }
+"""
+JOB: Final = "query Job($id: ID!) { job(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
+JOBS: Final = (
+    """
+query Jobs($first: Int!, $after: String, $filter: JobFilter) {
+  jobs(first: $first, after: $after, filter: $filter) {
+    nodes { ...JobFields } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + _JOB
+)
+ASSETS: Final = (
+    """
+query Assets($first: Int!, $after: String, $filter: AssetFilter) {
+  assets(first: $first, after: $after, filter: $filter) {
+    nodes { ...AssetFields } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + _ASSET
+)
+SCAN: Final = f"""
+mutation Scan($input: ScanMediaFolderInput) {{
+  scanMediaFolder(input: $input) {{ found registered skipped files {_ERRORS} }}
+}}
+"""
+START_TRANSCODE: Final = (
+    f"""
+mutation StartTranscode($input: StartTranscodeInput!) {{
+  startTranscode(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
+}}
+"""
+    + _JOB
+)
+CANCEL_JOB: Final = (
+    f"""
+mutation CancelJob($input: CancelJobInput!) {{
+  cancelJob(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
+}}
+"""
+    + _JOB
+)
+START_UPLOAD: Final = (
+    f"""
+mutation StartUpload($input: StartMultipartUploadInput!) {{
+  startMultipartUpload(input: $input) {{
+    upload {{ ...UploadFields }} parts {{ ...SignedFields }} {_ERRORS}
+  }}
+}}
+"""
+    + _UPLOAD
+    + _SIGNED
+)
+SIGN_PARTS: Final = (
+    f"""
+mutation SignParts($input: SignUploadPartsInput!) {{
+  signUploadParts(input: $input) {{ parts {{ ...SignedFields }} {_ERRORS} }}
+}}
+"""
+    + _SIGNED
+)
+COMPLETE_UPLOAD: Final = (
+    f"""
+mutation CompleteUpload($input: CompleteMultipartUploadInput!) {{
+  completeMultipartUpload(input: $input) {{
+    upload {{ ...UploadFields asset {{ ...AssetFields }} job {{ ...JobFields }} }} {_ERRORS}
+  }}
+}}
+"""
+    + _UPLOAD
+    + _JOB
+)
+ABORT_UPLOAD: Final = f"""
+mutation AbortUpload($input: AbortMultipartUploadInput!) {{
+  abortMultipartUpload(input: $input) {{ upload {{ id status }} {_ERRORS} }}
+}}
+"""
+JOB_UPDATED: Final = (
+    "subscription JobUpdated($id: ID!) { jobUpdated(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
+)

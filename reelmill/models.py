@@ -1,0 +1,243 @@
+"""What the API answers, as frozen values.
+
+Fields that a newer server adds are ignored, and a newer member of an enumeration stays a plain
+string, so an older client keeps working. Sizes in bytes, durations in seconds, times with a zone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+# The member where there is one, else the text; by default pydantic would always take the text.
+_OPEN: Final = Field(union_mode="left_to_right")
+
+
+class Model(BaseModel):
+    """The one base: immutable, camelCase outside, tolerant to what it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
+    )
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. The last three are final."""
+
+    QUEUED = "QUEUED"
+    LAUNCHING = "LAUNCHING"
+    WAITING = "WAITING"
+    RUNNING = "RUNNING"
+    FINALIZING = "FINALIZING"
+    RETRY_WAIT = "RETRY_WAIT"
+    CANCELING = "CANCELING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+FINAL: Final = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELED})
+
+
+class JobPhase(StrEnum):
+    """What the runner is doing while a job is RUNNING."""
+
+    FETCHING = "FETCHING"
+    PROBING = "PROBING"
+    ENCODING = "ENCODING"
+    VERIFYING = "VERIFYING"
+    PUBLISHING = "PUBLISHING"
+
+
+class OutputKind(StrEnum):
+    """What an output is."""
+
+    MP4 = "MP4"
+    HLS = "HLS"
+    DASH = "DASH"
+    POSTER = "POSTER"
+    CLIP = "CLIP"
+
+
+class AssetStatus(StrEnum):
+    """Whether a source can be used."""
+
+    REGISTERED = "REGISTERED"
+    READY = "READY"
+    UNREADABLE = "UNREADABLE"
+    MISSING = "MISSING"
+    DELETING = "DELETING"
+
+
+class UploadStatus(StrEnum):
+    """Where an upload stands."""
+
+    STARTED = "STARTED"
+    COMPLETED = "COMPLETED"
+    ABORTED = "ABORTED"
+    EXPIRED = "EXPIRED"
+
+
+class Asset(Model):
+    """One source object in the store."""
+
+    id: str
+    key: str
+    bucket: str | None = None
+    etag: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    title: str | None = None
+    status: Annotated[AssetStatus | str | None, _OPEN] = None
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    video_codec: str | None = None
+    audio_codec: str | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    created_at: datetime | None = None
+
+
+class Output(Model):
+    """One thing that a job made. `size` is that of all its `files` together.
+
+    The links live an hour; ask for the job again to get fresh ones. `url` leads straight to the
+    store; `playback_url` through the service, so that relative names below it work.
+    """
+
+    id: str
+    kind: Annotated[OutputKind | str, _OPEN]
+    key: str
+    bucket: str | None = None
+    content_type: str | None = None
+    size: int
+    files: int = 1
+    sha256: str | None = None
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    video_codec: str | None = None
+    audio_codec: str | None = None
+    bitrate: int | None = None
+    renditions: tuple[int, ...] = ()
+    url: str | None = None
+    playback_url: str | None = None
+
+
+class JobFault(Model):
+    """Why a job failed: `code` is stable, `message` and `hint` are for people."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+
+class Job(Model):
+    """One transcode at one moment. `progress` is 0 to 1, `speed` media seconds a wall second."""
+
+    id: str
+    status: Annotated[JobStatus | str, _OPEN]
+    waiting_reason: str | None = None
+    phase: Annotated[JobPhase | str | None, _OPEN] = None
+    progress: float = 0.0
+    eta_seconds: float | None = None
+    speed: float | None = None
+    title: str = ""
+    preset: str | None = None
+    recipe: dict[str, Any] = Field(default_factory=dict)
+    priority: int = 0
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    error: JobFault | None = None
+    asset: Asset | None = None
+    outputs: tuple[Output, ...] = ()
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it will never change again."""
+        return self.status in FINAL
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether its outputs are there."""
+        return self.status == JobStatus.SUCCEEDED
+
+
+class Upload(Model):
+    """One upload; with `asset` once it is complete, and `job` if one was started with it."""
+
+    id: str
+    status: Annotated[UploadStatus | str, _OPEN]
+    key: str
+    filename: str
+    size: int | None = None
+    part_size: int
+    part_count: int | None = None
+    asset: Asset | None = None
+    job: Job | None = None
+
+
+class SignedPart(Model):
+    """Where to PUT one part, and with which headers. Links expire: ask for new ones on a 403."""
+
+    number: int
+    url: str = Field(repr=False)
+    headers: tuple[HttpHeader, ...] = ()
+
+
+class HttpHeader(Model):
+    """A header that a signed link asks for."""
+
+    name: str
+    value: str
+
+
+class Scan(Model):
+    """What a scan found: `skipped` are objects that are no media; `files` the keys registered."""
+
+    found: int
+    registered: int
+    skipped: int
+    files: tuple[str, ...] = ()
+
+
+class Preset(Model):
+    """A named recipe."""
+
+    name: str
+    version: int = 1
+    title: str = ""
+    description: str = ""
+    recipe: dict[str, Any] = Field(default_factory=dict)
+
+
+class Project(Model):
+    """A tenant."""
+
+    id: str
+    name: str
+    prefix: str = ""
+
+
+class Viewer(Model):
+    """Whose key this is."""
+
+    project: Project
+    key_id: str
+    key_name: str
+    scopes: tuple[str, ...] = ()
+
+
+class Page(Model, Generic[T]):
+    """A piece of a list; `after=page.end_cursor` gets the next one."""
+
+    nodes: tuple[T, ...]
+    has_next_page: bool = False
+    end_cursor: str | None = None

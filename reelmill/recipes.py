@@ -1,0 +1,87 @@
+"""What may be asked of a source when no preset fits. The server checks the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from reelmill.models import Model
+
+
+class ClipMode(StrEnum):
+    """COPY keeps the packets and starts at a keyframe; EXACT encodes again, frame-exact."""
+
+    COPY = "COPY"
+    EXACT = "EXACT"
+
+
+class Rung(Model):
+    """One rung of a ladder: the shorter side in pixels; a cap in bit/s."""
+
+    height: int
+    video_bitrate: int | None = None
+
+
+class Ladder(Model):
+    """Adaptive streaming: HLS and DASH over the same segments. No rungs: chosen by the source."""
+
+    rungs: tuple[Rung, ...] | None = None
+    hls: bool | None = None
+    dash: bool | None = None
+    segment_seconds: float | None = None
+    audio_bitrate: int | None = None
+
+
+class Mp4(Model):
+    """One MP4 for download."""
+
+    max_height: int | None = None
+    crf: int | None = None
+    audio_bitrate: int | None = None
+
+
+class Poster(Model):
+    """One picture, `at` seconds."""
+
+    at: float | None = None
+    width: int | None = None
+
+
+class Clip(Model):
+    """A piece of the source in seconds; without an end it runs to the end."""
+
+    start: float = 0.0
+    end: float | None = None
+    mode: ClipMode = ClipMode.EXACT
+
+
+class Recipe(Model):
+    """The outputs that are wanted."""
+
+    ladder: Ladder | None = None
+    mp4: Mp4 | None = None
+    poster: Poster | None = None
+    clips: tuple[Clip, ...] | None = None
+
+    def as_input(self) -> dict[str, Any]:
+        """As the API wants it: camelCase, without what is not said."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def with_clips(recipe: Mapping[str, Any], clips: tuple[Clip, ...]) -> dict[str, Any]:
+    """The recipe of a preset as input, with these clips besides what it asks for."""
+    base: dict[str, Any] = _camel(recipe)
+    added = [clip.model_dump(mode="json", by_alias=True, exclude_none=True) for clip in clips]
+    return {**base, "clips": [*(base.get("clips") or []), *added]}
+
+
+def _camel(value: Any) -> Any:
+    """Nested keys in camelCase, and nothing that is null: a preset shows its stored form."""
+    if isinstance(value, Mapping):
+        return {to_camel(key): _camel(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_camel(item) for item in value]
+    return value

@@ -1,0 +1,137 @@
+"""One GraphQL operation over HTTP, tried again while that helps."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+import httpx
+
+from reelmill.connection import Connection
+from reelmill.errors import (
+    ConnectionFailedError,
+    ProtocolError,
+    RefusedError,
+    UnavailableError,
+    from_graphql_errors,
+    from_user_errors,
+    refused,
+)
+from reelmill.timing import Patience, Timing
+from reelmill.wire import new_client, translated
+
+_CONNECTIONS: Final = 20
+_AWAY: Final = frozenset({429, 502, 503, 504})
+_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 429: "UNAVAILABLE"}
+_ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
+
+
+class Transport:
+    """Posts operations to one API. Every operation of ours may safely arrive twice."""
+
+    def __init__(self, connection: Connection, timing: Timing, tls: ssl.SSLContext) -> None:
+        self._connection = connection
+        self._timing = timing
+        self._http = new_client(timing, silence=timing.read, tls=tls, connections=_CONNECTIONS)
+        self._answered = False
+
+    async def execute(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        silence: float | None = None,
+    ) -> dict[str, Any]:
+        """The answer's `data`. `silence` is how long the server may think, in seconds.
+
+        Raises RefusedError for errors and userErrors, ConnectionFailedError and ProtocolError.
+        """
+        seconds = self._timing.patience if self._answered else self._timing.first_patience
+        patience = Patience(self._timing, seconds)
+        while True:
+            try:
+                return await self._once(document, variables or {}, silence or self._timing.read)
+            except (ConnectionFailedError, UnavailableError) as error:
+                pause = None if error.code == "TLS_FAILED" else patience.next_pause()
+                if pause is None:
+                    raise
+            await asyncio.sleep(pause)
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _once(
+        self, document: str, variables: Mapping[str, Any], silence: float
+    ) -> dict[str, Any]:
+        url = self._connection.graphql
+        with translated(self._connection.url):
+            answer = await self._http.post(
+                url,
+                json={"query": document, "variables": variables},
+                headers={"accept": _ACCEPT, "authorization": f"Bearer {self._connection.key}"},
+                timeout=httpx.Timeout(silence, connect=self._timing.connect, pool=None),
+            )
+        data = read(answer)
+        self._answered = True
+        return data
+
+
+def read(answer: httpx.Response) -> dict[str, Any]:
+    """The `data` of an answer. Raises the error that it carries instead."""
+    body = _json(answer)
+    if body is None or not ({"data", "errors", "error"} & body.keys()):
+        raise _no_graphql(answer)
+    if isinstance(body.get("error"), dict):
+        raise _problem(answer.status_code, body["error"])
+    if body.get("errors"):
+        raise from_graphql_errors(body["errors"])
+    data = body.get("data")
+    if not isinstance(data, dict):
+        raise _no_graphql(answer)
+    for payload in data.values():
+        if isinstance(payload, dict) and payload.get("userErrors"):
+            raise from_user_errors(payload["userErrors"])
+    return data
+
+
+def _json(answer: httpx.Response) -> dict[str, Any] | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _problem(status: int, error: Mapping[str, Any]) -> RefusedError:
+    """An error of the API outside of GraphQL, such as 401."""
+    return refused(
+        error.get("code") or _CODES.get(status),
+        str(error.get("message") or f"HTTP status {status}"),
+        field=error.get("field"),
+        request_id=error.get("requestId"),
+    )
+
+
+def _no_graphql(answer: httpx.Response) -> ProtocolError | RefusedError:
+    """The error of an answer that no GraphQL API gave: a proxy, a login page, another service."""
+    status, url = answer.status_code, answer.request.url
+    if status in _AWAY:
+        return UnavailableError(f"{url} is not ready: HTTP status {status}")
+    if answer.has_redirect_location:
+        place = answer.headers["location"].removesuffix("/graphql")
+        return ProtocolError(f"{url} has moved to {place}", hint="Use that address.")
+    if status in _CODES:
+        return refused(_CODES[status], f"{url} answered HTTP status {status}")
+    return ProtocolError(
+        f"{url} answered HTTP status {status}, not as a Reelmill API does",
+        hint="Is the address that of the API, without a path behind it?",
+    )

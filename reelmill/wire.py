@@ -1,0 +1,92 @@
+"""What the API and the store have in common on the wire: httpx, and its errors in our words."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import httpx
+
+from reelmill import __version__
+from reelmill.errors import ConfigurationError, ConnectionFailedError
+from reelmill.timing import Timing
+
+USER_AGENT: Final = f"reelmill/{__version__}"
+# A proxy of the environment leads away from this machine, never back to it.
+_DIRECT: Final = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+
+def new_client(
+    timing: Timing, *, silence: float, tls: ssl.SSLContext, connections: int
+) -> httpx.AsyncClient:
+    """A client that follows no redirect: what it carries is meant for one address alone.
+
+    `silence` is how long the other side may send nothing, in seconds. Raises ConfigurationError
+    for a proxy setting that cannot be used.
+    """
+    try:
+        return httpx.AsyncClient(
+            verify=tls,
+            timeout=httpx.Timeout(silence, connect=timing.connect, pool=None),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            headers={"user-agent": USER_AGENT},
+            mounts=dict.fromkeys(_DIRECT),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ConfigurationError(f"the proxy setting cannot be used: {error}") from error
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Raise httpx's errors as ours, chained; `place` names the other side, without any secret."""
+    try:
+        yield
+    except httpx.ConnectTimeout as error:
+        raise ConnectionFailedError(f"{place} did not answer in time", code="TIMEOUT") from error
+    except httpx.TimeoutException as error:
+        raise ConnectionFailedError(f"{place} stopped answering", code="TIMEOUT") from error
+    except httpx.ProxyError as error:
+        raise ConnectionFailedError(f"the proxy does not lead to {place}: {error}") from error
+    except httpx.ConnectError as error:
+        raise _not_connected(place, error) from error
+    except httpx.TransportError as error:
+        reason = str(error) or type(error).__name__
+        raise ConnectionFailedError(f"the connection to {place} broke: {reason}") from error
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"{place} is no usable address", code="BAD_URL") from error
+
+
+def _not_connected(place: str, error: httpx.ConnectError) -> ConnectionFailedError:
+    reason = _innermost(error)
+    if isinstance(reason, ssl.SSLError):
+        return ConnectionFailedError(
+            f"no safe connection to {place}: {_tls_reason(reason)}",
+            code="TLS_FAILED",
+            hint="For a certificate of your own, set SSL_CERT_FILE to the file of its authority.",
+        )
+    return ConnectionFailedError(
+        f"{place} cannot be reached: {_reason(reason)}",
+        hint="Is the server running, and is the address right?",
+    )
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return error
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return error.reason or str(error)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
