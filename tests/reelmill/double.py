@@ -108,7 +108,7 @@ class Double:
         app = web.Application(client_max_size=1 << 30)
         app.router.add_route("*", "/graphql", self._graphql)
         app.router.add_put("/store/{upload}/{number}", self._put)
-        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

@@ -1,0 +1,170 @@
+/**
+ * Every state of the pages, light and dark, wide and narrow, against the mock. Fails on whatever
+ * the browser complains about and on what does not fit; the screenshots are for people.
+ *
+ *   node tests/web/looks.mjs MOCK_URL FOLDER
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { complaints, launch, must, mustFit } from './support/browser.mjs';
+
+const [base, folder] = process.argv.slice(2);
+const BIG = join(folder, '-rf %d ü <img src=x>.mp4');
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 390, height: 844 };
+
+const play = (scenario) =>
+  fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ scenario }) });
+
+async function signIn(page) {
+  await play('signed-out');
+  await page.goto(base);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+}
+
+async function refused(page) {
+  await page.getByLabel('API key').fill('rm_wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('This key is not valid').waitFor();
+}
+
+async function empty(page) {
+  await play('empty');
+  await page.goto(base);
+  await page.getByText('Nothing here yet').waitFor();
+  await page.getByText('Quick preview').waitFor();
+}
+
+async function uploading(page) {
+  await play('slow');
+  const names = ['notes.pdf', 'nothing.mp4', 'second.mkv'];
+  const files = names.map((name) => ({
+    name,
+    mimeType: name.endsWith('.mp4') ? 'video/mp4' : '',
+    buffer: Buffer.alloc(name === 'nothing.mp4' ? 0 : 1000),
+  }));
+  await page.locator('input[type=file]').setInputFiles(BIG);
+  await page.locator('input[type=file]').setInputFiles(files);
+  await page.getByText(/MB\/s/).waitFor();
+  must((await page.locator('.row__title img').count()) === 0, 'a file name became HTML');
+}
+
+async function paused(page) {
+  await page.getByRole('button', { name: 'Pause: -rf' }).click();
+  await page.getByText('Paused').waitFor();
+}
+
+async function jobs(page) {
+  await play('many');
+  await page.goto(base);
+  await page.getByText('Making the stream').waitFor();
+}
+
+async function lost(page) {
+  await play('down');
+  await page.getByText('No connection to the server').waitFor();
+}
+
+async function dropping(page) {
+  await empty(page);
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'x.mp4'));
+    dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
+  });
+  await page.getByText('Drop to upload').waitFor();
+}
+
+async function done(page) {
+  await job('done', 'What was made')(page);
+  await page.getByText('The link to this video has run out').waitFor();
+}
+
+async function graphiql(page) {
+  await play('many');
+  // The button does nothing before the editor has asked for the schema.
+  const schema = page.waitForResponse((one) =>
+    one.request().postData()?.includes('IntrospectionQuery'),
+  );
+  await page.goto(`${base}/graphql`);
+  await schema;
+  await page.getByText('scanMediaFolder').first().waitFor();
+  await page.getByRole('button', { name: 'Execute query' }).click();
+  await page.getByText('"registered"').waitFor();
+}
+
+async function graphiqlSignedOut(page) {
+  await play('signed-out');
+  await page.goto(`${base}/graphql`);
+  await page.getByText('You are not signed in').waitFor();
+}
+
+async function ended(page) {
+  await jobs(page);
+  await play('signed-out');
+  await page.getByText('You have been signed out').waitFor();
+}
+
+const job = (id, text) => async (page) => {
+  await play('many');
+  await page.goto(`${base}/jobs/${id}`);
+  await page.getByText(text).first().waitFor();
+};
+
+/** Each with what it may complain about: a refusal is an error to the browser's console. */
+const LOOKS = [
+  ['sign-in', signIn, /401/],
+  ['sign-in-refused', refused, /401/],
+  ['empty', empty],
+  ['uploading', uploading],
+  ['paused', paused],
+  ['jobs', jobs, /./],
+  ['connection-lost', lost, /ERR_|WebSocket/],
+  ['access-ended', ended, /401|ERR_|WebSocket/],
+  ['job-running', job('running', 'Making the stream')],
+  ['job-failed', job('failed', 'INPUT_UNREADABLE')],
+  ['job-done', done, /404/],
+  ['job-missing', job('nothing', 'There is no such job')],
+  ['dropping', dropping],
+];
+
+/** A tool for people at a desk: its editors need the room. */
+const WIDE_LOOKS = [
+  ['graphiql', graphiql],
+  ['graphiql-signed-out', graphiqlSignedOut, /401/],
+];
+
+async function look(browser, scheme, viewport, size, looks) {
+  const context = await browser.newContext({ colorScheme: scheme, viewport });
+  const page = await context.newPage();
+  page.on('dialog', (dialog) => void dialog.accept());
+  const found = complaints(page);
+  for (const [name, reach, allowed] of looks) {
+    await reach(page).catch(async (error) => {
+      await page.screenshot({ path: join(folder, `failed-${name}.png`) });
+      throw error;
+    });
+    const bad = found.splice(0).filter((text) => !allowed?.test(text));
+    must(bad.length === 0, `${name}: ${bad[0]}`);
+    await mustFit(page, `${name} ${size}`);
+    await page.screenshot({
+      path: join(folder, `${name}-${scheme}-${size}.png`),
+      fullPage: true,
+    });
+  }
+  await context.close();
+}
+
+mkdirSync(folder, { recursive: true });
+writeFileSync(BIG, Buffer.alloc(60 * 1024 * 1024));
+const browser = await launch();
+try {
+  for (const scheme of ['light', 'dark']) {
+    await look(browser, scheme, WIDE, 'wide', [...LOOKS, ...WIDE_LOOKS]);
+    await look(browser, scheme, NARROW, 'narrow', LOOKS);
+  }
+  console.log(`${LOOKS.length * 4 + WIDE_LOOKS.length * 2} screenshots in ${folder}`);
+} finally {
+  await browser.close();
+  rmSync(BIG);
+}

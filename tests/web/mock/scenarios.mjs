@@ -1,0 +1,278 @@
+/** The states that the mock can be in, as plain values in the shape of the GraphQL types. */
+
+const MIB = 1024 * 1024;
+const now = () => new Date().toISOString();
+const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+const soon = () => new Date(Date.now() + 900_000).toISOString();
+
+const PRESETS = [
+  ['web', 'Web streaming', 'HLS and DASH up to 1080p, never above the source, and a poster.'],
+  [
+    'web-and-mp4',
+    'Web streaming and a download',
+    'HLS and DASH up to 1080p, one MP4 for download, and a poster.',
+  ],
+  [
+    'mp4',
+    'One MP4',
+    'A single H.264 and AAC file up to 1080p that plays everywhere, and a poster.',
+  ],
+  [
+    'preview',
+    'Quick preview',
+    'One small rung of 360 lines with two-second segments, made as fast as possible.',
+  ],
+].map(([name, title, description]) => ({
+  name,
+  version: 1,
+  title,
+  description,
+  recipe: {},
+}));
+
+const asset = (key) => ({
+  __typename: 'Asset',
+  id: `asset-${key}`,
+  key,
+  bucket: 'media-in',
+  size: 128 * MIB,
+  title: key,
+  status: 'READY',
+  duration: 596.5,
+  width: 1280,
+  height: 720,
+  videoCodec: 'h264',
+  audioCodec: 'ac3',
+  metadata: {},
+  createdAt: ago(300),
+  outputs: [],
+});
+
+function output(store, job, kind, more) {
+  return {
+    __typename: 'Output',
+    id: `${job}-${kind}`,
+    kind,
+    key: `${job}/${kind.toLowerCase()}`,
+    bucket: 'media-out',
+    contentType: 'application/octet-stream',
+    size: 42 * MIB,
+    files: 1,
+    sha256: '0'.repeat(64),
+    duration: 596.5,
+    renditions: [],
+    url: `${store}/poster/${job}`,
+    playbackUrl: `/play/token/${job}/master.m3u8`,
+    ...more,
+  };
+}
+
+function job(id, title, status, more = {}) {
+  return {
+    __typename: 'Job',
+    id,
+    title,
+    status,
+    progress: 0,
+    preset: 'web',
+    recipe: {},
+    priority: 0,
+    metadata: {},
+    asset: asset(`uploads/${id}/${title}`),
+    attempts: [],
+    outputs: [],
+    createdAt: ago(200),
+    ...more,
+  };
+}
+
+const failed = () =>
+  job('failed', 'holiday final FINAL (2).mp4', 'FAILED', {
+    createdAt: ago(4000),
+    startedAt: ago(3990),
+    finishedAt: ago(3985),
+    error: {
+      code: 'INPUT_UNREADABLE',
+      message: 'the file ends before its index (moov); it was cut off while it was copied',
+      hint: 'copy the original again and compare the sizes, then upload it once more',
+    },
+    attempts: [
+      {
+        number: 1,
+        status: 'FAILED',
+        reason: 'INPUT',
+        log: '[mov,mp4 @ 0x5] moov atom not found\ninput.bin: Invalid data found when processing input',
+      },
+    ],
+  });
+
+export class Mock {
+  signedIn = true;
+  down = false;
+  slow = 0;
+  jobs = [];
+  session = {
+    project: { id: 'p1', name: 'default', prefix: '' },
+    keyName: 'first',
+  };
+  onDown = () => {};
+  #uploads = 0;
+  #refusals = 0;
+  #store;
+
+  constructor(store) {
+    this.#store = store;
+  }
+
+  putStatus() {
+    this.#refusals -= 1;
+    return this.#refusals >= 0 ? 403 : 200;
+  }
+
+  poster(path) {
+    const hue = [...path].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 360;
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90"><rect width="160" height="90" fill="hsl(${hue} 35% 45%)"/><path d="M0 90 50 35 85 70 110 50 160 90Z" fill="hsl(${hue} 35% 28%)"/><circle cx="120" cy="24" r="10" fill="#ffe9b0"/></svg>`;
+  }
+
+  play(scenario) {
+    this.down = scenario === 'down';
+    this.slow = scenario === 'slow' ? 25 : 0;
+    this.#refusals = scenario === 'expired' ? 3 : 0;
+    this.signedIn = scenario !== 'signed-out';
+    if (this.down) this.onDown();
+    if (scenario === 'empty' || scenario === 'slow') this.jobs = [];
+    if (scenario === 'many') this.jobs = this.#many();
+  }
+
+  #many() {
+    const done = (id, title, seconds) =>
+      job(id, title, 'SUCCEEDED', {
+        progress: 1,
+        createdAt: ago(seconds),
+        startedAt: ago(seconds - 5),
+        finishedAt: ago(seconds - 80),
+        outputs: [
+          output(this.#store, id, 'HLS', {
+            files: 1204,
+            renditions: [1080, 720, 480, 360],
+          }),
+          output(this.#store, id, 'DASH', {
+            files: 1204,
+            renditions: [1080, 720, 480, 360],
+          }),
+          output(this.#store, id, 'MP4', { width: 1920, height: 1080 }),
+          output(this.#store, id, 'POSTER', {
+            size: 84_000,
+            width: 1280,
+            height: 720,
+            duration: null,
+          }),
+        ],
+      });
+    return [
+      job('queued', 'Interview, second camera.mkv', 'QUEUED', {
+        createdAt: ago(12),
+      }),
+      job('waiting', 'talk.mov', 'WAITING', {
+        waitingReason: 'two other jobs are running; this one is next',
+        createdAt: ago(40),
+      }),
+      job('running', '-rf %d ü <b>bold</b>.mp4', 'RUNNING', {
+        phase: 'ENCODING',
+        progress: 0.42,
+        speed: 2.84,
+        etaSeconds: 95,
+        startedAt: ago(100),
+      }),
+      job(
+        'checking',
+        'A very long file name that somebody gave to the recording of the whole afternoon session in the big hall, camera 3, with sound from the desk.mp4',
+        'RUNNING',
+        {
+          phase: 'VERIFYING',
+          progress: 0.97,
+          speed: 11.2,
+          etaSeconds: 3,
+          startedAt: ago(130),
+        },
+      ),
+      done('done', 'Big Buck Bunny.mp4', 900),
+      failed(),
+      job('canceled', 'wrong file.avi', 'CANCELED', { createdAt: ago(90_000) }),
+      done('old', 'Company meeting 2024.mp4', 300_000),
+    ];
+  }
+
+  #part(number) {
+    return {
+      number,
+      url: `${this.#store}/part/${number}`,
+      headers: [],
+      expiresAt: soon(),
+    };
+  }
+
+  get root() {
+    const find = (id) => this.jobs.find((one) => one.id === id) ?? null;
+    return {
+      presets: PRESETS,
+      jobs: () => ({ nodes: this.jobs, edges: [], pageInfo: {} }),
+      job: ({ id }) => find(id),
+      upload: () => null,
+      assets: () => ({
+        nodes: this.jobs.map((one) => one.asset),
+        edges: [],
+        pageInfo: {},
+      }),
+      scanMediaFolder: () => ({
+        found: 3,
+        registered: 2,
+        skipped: 1,
+        files: ['a.mp4', 'b/c.mkv'],
+        userErrors: [],
+      }),
+      startMultipartUpload: ({ input }) => {
+        this.#uploads += 1;
+        const partSize = 8 * MIB;
+        const count = Math.min(input.signParts, Math.ceil(input.size / partSize));
+        const upload = {
+          __typename: 'Upload',
+          id: `upload-${this.#uploads}`,
+          partSize,
+        };
+        const parts = Array.from({ length: count }, (_, index) => this.#part(index + 1));
+        return { upload, parts, userErrors: [] };
+      },
+      signUploadParts: ({ input }) => ({
+        parts: input.partNumbers.map((number) => this.#part(number)),
+        userErrors: [],
+      }),
+      completeMultipartUpload: ({ input }) => {
+        const started = job(`job-${input.uploadId}`, 'uploaded.mp4', 'QUEUED', {
+          createdAt: now(),
+        });
+        this.jobs = [started, ...this.jobs];
+        return { job: started, userErrors: [] };
+      },
+      abortMultipartUpload: () => ({ upload: null, userErrors: [] }),
+      cancelJob: ({ input }) => {
+        const found = find(input.id);
+        if (found) found.status = 'CANCELED';
+        return { job: found, userErrors: [] };
+      },
+      jobUpdated: ({ id }) => this.#watch(id),
+    };
+  }
+
+  async *#watch(id) {
+    for (;;) {
+      const found = this.jobs.find((one) => one.id === id);
+      if (!found) return;
+      yield { jobUpdated: found };
+      if (['SUCCEEDED', 'FAILED', 'CANCELED'].includes(found.status)) return;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1000);
+      });
+    }
+  }
+}
