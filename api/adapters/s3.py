@@ -159,6 +159,13 @@ class Storage:
                 deleted += len(doomed)
         return deleted
 
+    async def abort_below(self, bucket: str, prefix: str) -> None:
+        """Throw away the parts of every unfinished upload below a prefix."""
+        with _translated():
+            page = await self._s3.list_multipart_uploads(Bucket=bucket, Prefix=prefix)
+        for upload in page.get("Uploads", []):
+            await self.abort_multipart(bucket, upload["Key"], upload["UploadId"])
+
     async def start_multipart(self, bucket: str, key: str, content_type: str | None) -> str:
         """Open a multipart upload and return the store's id of it."""
         extra: dict[str, Any] = {"ContentType": content_type} if content_type else {}

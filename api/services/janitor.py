@@ -60,5 +60,6 @@ class Janitor:
         for place in places:
             prefix = f"{job.output_prefix}{place.attempt}/{place.kind}/{place.index}/"
             await self._storage.delete_below(self._settings.bucket_out, prefix, keep=published)
+            await self._storage.abort_below(self._settings.bucket_out, prefix)
         async with self._database.system() as connection:
             await jobs.set_cleaned(connection, job.id)

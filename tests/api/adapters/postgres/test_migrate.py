@@ -38,7 +38,7 @@ async def test_the_first_key_is_made_once(new_database: Callable[[], str]) -> No
 async def test_two_at_once_make_one_key(new_database: Callable[[], str]) -> None:
     url = new_database()
     await run(url)  # roles are shared by the whole server: two ALTERs at once would collide
-    async with _owner(url) as owner:
+    async with _Owner(url) as owner:
         await owner.execute("alter table api_key no force row level security")
         await owner.execute("delete from api_key")
         await owner.execute("alter table api_key force row level security")
@@ -50,12 +50,12 @@ async def test_two_at_once_make_one_key(new_database: Callable[[], str]) -> None
 async def _bootstrap(url: str, key: tokens.ApiKey) -> bool:
     from api.adapters.postgres import keys
 
-    async with _owner(role_url(url, "rm_system")) as connection:
+    async with _Owner(role_url(url, "rm_system")) as connection:
         _, made = await keys.bootstrap(connection, key)
     return made
 
 
-class _owner:
+class _Owner:
     def __init__(self, url: str) -> None:
         self._url = url
 
@@ -70,7 +70,7 @@ class _owner:
 async def test_a_changed_file_is_refused(new_database: Callable[[], str]) -> None:
     url = new_database()
     await run(url)
-    async with _owner(url) as connection:
+    async with _Owner(url) as connection:
         await connection.execute("update migration set checksum = 'x'")
         with pytest.raises(BadConfiguration, match="was changed after it was applied"):
             await migrate.apply(connection, {"pre", "post"})
@@ -79,14 +79,14 @@ async def test_a_changed_file_is_refused(new_database: Callable[[], str]) -> Non
 async def test_phases_run_apart(new_database: Callable[[], str]) -> None:
     url = new_database()
     await run(url)
-    async with _owner(url) as connection:
+    async with _Owner(url) as connection:
         assert await migrate.apply(connection, {"post"}) == []
         assert await migrate.apply(connection, {"pre"}) == []
 
 
 async def test_a_url_with_another_role_is_refused(new_database: Callable[[], str]) -> None:
     url = new_database()
-    async with _owner(url) as connection:
+    async with _Owner(url) as connection:
         with pytest.raises(BadConfiguration, match="rm_api"):
             await migrate.ensure_role(connection, role_url(url, "somebody"), "rm_api")
 

@@ -148,8 +148,10 @@ async def test_a_project_cannot_write_into_another(base: Base, projects: tuple[U
     "statement",
     [
         "select secret_hash from api_key",
-        "insert into api_key (id, project_id, name, secret_hash, scopes)"
-        " select 'x', id, 'x', '', '{ADMIN}' from project",
+        (
+            "insert into api_key (id, project_id, name, secret_hash, scopes)"
+            " select 'x', id, 'x', '', '{ADMIN}' from project"
+        ),
         "update task set epoch = 9",
         "update event set type = 'X'",
         "delete from event",
