@@ -8,7 +8,7 @@ notification costs a second and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import structlog
@@ -60,7 +60,12 @@ class Hub:
             self._dirty.add(job_id)
             self._wake.set()
 
-    async def watch(self, job: Job) -> AsyncIterator[Job]:
+    @property
+    def watched(self) -> int:
+        """How many jobs have subscribers in this process."""
+        return len(self._slots)
+
+    async def watch(self, job: Job) -> AsyncGenerator[Job, None]:
         """The job as it is, then each newer state; ends after a final one."""
         slot = _Slot()
         self._slots.setdefault(job.id, set()).add(slot)

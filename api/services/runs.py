@@ -150,6 +150,8 @@ class Runs:
         """Renew the lease and note how far the work is."""
         async with self._database.system() as connection:
             task = await self._owned(connection, token, task_id, report.epoch)
+            if task.status is not AttemptStatus.RUNNING:
+                raise Superseded("the task is over")
             fresh = await tasks.renew(
                 connection,
                 task,
