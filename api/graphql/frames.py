@@ -24,6 +24,11 @@ def is_valid(frame: Any) -> bool:
     return payload is None or isinstance(payload, dict)
 
 
+def without_null_payload(frame: Any) -> Any:
+    """The protocol allows `null` for "no payload"; the framework knows only the absent field."""
+    return {name: value for name, value in frame.items() if name != "payload" or value is not None}
+
+
 def _is_id(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _MAX_ID
 

@@ -95,7 +95,7 @@ class Query:
             Window(first, after),
             key=wanted.key,
             prefix=wanted.prefix,
-            status=[status.value for status in wanted.status] if wanted.status else None,
+            status=[str(status) for status in wanted.status] if wanted.status else None,
         )
         return AssetConnection.of(page)
 
@@ -116,7 +116,7 @@ class Query:
             context.who,
             Window(first, after),
             asset_id=ids.expect(ids.Kind.ASSET, asset, field="filter.assetId") if asset else None,
-            status=[status.value for status in wanted.status] if wanted.status else None,
+            status=[str(status) for status in wanted.status] if wanted.status else None,
         )
         return JobConnection.of(page)
 
@@ -139,7 +139,7 @@ class Query:
         page = await context.services.library.uploads(
             context.who,
             Window(first, after),
-            status=[status.value for status in wanted.status] if wanted.status else None,
+            status=[str(status) for status in wanted.status] if wanted.status else None,
         )
         return UploadConnection.of(page)
 

@@ -59,7 +59,7 @@ class _Socket(ASGIWebSocketAdapter):
         async for frame in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
             if not frames.is_valid(frame):
                 raise NonJsonMessageReceived
-            yield frame
+            yield frames.without_null_payload(frame)
 
     async def close(self, code: int, reason: str) -> None:
         try:
