@@ -85,35 +85,36 @@ async def _attend(settings: Settings) -> int:
 
 
 async def _work(settings: Settings, claim: Claim, reporter: report.Reporter) -> int:
-    """Run the pipeline beside the heartbeat, then report one of the two ends."""
-    pipeline: list[Pipeline] = []
-    work = asyncio.create_task(_run(settings, claim, reporter, pipeline))
+    """Run the task beside the heartbeat, which goes on until the ending is reported."""
     beat = asyncio.create_task(reporter.beat())
     try:
-        await asyncio.wait({work, beat}, return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            await beat  # it ends only by raising: the API said stop
-        ending: CompletionReport | FailureReport = work.result()
-    except asyncio.CancelledError:
-        ending = _failure(
-            reporter.epoch, RunnerError(Code.DISRUPTED, "the runner was told to stop"), pipeline
-        )
-    except RunnerError as error:
-        ending = _failure(reporter.epoch, error, pipeline)
-    except Stopped:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last line of defence: the API must learn of it
-        wrapped = RunnerError(Code.INTERNAL_ERROR, repr(error), log=traceback.format_exc())
-        ending = _failure(reporter.epoch, wrapped, pipeline)
-    finally:
-        await _stop(work)
-        # The lease must not run out while the ending is being reported.
-        if sys.exception() is not None:
-            await _stop(beat)
-    try:
-        return await _report(reporter, ending)
+        return await _report(reporter, await _ending(settings, claim, reporter, beat))
     finally:
         await _stop(beat)
+
+
+async def _ending(
+    settings: Settings, claim: Claim, reporter: report.Reporter, beat: asyncio.Task[None]
+) -> CompletionReport | FailureReport:
+    """What to report. Raises Stopped when there is nobody left to report to."""
+    started: list[Pipeline] = []
+    work = asyncio.create_task(_run(settings, claim, reporter, started))
+    try:
+        await asyncio.wait({work, beat}, return_when=asyncio.FIRST_COMPLETED)
+        if beat.done():
+            await beat  # it ends only by raising: the API said stop
+        return work.result()
+    except Stopped:
+        raise
+    except asyncio.CancelledError:
+        failed = RunnerError(Code.DISRUPTED, "the runner was told to stop")
+    except RunnerError as error:
+        failed = error
+    except Exception as error:  # noqa: BLE001 - the last line of defence: the API must learn of it
+        failed = RunnerError(Code.INTERNAL_ERROR, repr(error), log=traceback.format_exc())
+    finally:
+        await _stop(work)
+    return _failure(reporter.epoch, failed, started)
 
 
 async def _run(

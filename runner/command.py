@@ -40,13 +40,16 @@ class Command:
 
 @dataclass(frozen=True)
 class Cut:
-    """Where packets are cut. `start` is when the keyframe is shown, `decode_from` a moment before
-    it is decoded, both in seconds from the file's start.
+    """Where packets are cut, in seconds from the file's start.
+
+    `start` is when the keyframe is shown and `end` when the first packet that is left out would
+    be; `decode_from` and `decode_to` are when these two are decoded.
     """
 
     start: float
+    end: float
     decode_from: float
-    seconds: float
+    decode_to: float
 
 
 def input_options(container: formats.Container, *, max_pixels: int | None) -> list[str]:
@@ -99,27 +102,24 @@ class Writer:
             plan.duration,
         )
 
-    def poster(self, poster: PosterPlan, *, last_frame: bool = False) -> Command:
-        """The poster alone. `last_frame` is for a film whose picture ends before `at`."""
-        graph = Graph(self.plan.picture, None, select_poster=False)
+    def poster(self, poster: PosterPlan, *, seek: bool = True) -> Command:
+        """The poster alone. Without `seek` everything before it is decoded."""
+        # Some seconds early, for a picture that ends a little before the sound.
+        start = poster.at - 10 if seek and self.container.demuxer in formats.INDEXED else 0.0
+        graph = Graph(self.plan.picture, None, poster_from=max(0.0, start))
         graph.add_video("poster", poster)
-        indexed = self.container.demuxer in formats.INDEXED
-        if last_frame:
-            seek = ["-sseof", "-5"] if indexed else []
-        else:
-            seek = ["-ss", _time(poster.at)] if indexed else []
-            graph.select_poster = not indexed
-        # Each frame overwrites the one before: what remains is the last.
-        jpeg = _jpeg() if not last_frame else _jpeg(frames=None)
-        return Command(self._encode(graph, [(["poster"], jpeg)], self._input(seek)), 0.0)
+        options = ["-ss", _time(start)] if start > 0 else []
+        return Command(self._encode(graph, [(["poster"], _jpeg())], self._input(options)), 0.0)
 
     def exact_clip(self, number: int, file: FilePlan) -> Command:
         """Decode, cut between frames, encode."""
         seconds = file.seconds or 0.0
-        indexed = self.container.demuxer in formats.INDEXED
-        seek = ["-ss", _time(file.start), "-t", _time(seconds)] if indexed else []
-        span = None if indexed else (file.start, file.start + seconds)
-        graph = Graph(self.plan.picture, self.plan.sound, span)
+        # Times stay those of the file (-copyts) and the filters cut: FFmpeg's own cut moves times
+        # to where the timebase of some containers cannot follow, and shows a frame too many.
+        begin = file.start + self.plan.start_time
+        graph = Graph(self.plan.picture, self.plan.sound, span=(begin, begin + seconds))
+        rough = file.start - 1 if self.container.demuxer in formats.INDEXED else 0.0
+        seek = ["-copyts", *(["-ss", _time(rough)] if rough > 0 else [])]
         outputs = [(_branches(graph, file), self._mp4(file, clip_file(number)))]
         return Command(self._encode(graph, outputs, self._input(seek)), seconds)
 
@@ -139,16 +139,17 @@ class Writer:
             *(argument for stream in maps for argument in ("-map", stream)),
             # By decoding time, which runs before the time of showing where frames are reordered.
             *("-ss", _time(max(0.0, cut.decode_from - rough))),
-            *("-to", _time(cut.start + cut.seconds - rough)),
+            *("-to", _time(cut.decode_to - rough)),
             *("-c", "copy", "-avoid_negative_ts", "make_zero"),
             # Apple's players know HEVC by this name only.
             *(("-tag:v", "hvc1") if hevc else ()),
             *_mp4_tail(clip_file(number), faststart=True),
         )
-        return Command(arguments, cut.seconds)
+        return Command(arguments, cut.end - cut.start)
 
-    def list_packets(self, stream: int, until: float) -> tuple[str, ...]:
+    def list_packets(self, until: float) -> tuple[str, ...]:
         """FFprobe's arguments: the picture's packets around a time, one line each."""
+        stream = self.plan.picture.stream if self.plan.picture else 0
         indexed = self.container.demuxer in formats.INDEXED
         since = _time(until + self.plan.start_time) if indexed else ""
         # A second more, for packets whose decoding time shows that of the keyframe.
@@ -163,7 +164,9 @@ class Writer:
 
     def _input(self, seek: Sequence[str] = ()) -> list[str]:
         options = input_options(self.container, max_pixels=self.max_pixels)
-        return [*options, "-threads", str(self.threads), *seek, "-i", f"file:{SOURCE}"]
+        picture = self.plan.picture
+        threads = 1 if picture and picture.codec in formats.ONE_THREAD else self.threads
+        return [*options, "-threads", str(threads), *seek, "-i", f"file:{SOURCE}"]
 
     def _encode(
         self,
@@ -251,11 +254,10 @@ def _mp4_tail(name: str, *, faststart: bool) -> list[str]:
     ]
 
 
-def _jpeg(frames: int | None = 1) -> list[str]:
-    limit = [] if frames is None else ["-frames:v", str(frames)]
+def _jpeg() -> list[str]:
     return [
-        *("-c:v", "mjpeg", "-q:v", "3", *limit, "-map_metadata", "-1", "-flags:v", "+bitexact"),
-        *("-f", "image2", "-update", "1", f"file:{POSTER}"),
+        *("-c:v", "mjpeg", "-q:v", "3", "-fps_mode", "vfr", "-flags:v", "+bitexact"),
+        *("-map_metadata", "-1", "-f", "image2", "-update", "1", f"file:{POSTER}"),
     ]
 
 

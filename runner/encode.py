@@ -10,6 +10,7 @@ from runner import command, formats, keyframes, package
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.outputs import ClipPlan, Plan, PosterPlan
+from runner.probe import Measured, measure
 from runner.progress import Snapshot
 from runner.tools import Tools
 from schema.recipe import ClipMode
@@ -20,13 +21,10 @@ MISSING_SECONDS, MISSING_PART = 1.0, 0.02
 
 @dataclass(frozen=True)
 class Encoded:
-    """What was made. `plan` has the true start of COPY clips; `ends` the seconds that FFmpeg wrote.
-
-    The keys of `ends` are file names; the ladder stands under its folder's name.
-    """
+    """What was made. `plan` has the true start of COPY clips, `made` what each index says."""
 
     plan: Plan
-    ends: Mapping[str, float]
+    made: Mapping[str, Measured]
     notes: tuple[str, ...]
 
 
@@ -42,7 +40,7 @@ class Encoder:
     watch: Watch
     on_progress: Callable[[float, float | None], None]
     _done: float = 0.0
-    _ends: dict[str, float] = field(default_factory=dict)
+    _made: dict[str, Measured] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
 
     async def run(self) -> Encoded:
@@ -52,10 +50,10 @@ class Encoder:
             await self._main(main)
         if self.plan.ladder:
             await package.package(self.tools, self.folder, self.plan, self.plan.ladder, self.watch)
-        if self.plan.poster:
-            await self._poster(self.plan.poster, made=main is not None)
+        if self.plan.poster and not main:
+            await self._poster(self.plan.poster)
         clips = tuple([await self._clip(clip) for clip in self.plan.clips])
-        return Encoded(replace(self.plan, clips=clips), self._ends, tuple(self._notes))
+        return Encoded(replace(self.plan, clips=clips), self._made, tuple(self._notes))
 
     def _total(self) -> float:
         """Seconds of film over all commands: what the progress is measured against."""
@@ -63,74 +61,95 @@ class Encoder:
         return whole + sum(clip.file.seconds or 0.0 for clip in self.plan.clips) or 1.0
 
     async def _main(self, main: command.Command) -> None:
-        seconds = await self._ffmpeg(main)
-        missing = self.plan.duration - seconds
-        if missing > max(MISSING_SECONDS, MISSING_PART * self.plan.duration):
-            message = f"the film should last {self.plan.duration:.1f} s but ends at {seconds:.1f} s"
-            raise RunnerError(Code.SOURCE_TRUNCATED, message)
-        self._ends[package.FOLDER] = self._ends[command.MP4] = seconds
+        await self._ffmpeg(main)
+        files = list(package.tracks(self.plan.ladder).values()) if self.plan.ladder else []
+        if self.plan.mp4:
+            files.append(command.MP4)
+        for name in files:
+            self._made[name] = await measure(self.tools, self.folder, name, self.watch)
+        check_complete(max(self._made[name].seconds for name in files), self.plan.duration)
 
-    async def _poster(self, poster: PosterPlan, *, made: bool) -> None:
-        path = self.folder / command.POSTER
-        if not made:
+    async def _poster(self, poster: PosterPlan) -> None:
+        """A poster that no other encode makes on its way."""
+        try:
             await self._ffmpeg(self.writer.poster(poster))
-        if not path.exists():
-            # The sound runs on after the picture: its last frame is what a viewer still sees.
-            await self._ffmpeg(self.writer.poster(poster, last_frame=True))
-        if not path.exists():
-            raise RunnerError(Code.SOURCE_UNREADABLE, "no frame for a poster could be decoded")
+        except RunnerError as error:
+            if error.code is not Code.ENCODE_FAILED:
+                raise
+        if not (self.folder / command.POSTER).exists():
+            # The picture ends long before the sound, so there was no frame where we looked.
+            await self._ffmpeg(self.writer.poster(poster, seek=False))
 
     async def _clip(self, clip: ClipPlan) -> ClipPlan:
         name = command.clip_file(clip.number)
         if clip.mode is ClipMode.EXACT:
-            self._ends[name] = await self._ffmpeg(self.writer.exact_clip(clip.number, clip.file))
+            await self._ffmpeg(self.writer.exact_clip(clip.number, clip.file))
+            made = await measure(self.tools, self.folder, name, self.watch)
+            if clip.file.to_end:
+                check_complete(clip.file.start + made.seconds, self.plan.duration)
+            self._made[name] = made
             return clip
         cut = await self._cut(clip)
         self._notes.append(
             f"clip {clip.number} (COPY) begins at the keyframe at {cut.start:.3f} s; "
             f"asked for was {clip.file.start:.3f} s"
         )
-        made = self.writer.copied_clip(clip.number, cut)
-        self._ends[name] = await self._ffmpeg(made, failed=Code.CLIP_COPY_UNSUPPORTED)
-        return replace(clip, file=replace(clip.file, start=cut.start, seconds=cut.seconds))
+        copy = self.writer.copied_clip(clip.number, cut)
+        await self._ffmpeg(copy, failed=Code.CLIP_COPY_UNSUPPORTED)
+        span = replace(clip.file, start=cut.start, seconds=cut.end - cut.start)
+        return replace(clip, file=span)
 
     async def _cut(self, clip: ClipPlan) -> command.Cut:
-        """Where a cut without encoding begins: the keyframe at or before the clip's start."""
-        start, seconds = clip.file.start, clip.file.seconds or 0.0
-        picture = self.plan.picture
+        """Where a cut without encoding can begin and end, nearest to what was asked for."""
+        start, end = clip.file.start, clip.file.start + (clip.file.seconds or 0.0)
+        picture, zero = self.plan.picture, self.plan.start_time
         if picture is None:
-            return command.Cut(start, start, seconds)
-        arguments = self.writer.list_packets(picture.stream, start)
+            return command.Cut(start, end, start, end)
+        frame = 1 / picture.frame_rate
+        first = keyframes.find_start(await self._packets(start), start + zero, frame)
+        last = keyframes.find_end(await self._packets(end), end + zero)
+        shown, decoded = max(0.0, first.shown - zero), max(0.0, first.decoded - zero)
+        # A thousandth earlier in both: times in the file are rounded.
+        return command.Cut(
+            start=shown,
+            end=last.shown - zero if last else end,
+            decode_from=max(0.0, decoded - 0.001),
+            # Behind the end of the file there is nothing, so a second more does no harm.
+            decode_to=last.decoded - zero - 0.001 if last else end + 1,
+        )
+
+    async def _packets(self, around: float) -> list[keyframes.Packet]:
+        arguments = self.writer.list_packets(around)
         try:
             done = await run([self.tools.ffprobe, *arguments], cwd=self.folder, watch=self.watch)
         except ChildFailedError as error:
-            message = f"the source cannot be searched at {start:g} s"
+            message = f"the source cannot be searched at {around:g} s"
             raise RunnerError(Code.SOURCE_UNREADABLE, message, log=error.log) from error
-        found = keyframes.find(
-            keyframes.read(done.stdout), start + self.plan.start_time, 1 / picture.frame_rate
-        )
-        shown = max(0.0, found.shown - self.plan.start_time)
-        decoded = max(0.0, found.decoded - self.plan.start_time)
-        return command.Cut(shown, max(0.0, decoded - 0.001), start + seconds - shown)
+        return keyframes.read(done.stdout)
 
-    async def _ffmpeg(self, made: command.Command, failed: Code = Code.ENCODE_FAILED) -> float:
-        """Run one command. Returns where its output ends, in seconds."""
+    async def _ffmpeg(self, made: command.Command, failed: Code = Code.ENCODE_FAILED) -> None:
 
         def tell(seen: Snapshot) -> None:
             now = min(seen.seconds or 0.0, made.seconds)
             self.on_progress((self._done + now) / self._total(), seen.speed)
 
         try:
-            done = await run(
+            await run(
                 [self.tools.ffmpeg, *made.arguments],
                 cwd=self.folder,
-                watch=self.watch,
+                watch=replace(self.watch, ends=made.seconds or None),
                 on_progress=tell,
             )
         except ChildFailedError as error:
             raise _explained(error, failed) from error
         self._done += made.seconds
-        return (done.last.seconds if done.last else None) or 0.0
+
+
+def check_complete(seconds: float, promised: float) -> None:
+    """Refuse a film that ends long before its container said that it would."""
+    if promised - seconds > max(MISSING_SECONDS, MISSING_PART * promised):
+        message = f"the film should last {promised:.1f} s but ends at {seconds:.1f} s"
+        raise RunnerError(Code.SOURCE_TRUNCATED, message)
 
 
 def _explained(error: ChildFailedError, failed: Code) -> RunnerError:

@@ -163,4 +163,4 @@ class RunnerError(Exception):
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: somebody else decided
-    """The API said stop: the job was canceled (410, cancel) or a newer claim exists (409, 401)."""
+    """The API said stop: the job was canceled, or a newer claim of the task exists."""

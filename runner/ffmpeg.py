@@ -53,10 +53,23 @@ class ChildFailedError(Exception):
 
 @dataclass(frozen=True)
 class Watch:
-    """How a process is watched: the wall-clock deadline, and seconds without any progress."""
+    """How a process is watched: the wall-clock deadline, and seconds without any progress.
+
+    `ends` is where its output should end, in seconds, if that is known.
+    """
 
     deadline: Deadline
     stall_seconds: float | None = None
+    ends: float | None = None
+
+    def patience(self, last: Snapshot | None) -> float:
+        """Seconds of silence to bear. Moving an MP4's index to the front is a silent second pass
+        over the file, so at the end it is ten times as much.
+        """
+        stall = self.stall_seconds or float("inf")
+        if self.ends is None or last is None or (last.seconds or 0.0) < self.ends - 1:
+            return stall
+        return 10 * stall
 
 
 async def run(
@@ -159,6 +172,7 @@ class _Session:
         parser = ProgressParser()
         while chunk := await self.process.stdout.read(65_536):
             if self.on_progress is None:
+                self._moved = time.monotonic()
                 self.stdout += chunk
                 if len(self.stdout) > STDOUT_MOST:
                     raise RunnerError(Code.SOURCE_UNREADABLE, "the probe found endless streams")
@@ -174,12 +188,11 @@ class _Session:
             left = watch.deadline.left()
             if left <= 0:
                 raise RunnerError(Code.TIME_LIMIT, "the time of the task is used up")
-            if watch.stall_seconds is not None:
-                quiet = time.monotonic() - self._moved
-                if quiet >= watch.stall_seconds:
-                    raise RunnerError(Code.ENCODE_STALLED, f"no progress for {quiet:.0f} s")
-                left = min(left, watch.stall_seconds - quiet)
-            await asyncio.sleep(min(left, 1.0))
+            quiet = time.monotonic() - self._moved
+            patience = watch.patience(self.last)
+            if quiet >= patience:
+                raise RunnerError(Code.ENCODE_STALLED, f"no progress for {quiet:.0f} s")
+            await asyncio.sleep(min(left, patience - quiet, 1.0))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

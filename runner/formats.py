@@ -55,6 +55,8 @@ DECODERS: Mapping[str, tuple[str, ...]] = {
     "ac3": ("ac3",),
     "eac3": ("eac3",),
     "dts": ("dca",),
+    "truehd": ("truehd",),
+    "mp1": ("mp1float", "mp1"),
     "flac": ("flac",),
     "alac": ("alac",),
     "opus": ("opus",),
@@ -79,7 +81,18 @@ DECODERS: Mapping[str, tuple[str, ...]] = {
         )
     },
 }
-CODEC_WHITELIST = ",".join(name for names in DECODERS.values() for name in names)
+
+# Decoders of streams that we never decode. FFprobe opens one for each stream, and gives up on a
+# film for a subtitle whose decoder it may not open.
+BYSTANDERS = (
+    *("subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text", "cc_dec"),
+    *("pgssub", "dvdsub", "dvbsub", "xsub"),
+)
+CODEC_WHITELIST = ",".join((*(n for names in DECODERS.values() for n in names), *BYSTANDERS))
+
+# Decoders that must not use threads. That of Theora (FFmpeg 8.1 and 9.0, seen) hands frames on
+# before they are decoded: now and then a film has green frames, without any error.
+ONE_THREAD = frozenset({"theora"})
 
 # Codecs whose packets an MP4 can hold and players expect there.
 MP4_CODECS = frozenset(

@@ -23,14 +23,17 @@ class Compiled:
 
 @dataclass
 class Graph:
-    """Collects the branches of one decode. `span` cuts in the filters: (start, end) in seconds."""
+    """Collects the branches of one decode. Times in seconds.
+
+    `span` cuts in the filters, from start to end; `poster_from` is where the input was sought to.
+    """
 
     picture: Picture | None
     sound: Sound | None
     span: tuple[float, float] | None = None
     _videos: dict[str, VideoTrack | PosterPlan] = field(default_factory=dict)
     _sounds: list[str] = field(default_factory=list)
-    select_poster: bool = True
+    poster_from: float = 0.0
 
     def add_video(self, name: str, track: VideoTrack | PosterPlan) -> None:
         """A branch that is scaled to the size of `track`."""
@@ -80,25 +83,12 @@ class Graph:
 
     def _finished(self, node: Any, track: VideoTrack | PosterPlan) -> Any:
         """One branch: right frame, size, matrix, range, and tags that say so."""
-        matrix = {}
-        if self.picture and self.picture.matrix_guess and not self.picture.transfer:
-            matrix = {"in_color_matrix": self.picture.matrix_guess}
         if isinstance(track, PosterPlan):
-            if self.select_poster:
-                node = node.filter("select", f"gte(t,{track.at:.6f})")
+            node = node.filter("select", _poster_frames(max(0.0, track.at - self.poster_from)))
             # JFIF means BT.601 at full range, whatever the film was.
-            node = node.filter(
-                "scale",
-                track.width,
-                track.height,
-                out_color_matrix="bt601",
-                out_range="pc",
-                **matrix,
-            )
+            node = self._scaled(node, track, "bt601", "pc")
             return node.filter("format", "yuvj420p").filter("setsar", 1)
-        node = node.filter(
-            "scale", track.width, track.height, out_color_matrix="bt709", out_range="tv", **matrix
-        )
+        node = self._scaled(node, track, "bt709", "tv")
         node = node.filter("format", "yuv420p").filter("setsar", 1)
         return node.filter(
             "setparams",
@@ -107,6 +97,17 @@ class Graph:
             colorspace="bt709",
             range="limited",
         )
+
+    def _scaled(self, node: Any, track: VideoTrack | PosterPlan, matrix: str, levels: str) -> Any:
+        options = {"out_color_matrix": matrix, "out_range": levels}
+        picture = self.picture
+        if picture and picture.matrix_guess and not picture.transfer:
+            options["in_color_matrix"] = picture.matrix_guess
+        if matrix != "bt709" or (picture and picture.other_matrix and not picture.transfer):
+            # Without these, converting the matrix leaves a tint and loses a level. They double
+            # the price, so what needs no conversion goes without.
+            options["flags"] = "bicubic+accurate_rnd+full_chroma_int"
+        return node.filter("scale", track.width, track.height, **options)
 
     def _mixed(self, node: Any, sound: Sound) -> Any:
         """Stereo at the output's rate, beginning at zero, gaps filled with silence."""
@@ -138,17 +139,38 @@ def _from_zero(start: float, picture: Picture) -> str:
     return f"if(eq(N,0),0,PTS-if({late},STARTPTS,{start:.6f}/TB))"
 
 
+def _poster_frames(at: float) -> str:
+    """An expression for `select`: the first frame at or after `at`, and some before it.
+
+    Each overwrites the one before. So there is a poster also when the picture ends earlier, and
+    FFmpeg, which calls an output without any frame an error, always has one.
+    """
+    step = max(1.0, at / 50)
+    waiting = f"lt(t,{at:.6f})*gte(t-prev_selected_t,{step:.6f})"
+    there = f"gte(t,{at:.6f})*lt(prev_selected_t,{at:.6f})"
+    return f"eq(n,0)+{waiting}+{there}"
+
+
 def _to_sdr(node: Any, picture: Picture, largest: tuple[int, int]) -> Any:
     """HDR or wide gamut -> BT.709. Scaled first: tone mapping in float costs most of all."""
     width, height = largest
     node = node.filter("scale", width, height).filter("format", "yuv420p10le")
+    # 203 cd/m2 is the white of a page in HDR (ITU-R BT.2408): it becomes 1.0, the white of SDR.
     node = node.filter(
-        "zscale", tin=picture.transfer, min="bt2020nc", pin="bt2020", t="linear", npl=100
-    )
-    node = node.filter("format", "gbrpf32le").filter("zscale", p="bt709")
+        "zscale",
+        tin=picture.transfer,
+        min="2020_ncl",
+        pin="2020",
+        npl=203,
+        t="linear",
+        p="709",
+        m="gbr",
+    ).filter("format", "gbrpf32le")
     if picture.transfer in HDR_TRANSFERS:
-        node = node.filter("tonemap", tonemap="hable", desat=0)
-    return node.filter("zscale", t="bt709", m="bt709", r="tv").filter("format", "yuv420p10le")
+        # Faces and pages keep their brightness; only from 0.6 of white on are highlights, up to
+        # 2000 cd/m2, pressed together. `hable`, which is often seen, darkens everything.
+        node = node.filter("tonemap", tonemap="mobius", param=0.6, desat=0, peak=10)
+    return node.filter("zscale", t="709", m="709", r="tv").filter("format", "yuv420p10le")
 
 
 def _split(node: Any, kind: str, count: int) -> list[Any]:

@@ -85,12 +85,15 @@ def _lock_in(terms: dict) -> None:  # type: ignore[type-arg]
     _prctl(libc, PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), zero, zero, zero)
     if os.getppid() != terms["parent"]:  # the runner died before the line above
         raise OSError("the runner is gone")
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        # CPython ignores these two, and a program inherits that: a full file must kill it.
+        signal.signal(number, signal.SIG_DFL)
     os.nice(terms["nice"])
     for name, value in terms["limits"].items():
-        number = getattr(resource, name)
-        _, hard = resource.getrlimit(number)
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
         wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (wanted, wanted))
+        resource.setrlimit(kind, (wanted, wanted))
     _prctl(libc, PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero)
     program = seccomp_program(platform.machine())
     code = ctypes.create_string_buffer(program, len(program))
@@ -105,7 +108,7 @@ def main() -> None:
     try:
         _lock_in(json.loads(sys.argv[1]))
         os.execve(sys.argv[2], sys.argv[2:], {})  # noqa: S606 - becoming it is the purpose
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.stderr.write(f"jail: {error!r}\n")
         sys.stderr.flush()
         os._exit(EXIT_NO_JAIL)

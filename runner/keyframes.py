@@ -1,9 +1,11 @@
-"""Pure: FFprobe's list of packets -> the keyframe where a cut without encoding can begin."""
+"""Pure: FFprobe's list of packets -> where a cut without encoding can begin and end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
 
 from runner.errors import Code, RunnerError
 
@@ -18,8 +20,8 @@ class Packet:
 
 
 @dataclass(frozen=True)
-class Keyframe:
-    """A keyframe: when it is shown, and when it is decoded, which is earlier with B-frames."""
+class Place:
+    """A packet: when it is shown, and when it is decoded, which is earlier with B-frames."""
 
     shown: float
     decoded: float
@@ -35,7 +37,7 @@ def read(listing: bytes) -> list[Packet]:
     return packets
 
 
-def find(packets: Sequence[Packet], wanted: float, frame: float) -> Keyframe:
+def find_start(packets: Sequence[Packet], wanted: float, frame: float) -> Place:
     """The last keyframe at or before `wanted`; `frame` is the length of one in seconds.
 
     Raises RunnerError where the listing has none, as with a file without keyframes.
@@ -52,8 +54,25 @@ def find(packets: Sequence[Packet], wanted: float, frame: float) -> Keyframe:
     for later, packet in enumerate(packets[place:]):
         if packet.decoded is not None:
             # The first packets after a seek in Matroska have no decoding time: count back.
-            return Keyframe(shown, min(shown, packet.decoded - later * frame))
-    return Keyframe(shown, shown)
+            return Place(shown, min(shown, packet.decoded - later * frame))
+    return Place(shown, shown)
+
+
+def find_end(packets: Sequence[Packet], wanted: float) -> Place | None:
+    """The first packet to leave out: all before it are shown before all that follow it.
+
+    Elsewhere frames would be missing inside the clip, since packets do not stand in the order in
+    which they are shown. None where the file ends before `wanted`.
+    """
+    shown = [p.decoded if p.shown is None else p.shown for p in packets]
+    known = [inf if time is None else time for time in shown]
+    earliest_left = list(accumulate(reversed(known), min))[::-1]
+    latest_kept = -inf
+    for packet, time, earliest in zip(packets, shown, earliest_left, strict=True):
+        if earliest >= wanted - 0.001 and latest_kept < earliest and packet.decoded is not None:
+            return Place(earliest, packet.decoded)
+        latest_kept = max(latest_kept, -inf if time is None else time)
+    return None
 
 
 def _time(text: str) -> float | None:

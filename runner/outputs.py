@@ -18,8 +18,9 @@ class Picture:
     """The picture stream and what must be done to it before it is scaled.
 
     `width` and `height` are upright and square; `variable` means that frames come at irregular
-    times. `matrix_guess` is how to read a picture whose matrix is not tagged. `transfer` is set
-    where colours need more than another matrix: for HDR (smpte2084, arib-std-b67) and wide gamut.
+    times. `matrix_guess` is how to read a picture whose matrix is not tagged; `other_matrix` that
+    it is not BT.709 and must be converted. `transfer` is set where colours need more than another
+    matrix: for HDR (smpte2084, arib-std-b67) and wide gamut.
     """
 
     stream: int
@@ -30,6 +31,7 @@ class Picture:
     variable: bool
     deinterlace: bool
     matrix_guess: str | None
+    other_matrix: bool
     transfer: str | None
 
 
@@ -84,12 +86,13 @@ class LadderPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class FilePlan:
-    """One progressive MP4. `start` and `seconds` are set for a clip."""
+    """One progressive MP4. The times are set for a clip; `to_end` if it has no end of its own."""
 
     video: VideoTrack | None
     audio: AudioTrack | None
     start: float = 0.0
     seconds: float | None = None
+    to_end: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,10 +26,10 @@ INIT = "init.mp4"
 AUDIO_TRACK = "audio"
 
 
-def track_folders(ladder: LadderPlan) -> list[str]:
-    """The folder of each track, top rung first, sound last."""
-    videos = [f"video_{rung.name}" for rung in ladder.rungs]
-    return [*videos, AUDIO_TRACK] if ladder.audio else videos
+def tracks(ladder: LadderPlan) -> dict[str, str]:
+    """The folder of each track and the file it is cut from; top rung first, sound last."""
+    found = {f"video_{rung.name}": command.rung_file(rung.name) for rung in ladder.rungs}
+    return found | ({AUDIO_TRACK: command.AUDIO} if ladder.audio else {})
 
 
 async def package(tools: Tools, folder: Path, plan: Plan, ladder: LadderPlan, watch: Watch) -> None:

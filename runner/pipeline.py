@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -84,7 +85,9 @@ class Pipeline:
 
     async def _examine(self) -> Examined:
         self._report(Phase.PROBING, 0)
-        examined = await examine(self.tools, self.folder, command.SOURCE, self._watch)
+        examined = await examine(
+            self.tools, self.folder, command.SOURCE, self.spec.limits.max_pixels, self._watch
+        )
         self.probe = examined.probe
         log.info("probed", probe=examined.probe.model_dump(mode="json", exclude_defaults=True))
         return examined
@@ -123,7 +126,8 @@ class Pipeline:
             files,
             lambda part: self._report(Phase.PUBLISHING, part),
         )
-        return Facts(plan, seconds, tuple(files), self.spec.target).all()
+        facts = Facts(plan, seconds, tuple(files), self.spec.target)
+        return await asyncio.to_thread(facts.all)  # it reads every file, for the checksums
 
     def _report(self, phase: Phase, part: float, speed: float | None = None) -> None:
         if self._watch.deadline.left() <= 0:

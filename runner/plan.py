@@ -75,6 +75,7 @@ def _picture(stream: Stream, limits: Limits) -> Picture:
     width, height = round(coded_width * aspect), coded_height
     if stream.rotation in {90, 270}:
         width, height = height, width
+    guess = _matrix_guess(stream)
     return Picture(
         stream=stream.index,
         codec=stream.codec,
@@ -83,7 +84,8 @@ def _picture(stream: Stream, limits: Limits) -> Picture:
         frame_rate=min(stream.frame_rate or 25.0, 240.0),
         variable=stream.variable_frame_rate,
         deinterlace=stream.field_order in INTERLACED,
-        matrix_guess=_matrix_guess(stream),
+        matrix_guess=guess,
+        other_matrix=(guess or stream.color_space) != "bt709",
         transfer=_special_transfer(stream),
     )
 
@@ -199,7 +201,13 @@ def _mp4(mp4: Mp4, picture: Picture | None, sound: Sound | None) -> FilePlan:
 def _file_track(picture: Picture, shorter: float, crf: int) -> VideoTrack:
     width, height = _fit(picture, shorter)
     return VideoTrack(
-        width=width, height=height, crf=crf, cap=None, gop=_gop(5, picture), key_every=None
+        width=width,
+        height=height,
+        # Zero means lossless to x264, which the High profile and most players do not know.
+        crf=max(1, crf),
+        cap=None,
+        gop=_gop(5, picture),
+        key_every=None,
     )
 
 
@@ -240,7 +248,13 @@ def _clip(
         message = f"clip {number} is {clip.start:g} s to {end}, the film is {duration:.3f} s long"
         raise RunnerError(Code.CLIP_BEYOND_END, message)
     end_at = duration if clip.end is None else min(clip.end, duration)
-    span = FilePlan(video=None, audio=None, start=clip.start, seconds=end_at - clip.start)
+    span = FilePlan(
+        video=None,
+        audio=None,
+        start=clip.start,
+        seconds=end_at - clip.start,
+        to_end=end_at >= duration - slack,
+    )
     if clip.mode is ClipMode.COPY:
         _check_copy(picture, sound)
     else:

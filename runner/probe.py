@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from schema.probe import Probe, Stream, StreamKind
 
 # A hostile file can make FFprobe search for ever; a good one answers in well under a second.
 PROBE_SECONDS = 120.0
+
+MEASURED = "codec_type,nb_frames,avg_frame_rate,r_frame_rate"
+
+_UNLISTED = re.compile(r"Codec \((\w+)\) not on whitelist")
+_TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
 
 _KINDS = {
     "video": StreamKind.VIDEO,
@@ -32,13 +38,47 @@ class Examined:
     container: formats.Container
 
 
-async def examine(tools: Tools, folder: Path, name: str, watch: Watch) -> Examined:
+@dataclass(frozen=True)
+class Measured:
+    """What the index of a file of ours says: seconds, and frames of picture (0 without one).
+
+    `irregular` frames make both the index and a decoder guess how long the last one is shown.
+    """
+
+    seconds: float
+    frames: int
+    irregular: bool
+
+
+async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measured:
+    """Read the index of an MP4 that we made."""
+    argv = [
+        tools.ffprobe,
+        *("-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", "mov"),
+        *("-show_entries", "format=duration", "-show_entries", f"stream={MEASURED}", "-of", "json"),
+        f"file:{name}",
+    ]
+    try:
+        done = await run(argv, cwd=folder, watch=watch)
+    except ChildFailedError as error:
+        message = f"{name} has no readable index"
+        raise RunnerError(Code.VERIFY_FAILED, message, log=error.log) from error
+    found = json.loads(done.stdout)
+    pictures = [s for s in found["streams"] if s["codec_type"] == "video"]
+    return Measured(
+        seconds=_real(found["format"].get("duration")) or 0.0,
+        frames=sum(_whole(picture.get("nb_frames")) or 0 for picture in pictures),
+        irregular=any(_varies(picture) for picture in pictures),
+    )
+
+
+async def examine(tools: Tools, folder: Path, name: str, max_pixels: int, watch: Watch) -> Examined:
     """Examine the file `name` in `folder`. Raises RunnerError with a SOURCE_ code."""
     container = _recognise(folder / name)
     argv = [
         tools.ffprobe,
         *("-hide_banner", "-loglevel", "error"),
-        *input_options(container, max_pixels=None),
+        *input_options(container, max_pixels=max_pixels),
         *("-show_format", "-show_streams", "-of", "json"),
         f"file:{name}",
     ]
@@ -46,6 +86,9 @@ async def examine(tools: Tools, folder: Path, name: str, watch: Watch) -> Examin
         done = await run(argv, cwd=folder, watch=Watch(watch.deadline.sooner(PROBE_SECONDS)))
     except ChildFailedError as error:
         raise _refusal(error) from error
+    if too_large := _TOO_LARGE.search(done.stderr):
+        message = f"{too_large[1]} is above the limit of {max_pixels} pixels"
+        raise RunnerError(Code.SOURCE_TOO_LARGE, message, log=done.stderr)
     found = json.loads(done.stdout)
     probe = read_probe(found, container, (folder / name).stat().st_size)
     if not any(stream.kind in {StreamKind.VIDEO, StreamKind.AUDIO} for stream in probe.streams):
@@ -78,6 +121,9 @@ def _recognise(path: Path) -> formats.Container:
 
 def _refusal(error: ChildFailedError) -> RunnerError:
     """FFprobe could not open the file: find the reason that a user can act on."""
+    if unlisted := _UNLISTED.search(error.stderr):
+        message = f"a stream of the file is {unlisted[1]}, which is not accepted"
+        return RunnerError(Code.SOURCE_CODEC_UNSUPPORTED, message, log=error.log)
     if "moov atom not found" in error.stderr:
         message = "the index (moov) of this MP4 is missing: its recording or upload was cut off"
         return RunnerError(Code.SOURCE_TRUNCATED, message, log=error.log)
@@ -157,9 +203,7 @@ def _picture(raw: dict[str, Any]) -> dict[str, Any]:
         "rotation": _rotation(raw),
         "sample_aspect": _ratio(raw.get("sample_aspect_ratio")) or 1.0,
         "frame_rate": average or nominal,
-        "variable_frame_rate": bool(
-            average and nominal and abs(average - nominal) > 0.01 * nominal
-        ),
+        "variable_frame_rate": _varies(raw),
         "pixel_format": raw.get("pix_fmt"),
         "bit_depth": _whole(raw.get("bits_per_raw_sample")) or _depth(raw.get("pix_fmt")),
         "color_range": raw.get("color_range"),
@@ -168,6 +212,11 @@ def _picture(raw: dict[str, Any]) -> dict[str, Any]:
         "color_space": raw.get("color_space"),
         "field_order": raw.get("field_order"),
     }
+
+
+def _varies(raw: dict[str, Any]) -> bool:
+    average, nominal = _ratio(raw.get("avg_frame_rate")), _ratio(raw.get("r_frame_rate"))
+    return bool(average and nominal and abs(average - nominal) > 0.01 * nominal)
 
 
 def _rotation(raw: dict[str, Any]) -> int:

@@ -42,14 +42,14 @@ def safe_title(title: str) -> str:
     No slashes, no controls, no `%` (a name with `%d` is a pattern to many tools), and nothing
     that hides the file or looks like an option at the front.
     """
-    text = unicodedata.normalize("NFC", title)
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", title))
     kept = "".join(c if c.isalnum() or c in " ._-()+,'!@&=" else "_" for c in text)
     # Combining marks belong to their letter: scripts such as Devanagari need them.
     kept = "".join(
         original if unicodedata.category(original).startswith("M") else mild
         for original, mild in zip(text, kept, strict=True)
     )
-    kept = re.sub(r"\.{2,}", ".", re.sub(r"\s+", " ", kept)).strip().lstrip(".-_ ").rstrip(". ")
+    kept = re.sub(r"\.{2,}", ".", kept).strip().lstrip(".-_ ").rstrip(". ")
     cut = kept.encode("utf-8")[:TITLE_BYTES].decode("utf-8", "ignore").rstrip(". ")
     return cut or "video"
 

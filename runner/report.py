@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import httpx
 
 PATIENCE = 600.0  # seconds that an API may be away
-LONGEST_PAUSE = 15.0
+LONGEST_PAUSE = 5.0
 REQUEST_SECONDS = 10.0
 BEAT = 1.0  # seconds between reports while something changes
 
@@ -42,7 +42,11 @@ class UnreachableError(Exception):
 
 
 class RefusedError(Exception):
-    """The API answered something that trying again does not change, or the proof is not valid."""
+    """The API answered something that trying again does not change: exit code 4."""
+
+
+class NotWelcomeError(RefusedError):
+    """401: the proof or the token is not valid."""
 
 
 class Reporter:
@@ -84,6 +88,8 @@ class Reporter:
         )
         try:
             body = await self._call("progress", report)
+        except NotWelcomeError as error:
+            raise Stopped(str(error)) from error
         except (_AwayError, RefusedError) as error:
             log.warning("a progress report was not taken", reason=str(error))
             return False
@@ -132,12 +138,15 @@ async def _post(http: httpx.AsyncClient, path: str, token: str, message: Message
     except library.HTTPError as error:
         raise _AwayError(f"{path}: {error!r}") from error
     status = answer.status_code
-    if status in {401, 409, 410}:
-        raise Stopped(f"the API answered {status} to {path}: {answer.text[:200]}")
+    said = f"the API answered {status} to {path}: {answer.text[:500]}"
+    if status in {409, 410}:
+        raise Stopped(said)
+    if status == 401:
+        raise NotWelcomeError(said)
     if status in {408, 425, 429} or status >= 500:
         raise _AwayError(f"{path}: status {status}")
     if status >= 400:
-        raise RefusedError(f"the API answered {status} to {path}: {answer.text[:500]}")
+        raise RefusedError(said)
     return answer.content
 
 

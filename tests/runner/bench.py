@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import media
+from tests.runner import media
 
 from runner.pipeline import Made, Pipeline
 from runner.progress import Standing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,8 @@ def big_buck_bunny() -> Path:
 
 def sample(name: str) -> Path:
     """One of the real samples: demo.mp4, demo.mkv, ... 176x144, about a minute."""
-    kind = "audio" if name.rsplit(".", 1)[1] in {"mp3", "wav", "aac", "aif", "ogg"} else "video"
-    return inside("iscc_samples", f"files/{kind}/{name}")
+    sound = name.rsplit(".", 1)[1] in {"mp3", "wav", "aac", "aif"}
+    return inside("iscc_samples", f"files/{'audio' if sound else 'video'}/{name}")
 
 
 def ffmpeg(*arguments: str) -> None:
@@ -116,6 +117,14 @@ def pixels(path: Path | str, *options: str, size: str = "16x9") -> list[bytes]:
     raw = subprocess.run(command, capture_output=True, check=True).stdout
     step = width * height * 3
     return [raw[at : at + step] for at in range(0, len(raw), step)]
+
+
+def shown(path: Path | str, *options: str) -> list[float]:
+    """When each decoded frame is shown, in seconds."""
+    command = [tools().ffmpeg, "-nostdin", "-hide_banner", "-v", "info", "-nostats", *options]
+    command += ["-i", str(path), "-map", "0:v:0", "-vf", "showinfo", "-f", "null", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [float(found) for found in re.findall(r"pts_time:([-\d.]+)", done.stderr)]
 
 
 def samples(path: Path | str, *options: str, rate: int = 48_000) -> list[float]:

@@ -12,6 +12,34 @@ from typing import Any
 Answer = tuple[int, dict[str, Any]]
 
 
+def claim(**changes: Any) -> dict[str, Any]:
+    """A claim of one task, as the API answers it."""
+    values: dict[str, Any] = {
+        "task_id": "t1",
+        "token": "token",
+        "epoch": 1,
+        "lease_seconds": 30,
+        "spec": {
+            "job_id": "job",
+            "attempt": 1,
+            "task": "encode",
+            "index": 0,
+            "title": "Film",
+            "source": {"bucket": "in", "key": "film.mp4", "etag": None, "size": 1},
+            "recipe": {"mp4": {}},
+            "target": {"bucket": "out", "prefix": "p/"},
+        },
+        "storage": {
+            "endpoint": "http://127.0.0.1:9",
+            "region": "us-east-1",
+            "access_key_id": "key",
+            "secret_access_key": "secret",
+        },
+        "from_a_newer_api": True,
+    }
+    return values | changes
+
+
 @dataclass
 class FakeApi:
     """Answers a claim with `claim`, and progress by `on_progress`. Records what it was told.
@@ -22,6 +50,7 @@ class FakeApi:
     claim: dict[str, Any]
     proof: str = "the proof"
     on_progress: Callable[[dict[str, Any]], Answer] | None = None
+    on_end: Callable[[dict[str, Any]], Answer] | None = None
     away: int = 0
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
@@ -61,7 +90,7 @@ class FakeApi:
     def answer(self, verb: str, token: str, body: dict[str, Any]) -> Answer:
         if self.away:
             self.away -= 1
-            return 503, {}
+            return 503, {"message": "the API restarts"}
         self.calls.append((verb, token, body))
         if verb == "claim":
             return (200, self.claim) if token == self.proof else (401, {"message": "no proof"})
@@ -70,7 +99,7 @@ class FakeApi:
                 return self.on_progress(body)
             return 200, {"lease_seconds": self.claim["lease_seconds"]}
         self.ended.set()
-        return 200, {}
+        return self.on_end(body) if self.on_end else (200, {})
 
     def said(self, verb: str) -> list[dict[str, Any]]:
         """Bodies of all calls of one kind, in order."""

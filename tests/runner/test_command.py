@@ -1,0 +1,147 @@
+"""Whole command lines, compared with files: a change of one option must be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from runner import formats, package
+from runner.command import Command, Cut, Writer
+from runner.outputs import Plan
+from schema.probe import Probe
+from tests.runner.values import audio, plan, probe, video
+
+MOV = formats.Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
+MPEG = formats.Container("mpeg", "mpeg")
+HEAD = bytes(4) + b"ftypisom"
+
+
+def _writer(made: Plan, container: formats.Container = MOV) -> Writer:
+    return Writer(made, container, threads=2, max_pixels=35_389_440)
+
+
+def _lines(arguments: Sequence[str]) -> str:
+    """One option with its values a line. The long list of codecs has a test of its own."""
+    lines: list[str] = []
+    for argument in arguments:
+        shown = "CODECS" if argument == formats.CODEC_WHITELIST else argument
+        option = argument.startswith(("-", "in=")) and argument not in {"-", "-1"}
+        if option or not lines:
+            lines.append(shown)
+        else:
+            lines[-1] += f" {shown}"
+    return "\n".join(lines).replace(";", ";\n    ") + "\n"
+
+
+SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
+    "ladder_and_poster": (probe(), {"ladder": {"rungs": [{"height": 720}]}, "poster": {}}),
+    "ladder_mp4_poster": (
+        probe(),
+        {"ladder": {"rungs": [{"height": 720}, {"height": 360}]}, "mp4": {}, "poster": {"at": 3}},
+    ),
+    "sound_only": (probe(audio(index=0)), {"ladder": {}, "mp4": {}}),
+    "picture_only": (probe(video()), {"mp4": {}}),
+    "surround_to_stereo": (probe(video(), audio(channels=6)), {"mp4": {}}),
+    "mono_to_stereo": (probe(video(), audio(channels=1, sample_rate=22_050)), {"mp4": {}}),
+    "interlaced": (probe(video(field_order="tt")), {"mp4": {"max_height": 480}}),
+    "variable_frame_rate": (probe(video(variable_frame_rate=True)), {"mp4": {}}),
+    "hdr_pq": (
+        probe(video(color_transfer="smpte2084", color_primaries="bt2020", color_space="bt2020nc")),
+        {"ladder": {"rungs": [{"height": 720}]}, "poster": {}},
+    ),
+    "theora_in_one_thread": (probe(video(codec="theora")), {"mp4": {}}),
+    "wide_gamut": (probe(video(color_primaries="bt2020", color_space="bt2020nc")), {"mp4": {}}),
+    "untagged_standard_definition": (
+        probe(video(width=720, height=576, color_space=None, sample_aspect=16 / 15)),
+        {"mp4": {}},
+    ),
+    "second_streams": (
+        probe(video(index=2), audio(index=5), start_time=1.4),
+        {"mp4": {"crf": 18, "audio_bitrate": 96_000}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_main(name: str, golden: Callable[[str, str], None]) -> None:
+    source, recipe = SOURCES[name]
+    main = _writer(plan(source, **recipe)).main()
+    assert main
+    assert main.seconds == 60
+    golden(f"argv/{name}.txt", _lines(main.arguments))
+
+
+def _clip(container: formats.Container) -> Command:
+    made = plan(clips=[{"start": 1.5, "end": 2.5}])
+    return _writer(made, container).exact_clip(1, made.clips[0].file)
+
+
+OTHERS: dict[str, Callable[[], Sequence[str]]] = {
+    "poster_alone": lambda: _poster(30.0, MOV),
+    "poster_alone_early": lambda: _poster(3.0, MOV),
+    "poster_alone_without_index": lambda: _poster(30.0, MPEG),
+    "clip_exact": lambda: _clip(MOV).arguments,
+    "clip_exact_without_index": lambda: _clip(MPEG).arguments,
+    "clip_copy": lambda: _copy(probe(), MOV),
+    "clip_copy_hevc": lambda: _copy(probe(video(codec="hevc"), audio()), MOV),
+    "clip_copy_without_index": lambda: _copy(probe(), MPEG),
+    "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(12.5),
+    "packager": lambda: _packager(probe()),
+    "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
+}
+
+
+def _poster(at: float, container: formats.Container) -> Sequence[str]:
+    made = plan(poster={"at": at})
+    assert made.poster
+    return _writer(made, container).poster(made.poster).arguments
+
+
+def _copy(source: Probe, container: formats.Container) -> Sequence[str]:
+    made = plan(source, clips=[{"start": 12.5, "end": 20, "mode": "COPY"}])
+    cut = Cut(start=12.0, end=20.04, decode_from=11.919, decode_to=19.959)
+    return _writer(made, container).copied_clip(1, cut).arguments
+
+
+def _packager(source: Probe) -> Sequence[str]:
+    made = plan(source, ladder={"rungs": [{"height": 720}, {"height": 360}]})
+    assert made.ladder
+    return package.arguments(made, made.ladder)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_others(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"argv/{name}.txt", _lines(OTHERS[name]()))
+
+
+def test_every_command_keeps_its_input_in_its_place() -> None:
+    commands = [OTHERS[name]() for name in OTHERS if not name.startswith("packager")]
+    main = _writer(plan(ladder={}, mp4={}, poster={})).main()
+    assert main
+    for arguments in [*commands, main.arguments]:
+        words = list(arguments)
+        # FFprobe takes its input as the last word, FFmpeg behind -i.
+        source = words.index("file:in")
+        before = words[:source]
+        assert before[before.index("-protocol_whitelist") + 1] == "file"
+        assert before[before.index("-codec_whitelist") + 1] == formats.CODEC_WHITELIST
+        assert "-format_whitelist" in before
+        assert "-f" in before
+        # Nothing else is ever read, and nothing has a name from outside.
+        assert [word for word in words if word.startswith("file:")][0] == "file:in"
+        assert words.count("-i") <= 1
+
+
+def test_no_list_names_a_format_or_codec_that_reaches_further() -> None:
+    allowed = {name for c in _containers() for name in c.allowed.split(",")}
+    assert not allowed & {"hls", "dash", "concat", "sdp", "rtsp", "image2", "tty", "lavfi", "imf"}
+    assert "magicyuv" not in formats.CODEC_WHITELIST.split(",")
+
+
+def _containers() -> list[formats.Container]:
+    heads = [HEAD, b"\x1a\x45\xdf\xa3", b"OggS", b"fLaC", b"FLV\x01", b"\x00\x00\x01\xba"]
+    heads += [b"RIFF....AVI ", b"RIFF....WAVE", b"\xff\xfb\x90\x00", b"\xff\xf1\x50\x80"]
+    found = [formats.recognise(head) for head in heads]
+    assert None not in found
+    return [container for container in found if container]
