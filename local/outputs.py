@@ -14,7 +14,7 @@ from local.credentials import Credentials
 from local.errors import LocalError
 
 COLUMNS = ("kind", "key", "size", "duration", "codec", "rungs")
-_PIECES = {"HLS", "DASH"}
+_ORDER = ("HLS", "DASH", "MP4", "CLIP", "POSTER")
 
 
 def size_text(size: int) -> str:
@@ -43,7 +43,8 @@ def row(output: Mapping[str, Any]) -> tuple[str, ...]:
 
 def table(outputs: Iterable[Mapping[str, Any]]) -> str:
     """Columns as wide as their longest cell: nothing is cut, for people copy keys from here."""
-    rows = [COLUMNS, *(row(output) for output in outputs)]
+    sorted_outputs = sorted(outputs, key=lambda output: (_rank(output["kind"]), output["key"]))
+    rows = [COLUMNS, *(row(output) for output in sorted_outputs)]
     widths = [max(len(cells[index]) for cells in rows) for index in range(len(COLUMNS))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
@@ -51,6 +52,10 @@ def table(outputs: Iterable[Mapping[str, Any]]) -> str:
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)
+
+
+def _rank(kind: str) -> int:
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
 def folder_name(title: str) -> str:

@@ -69,6 +69,8 @@ def _choose(home: Path, user: SystemUser) -> Path:
     for base in (home / "postgres", *(outside / name for outside in _OUTSIDE)):
         if _usable(base, home, user):
             (home / "postgres-place").write_text(f"{base}\n")
+            # For the person who one day finds the folder and wonders whose it is.
+            (base / "belongs-to").write_text(f"{home}\n")
             return base
     raise LocalError(
         f"The user {user.name!r}, who runs PostgreSQL for root, can enter none of "

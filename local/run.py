@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import threading
 from collections.abc import Callable
 
@@ -22,10 +23,10 @@ _USELESS = {"FAILED", "CANCELED"}
 
 def run(stack: Stack, interrupts: Interrupts) -> None:
     """Starts, says where, and watches. Ends by StopRequested or ServiceFailedError."""
-    print("Starting PostgreSQL, S3 and the API ...", flush=True)
     ended = stack.prepare()
     if ended:
         print(f"Ended what an earlier run left behind: {', '.join(ended)}", flush=True)
+    print("Starting PostgreSQL, S3 and the API ...", flush=True)
     stack.start()
     write_private(stack.home / "s3.env", s3_env(stack))
     print(welcome(stack), flush=True)
@@ -49,7 +50,7 @@ def welcome(stack: Stack) -> str:
         "",
         f"  GraphQL     {connection['graphql']}",
         f"  S3          {connection['s3']}  (buckets {buckets.BUCKET_IN}, {buckets.BUCKET_OUT})",
-        f"  S3 keys     . {stack.home / 's3.env'}",
+        f"  S3 keys     . {shlex.quote(str(stack.home / 's3.env'))}",
         f"  Connection  {stack.home / 'connection.json'}",
         f"  Logs        {stack.home / 'logs'}",
         "",

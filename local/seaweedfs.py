@@ -6,6 +6,7 @@ listens on the loopback only and answers nobody without token or certificate.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -121,7 +122,14 @@ def _socket_folder(folder: Path) -> Path:
     inside = folder / "run"
     if len(os.fsencode(inside / "filer.sock")) <= 107:
         return private_folder(inside)
-    return Path(tempfile.mkdtemp(prefix="reelmill-"))
+    # The same name on every start: what a killed one left is used again, then removed.
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    outside = Path(tempfile.gettempdir()) / f"reelmill-{name}"
+    with suppress(FileExistsError):
+        outside.mkdir(mode=0o700)
+    if outside.is_symlink() or outside.stat().st_uid != os.geteuid():
+        raise LocalError(f"{outside} belongs to somebody else; set TMPDIR to a folder of your own.")
+    return private_folder(outside)
 
 
 def remove_inner_sockets(ports: Mapping[str, int]) -> None:

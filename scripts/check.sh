@@ -11,7 +11,7 @@ step() { # step TITLE COMMAND ...
 		echo "ok      $title"
 	else
 		echo "FAILED  $title"
-		printf '%s\n' "$output" | sed 's/^/        /'
+		printf '%s\n' "$output" | head -n 100 | sed 's/^/        /'
 		failed="$failed $title;"
 	fi
 }

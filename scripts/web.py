@@ -50,6 +50,8 @@ def run(task: str) -> int:
     sources = digest([*source_files(), *OUTSIDE])
     if task == "build" and (DIST / "index.html").exists() and read(stamp) == sources:
         return 0
+    if task == "build":
+        print("Building the web app ...", file=sys.stderr)
     env = node_environment()
     install(env)
     npm(env, "run", "--silent", SCRIPTS[task])
@@ -69,7 +71,20 @@ def install(env: dict[str, str]) -> None:
 
 def npm(env: dict[str, str], *arguments: str) -> None:
     program = shutil.which("npm", path=env["PATH"])
-    subprocess.run([program or "npm", *arguments], cwd=WEB, env=env, check=True)
+    argv = [program or "npm", *arguments]
+    done = subprocess.run(
+        argv,
+        cwd=WEB,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        # npm ends an error with its whole manual; what went wrong stands before that.
+        print("\n".join(f"{done.stdout}{done.stderr}".splitlines()[:60]), file=sys.stderr)
+        raise subprocess.CalledProcessError(done.returncode, argv)
 
 
 def node_environment() -> dict[str, str]:

@@ -37,7 +37,7 @@ POSTER = {
 
 
 def test_the_table_cuts_nothing_and_aligns() -> None:
-    assert outputs.table([HLS, POSTER]).splitlines() == [
+    assert outputs.table([POSTER, HLS]).splitlines() == [
         "kind    key                     size                 duration  codec       rungs",
         "------  ----------------------  -------------------  --------  ----------  ---------",
         "HLS     job/stream/master.m3u8  3.0 MiB in 12 files  5.28 s    h264 + aac  720p 480p",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from local.process_table import ProcessTable
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("postgres")
+def home(new_home: Callable[[], Path]) -> Path:
+    return new_home()
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +95,10 @@ def test_data_and_passwords_are_for_their_owner_only(server: Postgres) -> None:
 
 
 def test_data_survives_kill_9_and_a_pid_file_that_names_a_stranger(
-    tmp_path: Path, secrets: Credentials
+    new_home: Callable[[], Path], secrets: Credentials
 ) -> None:
-    first = make(tmp_path, secrets)
+    home = new_home()
+    first = make(home, secrets)
     first.start()
     first.wait(Deadline(60))
     first.sql("create table kept as select 42 as n", deadline=Deadline(10))
@@ -106,12 +108,12 @@ def test_data_survives_kill_9_and_a_pid_file_that_names_a_stranger(
     first.stop()
     # The number of a process of the same user that is no PostgreSQL.
     pidfile = data / "postmaster.pid"
-    place_user = place(tmp_path, os.environ).user
+    place_user = place(home, os.environ).user
     user = place_user.popen_arguments() if place_user else {}
     with subprocess.Popen(["/bin/sleep", "600"], cwd="/", **user) as stranger:
         lines = pidfile.read_text().splitlines()
         pidfile.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
-        second = make(tmp_path, secrets)
+        second = make(home, secrets)
         second.start()
         second.wait(Deadline(60))
         try:
@@ -130,8 +132,8 @@ def test_new_passwords_are_taken_over(home: Path, server: Postgres, secrets: Cre
     assert psql(server, user="rm_api", password=secrets.postgres_api)[0] != 0
 
 
-def test_a_stop_leaves_no_process(tmp_path: Path, secrets: Credentials) -> None:
-    server = make(tmp_path, secrets)
+def test_a_stop_leaves_no_process(new_home: Callable[[], Path], secrets: Credentials) -> None:
+    server = make(new_home(), secrets)
     server.start()
     server.wait(Deadline(60))
     assert server.child
@@ -162,18 +164,17 @@ def test_where_it_lives_when_root_hides_its_folders(tmp_path: Path) -> None:
         assert place(home, os.environ) == where, "the same on the next start"
         assert closed.stat().st_mode & 0o777 == 0o700, "nothing above the home was opened"
     finally:
-        for path in sorted(where.base.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-        where.base.rmdir()
+        shutil.rmtree(where.base)
 
 
 def test_programs_that_the_user_cannot_reach_are_copied(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from local import placement, system_user
 
+    home = new_home()
     if os.geteuid() != 0:
-        assert place(tmp_path, os.environ).programs == wheel_programs()
+        assert place(home, os.environ).programs == wheel_programs()
         return
     user = system_user.find_or_create({})
     original = placement.wheel_programs()
@@ -184,7 +185,7 @@ def test_programs_that_the_user_cannot_reach_are_copied(
             program.parent != original and runs(self, program)
         ),
     )
-    where = place(tmp_path, {})
+    where = place(home, {})
     assert where.programs.is_relative_to(where.base)
     assert where.user == user
-    assert place(tmp_path, {}).programs == where.programs
+    assert place(home, {}).programs == where.programs

@@ -34,8 +34,16 @@ def test_a_zombie_is_not_alive() -> None:
 
 
 def test_the_environment_of_a_child() -> None:
+    code = "print('up', flush=True); input()"
     with subprocess.Popen(
-        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env={"MARK": "a=b"}
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"MARK": "a=b"},
     ) as child:
+        assert child.stdout
+        assert child.stdin
+        assert child.stdout.readline() == b"up\n"  # before exec it still has our environment
         assert proc.environ(child.pid).get("MARK") == "a=b"
+        child.stdin.write(b"\n")
     assert proc.environ(child.pid) == {}

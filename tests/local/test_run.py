@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +99,8 @@ def ends(running: subprocess.Popen[str], seconds: float = 60) -> tuple[int, str]
 
 
 @pytest.fixture
-def person(tmp_path: Path) -> Iterator[Person]:
-    person = Person(tmp_path / "a home")
+def person(new_home: Callable[[], Path]) -> Iterator[Person]:
+    person = Person(new_home())
     yield person
     for pid in person.left_over():
         os.kill(pid, signal.SIGKILL)

@@ -280,3 +280,20 @@ async def test_data_survives_kill_9_and_other_ports(tmp_path: Path) -> None:
             assert await again["Body"].read() == body, "new pieces did not take the old ones' ids"
     finally:
         second.server.stop()
+
+
+def test_sockets_lie_where_their_path_is_short_enough(tmp_path: Path) -> None:
+    from local.seaweedfs import _socket_folder
+
+    near = tmp_path / "s"
+    near.mkdir()
+    assert _socket_folder(near) == near / "run"
+    far = tmp_path / ("x" * 100)
+    far.mkdir()
+    folder = _socket_folder(far)
+    try:
+        assert len(str(folder / "filer.sock")) < 108
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert _socket_folder(far) == folder
+    finally:
+        folder.rmdir()

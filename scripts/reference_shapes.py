@@ -1,0 +1,177 @@
+"""Tables of settings, recipes, presets and messages, read off the pydantic models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+import yaml
+from pydantic import AliasChoices, BaseModel
+from pydantic.alias_generators import to_camel
+from reference_markdown import code, listed, prose, table
+
+from api.config import Settings, environment_name
+from schema import job, probe
+from schema import recipe as recipes
+from schema.presets import builtin
+
+Shape = Mapping[str, Any]
+
+_TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text"}
+# What the field's name and its class already say; every other field has a description of its own.
+_WORDS = {
+    "Recipe.ladder": "Adaptive streaming. Absent: none",
+    "Recipe.mp4": "One MP4. Absent: none",
+    "Recipe.poster": "One JPEG. Absent: none",
+    "Recipe.clips": "Pieces of the source, each an MP4 of its own",
+    "Rung.height": "Shorter side in pixels",
+    "Ladder.hls": "Write HLS playlists",
+    "Ladder.dash": "Write a DASH manifest",
+    "Ladder.segment_seconds": "Length of a segment in seconds",
+    "Mp4.max_height": "Shorter side in pixels at most; never above the source",
+    "Mp4.crf": "Quality of x264: lower is better and larger",
+    "Poster.at": "Seconds. Absent: a tenth of the film",
+    "Poster.width": "Pixels at most; never above the source",
+    "Clip.start": "Seconds from the start of the file",
+    "Clip.end": "Seconds, exclusive. Absent: to the end",
+    "Clip.mode": "How it is cut",
+}
+_MESSAGES: tuple[type[BaseModel], ...] = (
+    *(job.ClaimRequest, job.Claim, job.TaskSpec, job.SourceRef, job.Target, job.Limits),
+    *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer, job.CompletionReport),
+    *(job.SourceFacts, job.OutputFacts, job.FailureReport, probe.Probe, probe.Stream),
+)
+
+
+def settings() -> str:
+    """The environment of the API."""
+    shape = Settings.model_json_schema(by_alias=False)
+    rows = []
+    for name, field in Settings.model_fields.items():
+        part = shape["properties"][name]
+        default = "required" if field.is_required() else _default(part)
+        text = field.description or ""
+        rows.append((_variables(name), kind(part, shape), default, text + _range(part)))
+    return table(("variable", "value", "default", "meaning"), rows)
+
+
+def _variables(name: str) -> str:
+    alias = Settings.model_fields[name].validation_alias
+    if isinstance(alias, AliasChoices):
+        return listed([str(choice) for choice in alias.choices])
+    return code(environment_name(name))
+
+
+def recipe() -> str:
+    """Every model of a recipe, in GraphQL's spelling."""
+    models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4)
+    parts = [_recipe_model(model) for model in (*models, recipes.Poster, recipes.Clip)]
+    return "\n\n".join([*parts, _enum(recipes.ClipMode)])
+
+
+def _recipe_model(model: type[BaseModel]) -> str:
+    shape = model.model_json_schema()
+    rows = []
+    for name, field in model.model_fields.items():
+        part = shape["properties"][name]
+        default = "required" if field.is_required() else _default(part)
+        text = _WORDS.get(f"{model.__name__}.{name}") or field.description or ""
+        if not text:
+            raise ValueError(f"{model.__name__}.{name} has no words in {__name__}")
+        unit = f" ({field.description})" if text != field.description and field.description else ""
+        words = text + unit + _range(part)
+        rows.append((code(to_camel(name)), kind(part, shape), default, words))
+    heads = ("field", "value", "default", "meaning")
+    return f"### {model.__name__}\n\n{prose(model.__doc__)}\n\n{table(heads, rows)}"
+
+
+def presets() -> str:
+    """The presets that ship, as they are written."""
+    return "\n\n".join(
+        f"### `{preset.name}`\n\n{preset.title}: {preset.description} Version {preset.version}.\n\n"
+        "```yaml\n"
+        + yaml.safe_dump(preset.recipe.model_dump(mode="json", exclude_none=True), sort_keys=False)
+        + "```"
+        for preset in builtin().values()
+    )
+
+
+def protocol() -> str:
+    """Every message between API and runner."""
+    parts = [_message(model) for model in _MESSAGES]
+    kinds = (job.TaskKind, job.Phase, job.OutputKind, probe.StreamKind)
+    return "\n\n".join([*parts, *(_enum(one) for one in kinds)])
+
+
+def _message(model: type[BaseModel]) -> str:
+    shape = model.model_json_schema()
+    rows = []
+    for name, field in model.model_fields.items():
+        part = shape["properties"][name]
+        default = "required" if field.is_required() else _default(part)
+        words = (field.description or "") + _range(part)
+        rows.append((code(name), kind(part, shape), default, words.lstrip("; ")))
+    heads = ("field", "value", "default", "limits")
+    return f"### {model.__name__}\n\n{prose(model.__doc__)}\n\n{table(heads, rows)}"
+
+
+def _enum(one: type[Enum]) -> str:
+    members = listed([str(member.value) for member in one], last="and")
+    return f"### {one.__name__}\n\n{prose(one.__doc__)}\n\nValues: {members}."
+
+
+def kind(part: Shape, shape: Shape) -> str:
+    """What a value is, in words: from its JSON Schema."""
+    if "anyOf" in part:
+        words = [kind(one, shape) for one in part["anyOf"] if one.get("type") != "null"]
+        return " or ".join(words)
+    if "$ref" in part:
+        name = part["$ref"].rsplit("/", 1)[-1]
+        target = shape["$defs"][name]
+        return listed(target["enum"]) if "enum" in target else f"[{name}](#{name.lower()})"
+    if part.get("type") == "array":
+        return f"list of {kind(part['items'], shape)}"
+    if part.get("format") in {"date-time", "path", "password"}:
+        return {"date-time": "time", "path": "path", "password": "secret"}[part["format"]]
+    return _TYPES.get(part["type"], part["type"])
+
+
+def _default(part: Shape) -> str:
+    value = part.get("default")
+    if value in (None, "", [], ()):
+        return ""
+    if isinstance(value, Mapping):
+        return "each field's own"
+    return code(
+        f"{value:g}"
+        if isinstance(value, float)
+        else str(value).lower()
+        if value in (True, False)
+        else str(value)
+    )
+
+
+def _range(part: Shape) -> str:
+    """What limits a value, as the end of a sentence."""
+    return "".join(f"; {words}" for words in _limits(part))
+
+
+def _limits(part: Shape) -> Iterator[str]:
+    for one in part.get("anyOf", ()):
+        yield from _limits(one)
+    least, most = part.get("minimum"), part.get("maximum")
+    if least is not None and most is not None:
+        yield f"{least:,g} to {most:,g}" if isinstance(most, float) else f"{least:,} to {most:,}"
+    elif least is not None:
+        yield f"{least:,g} or more"
+    if "multipleOf" in part:
+        yield "even" if part["multipleOf"] == 2 else f"a multiple of {part['multipleOf']}"
+    if "maxLength" in part:
+        yield f"{part['maxLength']:,} characters at most"
+    if "minItems" in part:
+        yield f"{part['minItems']:,} or more"
+    if "maxItems" in part:
+        yield f"{part['maxItems']:,} at most"
+    if "pattern" in part:
+        yield f"matches `{part['pattern']}`"
