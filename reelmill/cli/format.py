@@ -45,6 +45,18 @@ def moment(value: datetime | None) -> str:
     return value.astimezone().strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+def age(value: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit that fits."""
+    if value is None:
+        return ""
+    # A server whose clock is ahead has made nothing in the future.
+    seconds = max((now - value).total_seconds(), 0)
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def picture(output: Output) -> str:
     """Width and height in pixels, or the rungs of a ladder."""
     if output.renditions:
@@ -91,13 +103,15 @@ def job_state(job: Job) -> str:
     return str(job.phase if running else job.status).lower().replace("_", " ")
 
 
-def job_detail(job: Job) -> str:
-    """What stands behind a job's bar."""
+def job_detail(job: Job, *, with_percent: bool = False) -> str:
+    """What stands behind a job's bar; where there is no bar, the percentage too."""
     words = [job_state(job)]
+    if with_percent and job.progress and not job.done:
+        words.append(percent(job))
     if not job.done and job.waiting_reason:
         words.append(f"({safe(job.waiting_reason)})")
     if job.status == JobStatus.RUNNING:
-        words += [f"{job.speed:.2g}x"] if job.speed else []
+        words += [f" {job.speed:.2g}x"] if job.speed else []
         words += [f" {clock(job.eta_seconds)} left"] if job.eta_seconds is not None else []
     return " ".join(words)
 

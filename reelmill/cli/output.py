@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from reelmill.cli import tables
 from reelmill.cli.format import safe
+from reelmill.cli.tables import Last
 from reelmill.errors import ReelmillError
 
 
@@ -21,6 +24,11 @@ class Output:
             # A file name may hold anything; what cannot be shown must not end the command. What
             # this makes of a lone surrogate is also its escape in JSON.
             _reconfigure(stream)
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person reads the result as it is written."""
+        return is_terminal(sys.stdout)
 
     def document(self, value: Any) -> None:
         """One JSON document, on one line."""
@@ -43,18 +51,16 @@ class Output:
             self.document({"error": error_as_json(error)})
         self.say(f"reelmill: {error_as_text(error)}")
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Aligned columns; on a terminal they fit its width."""
-        safe_rows = [[safe(cell) for cell in row] for row in rows]
-        if is_terminal(sys.stdout):
-            _draw(headings, safe_rows)
-            return
-        widths = [
-            max(len(cell) for cell in column) for column in zip(headings, *safe_rows, strict=True)
-        ]
-        for row in (headings, *safe_rows):
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self.line("  ".join(cells).rstrip())
+    def table(
+        self, headings: Sequence[str], rows: Sequence[Sequence[str]], *, last: Last = Last.WHOLE
+    ) -> None:
+        """Aligned columns. `last` is what a terminal does with a last column that is too long."""
+        width = shutil.get_terminal_size().columns if self.on_terminal else None
+        head, *body = tables.lines(headings, rows, width=width, last=last)
+        bold = self.on_terminal and "NO_COLOR" not in os.environ
+        self.line(f"\x1b[1m{head}\x1b[0m" if bold else head)
+        for text in body:
+            self.line(text)
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -76,18 +82,3 @@ def error_as_text(error: ReelmillError) -> str:
 def _reconfigure(stream: TextIO) -> None:
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")
-
-
-def _draw(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    # Drawing takes a tenth of a second to import, and is for terminals alone.
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from reelmill.cli import format as fmt
 from reelmill.cli.output import Output
-from reelmill.models import Job, Model, OutputKind
+from reelmill.models import Job, JobStatus, Model, OutputKind
 from reelmill.models import Output as Made
 
-_HEADINGS = ("KIND", "KEY", "SIZE", "DURATION", "PICTURE", "CODECS")
+_HEADINGS = ("KIND", "SIZE", "DURATION", "PICTURE", "CODECS", "KEY")
 # What a person would play first.
 _PLAYABLE = (OutputKind.HLS, OutputKind.DASH, OutputKind.MP4, OutputKind.CLIP)
 
@@ -26,7 +28,9 @@ def show_job(output: Output, job: Job) -> None:
         "Title": job.title,
         "Source": job.asset.key if job.asset else "",
         "Preset": job.preset or "(recipe)",
-        "Status": fmt.job_detail(job),
+        "Status": str(job.status),
+        "Waits": "" if job.done else job.waiting_reason or "",
+        "Doing": fmt.job_detail(job) if job.status == JobStatus.RUNNING else "",
         "Progress": fmt.percent(job),
         "Created": fmt.moment(job.created_at),
         "Started": fmt.moment(job.started_at),
@@ -53,10 +57,15 @@ def show_outputs(output: Output, job: Job) -> None:
     """A table of what a job made, and the link to play it."""
     if not job.outputs:
         return
-    output.table(_HEADINGS, [_row(made) for made in job.outputs])
+    # Keys are long and begin alike: a terminal shows their folder once, a pipe gets them whole.
+    folder = _folder(job.outputs) if output.on_terminal else ""
+    if folder:
+        output.line(f"Outputs in {fmt.safe(folder)}")
+    rows = [(*_facts(made), made.key.removeprefix(folder)) for made in job.outputs]
+    output.table(_HEADINGS, rows)
     link = playback(job)
     if link:
-        output.line(f"Play it for an hour at:\n{link}")
+        output.line(f"\nPlay it for an hour at:\n{link}")
 
 
 def playback(job: Job) -> str | None:
@@ -65,10 +74,16 @@ def playback(job: Job) -> str | None:
     return next((links[kind] for kind in _PLAYABLE if links.get(kind)), None)
 
 
-def _row(made: Made) -> tuple[str, ...]:
+def _folder(outputs: Sequence[Made]) -> str:
+    """The folder that all keys have in common, with its slash; empty where there is none."""
+    folders = [made.key.split("/")[:-1] for made in outputs]
+    same = takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
+    return "".join(f"{names[0]}/" for names in same)
+
+
+def _facts(made: Made) -> tuple[str, ...]:
     return (
         str(made.kind),
-        made.key,
         fmt.size(made.size),
         fmt.clock(made.duration) if made.duration is not None else "",
         fmt.picture(made),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -32,6 +33,5 @@ async def client(double: Double) -> AsyncIterator[Client]:
 def film(tmp_path: Path) -> Path:
     """Two and a half parts of bytes that differ everywhere."""
     path = tmp_path / "film.mp4"
-    block = b"".join(number.to_bytes(4, "big") for number in range(PART // 8))
-    path.write_bytes((block * 5)[: PART * 5 // 2])
+    path.write_bytes(random.Random(1).randbytes(PART * 5 // 2))
     return path

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -22,7 +23,7 @@ SCHEMA = build_schema(
     (Path(__file__).resolve().parents[2] / "schema" / "schema.graphql").read_text("utf-8")
 )
 KEY = "rm_test_secret"
-PART = 5 * 1024 * 1024
+PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
 EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 
 
@@ -92,6 +93,7 @@ class Double:
     # function to run; an int as the whole script refuses the handshake with that status.
     sockets: deque[list[Any] | int] = field(default_factory=deque)
     first_good_link: int = 0
+    before_abort: Callable[[], Awaitable[None]] | None = None
 
     operations: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Double:
     links: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> Self:
         app = web.Application(client_max_size=1 << 30)
@@ -122,6 +125,12 @@ class Double:
         """The variables of every operation of this name, in order."""
         return [variables for operation, variables in self.operations if operation == name]
 
+    async def asked(self, name: str, times: int) -> None:
+        """Wait until an operation of this name has come so often."""
+        while len(self.named(name)) < times:
+            self._came.clear()
+            await self._came.wait()
+
     def received(self) -> bytes:
         """The bytes of the only upload, in order of its parts."""
         (parts,) = self.parts.values()
@@ -140,11 +149,14 @@ class Double:
             error = {"message": "no valid key", "extensions": {"code": "UNAUTHENTICATED"}}
             return web.json_response({"errors": [error]}, status=401)
         body = await request.json()
+        if self.before_abort is not None and "abortMultipartUpload" in body["query"]:
+            await self.before_abort()
         return web.json_response(self._execute(body["query"], body["variables"], self._root()))
 
     def _execute(self, query: str, variables: dict[str, Any], root: Any) -> dict[str, Any]:
-        name = query.split("(")[0].split("{")[0].split()[1]
+        name = re.findall(r"\w+", query)[1]
         self.operations.append((name, variables))
+        self._came.set()
         found = graphql_sync(SCHEMA, query, root_value=root, variable_values=variables)
         return dict(found.formatted)
 
@@ -158,62 +170,66 @@ class Double:
                 "scopes": ["READ", "WRITE"],
             },
             "presets": lambda _: [_preset("web"), _preset("mp4")],
-            "job": lambda _, id: self.jobs.get(id),
-            "jobs": lambda _, first, after=None, filter=None: self._page(first, after, filter),
-            "assets": lambda _, first, after=None, filter=None: {
+            "job": lambda _, **given: self.jobs.get(given["id"]),
+            "jobs": lambda _, **given: self._page(**given),
+            "assets": lambda _, **given: {
                 "nodes": [asset()],
                 "pageInfo": connection,
             },
-            "scanMediaFolder": lambda _, input: {
+            "scanMediaFolder": lambda _, **given: {
                 "found": 3,
                 "registered": 2,
                 "skipped": 1,
                 "files": ["a.mp4", "b c.mp4"],
                 "userErrors": [],
             },
-            "startTranscode": lambda _, input: {"job": self.jobs["job_1"], "userErrors": []},
+            "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},
             "cancelJob": self._cancel,
             "startMultipartUpload": self._start_upload,
-            "signUploadParts": lambda _, input: {
-                "parts": [self._sign(input["uploadId"], n) for n in input["partNumbers"]],
-                "userErrors": [],
-            },
+            "signUploadParts": self._sign_parts,
             "completeMultipartUpload": self._complete,
             "abortMultipartUpload": self._abort,
         }
 
-    def _page(self, first: int, after: str | None, wanted: Any) -> dict[str, Any]:
-        status = (wanted or {}).get("status")
+    def _page(self, first: int, after: str | None = None, **given: Any) -> dict[str, Any]:
+        status = (given["filter"] or {}).get("status")
         found = [each for each in self.jobs.values() if not status or each["status"] in status]
         begin = int(after or 0)
         more = len(found) > begin + first
         page = {"hasNextPage": more, "hasPreviousPage": False, "endCursor": str(begin + first)}
         return {"nodes": found[begin : begin + first], "pageInfo": page}
 
-    def _cancel(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
-        found = self.jobs.get(input["id"])
+    def _cancel(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        found = self.jobs.get(wanted["id"])
         if found is None:
             error = {"code": "NOT_FOUND", "message": "there is no such job", "field": ["input.id"]}
             return {"job": None, "userErrors": [error]}
         return {"job": found | {"status": "CANCELING"}, "userErrors": []}
 
-    def _start_upload(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def _start_upload(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
         number = len(self.uploads) + 1
-        each = input.get("partSize") or PART
+        each = wanted.get("partSize") or PART
         upload = {
             "id": f"upload_{number}",
             "status": "STARTED",
-            "key": f"uploads/u{number}/{input['filename']}",
-            "filename": input["filename"],
-            "size": input["size"],
+            "key": f"uploads/u{number}/{wanted['filename']}",
+            "filename": wanted["filename"],
+            "size": wanted["size"],
             "partSize": each,
-            "partCount": -(-input["size"] // each),
-            "preset": input.get("preset"),
+            "partCount": -(-wanted["size"] // each),
+            "preset": wanted.get("preset"),
         }
         self.uploads[upload["id"]] = upload
-        last = min(input["signParts"], upload["partCount"])
+        last = min(wanted["signParts"], upload["partCount"])
         parts = [self._sign(upload["id"], n) for n in range(1, last + 1)]
         return {"upload": upload, "parts": parts, "userErrors": []}
+
+    def _sign_parts(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        parts = [self._sign(wanted["uploadId"], number) for number in wanted["partNumbers"]]
+        return {"parts": parts, "userErrors": []}
 
     def _sign(self, upload: str, number: int) -> dict[str, Any]:
         self.links += 1
@@ -224,17 +240,19 @@ class Double:
             "expiresAt": "2026-01-02T04:04:05+00:00",
         }
 
-    def _complete(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def _complete(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
         if self.complete_faults:
             return {"upload": None, "userErrors": [self.complete_faults.popleft()]}
-        upload = self.uploads[input["uploadId"]]
+        upload = self.uploads[wanted["uploadId"]]
         upload["status"] = "COMPLETED"
         upload["asset"] = asset(key=upload["key"])
         upload["job"] = job("QUEUED") if upload["preset"] else None
         return {"upload": upload, "userErrors": []}
 
-    def _abort(self, _: Any, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
-        upload = self.uploads[input["uploadId"]]
+    def _abort(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        upload = self.uploads[wanted["uploadId"]]
         upload["status"] = "ABORTED"
         return {"upload": upload, "userErrors": []}
 

@@ -127,7 +127,7 @@ async def test_a_server_that_never_answers() -> None:
         (400, {"errors": [INTERNAL]}, RefusedError, "oops"),
     ],
 )
-async def test_other_answers(
+async def test_other_answers(  # noqa: PLR0917 - fixtures and parameters
     client: Client, double: Double, status: int, body: Any, kind: type, words: str
 ) -> None:
     double.http_faults.extend([(status, body)] * 20)

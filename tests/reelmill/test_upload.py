@@ -20,7 +20,7 @@ from reelmill import (
     UploadStatus,
 )
 from tests.reelmill.conftest import QUICK
-from tests.reelmill.double import KEY, PART, Double
+from tests.reelmill.double import KEY, Double
 
 SLOW_DOWN = (503, "<Error><Code>SlowDown</Code></Error>")
 
@@ -86,7 +86,9 @@ async def test_expired_links_are_signed_again(client: Client, double: Double, fi
     double.first_good_link = 4
     await client.upload(film)
     assert double.received() == film.read_bytes()
-    signed = [number for each in double.named("SignParts") for number in each["input"]["partNumbers"]]
+    signed = [
+        number for each in double.named("SignParts") for number in each["input"]["partNumbers"]
+    ]
     assert set(signed) == {1, 2, 3}
     assert max(double.puts.count(number) for number in (1, 2, 3)) == 2
 
@@ -222,9 +224,6 @@ async def test_memory_stays_small(client: Client, double: Double, tmp_path: Path
     size = 96 * 1024 * 1024
     with (tmp_path / "big.mp4").open("wb") as file:
         file.truncate(size)
-
-    async def forget(request: object) -> None:
-        double.parts.clear()
 
     double._part = _discard  # type: ignore[method-assign, assignment]
     tracemalloc.start()

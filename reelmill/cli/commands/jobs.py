@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from reelmill.cli import exits
@@ -12,10 +13,11 @@ from reelmill.cli.display import OnJob, open_display
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json, show_job
 from reelmill.cli.run import Session, run
+from reelmill.cli.tables import Last
 from reelmill.models import Job
 
 _PAGE = 100  # the API's own limit
-_HEADINGS = ("ID", "STATUS", "DONE", "PRESET", "CREATED", "TITLE")
+_HEADINGS = ("ID", "STATUS", "DONE", "AGE", "TITLE")
 
 
 def listing(flags: Flags, status: Sequence[str], limit: int) -> NoReturn:
@@ -29,7 +31,7 @@ def listing(flags: Flags, status: Sequence[str], limit: int) -> NoReturn:
         if not found:
             session.output.say("There is no such job." if status else "There are no jobs yet.")
             return exits.OK
-        session.output.table(_HEADINGS, [_row(job) for job in found])
+        session.output.table(_HEADINGS, [_row(job) for job in found], last=Last.CUT)
         if more:
             session.output.say(f"There are more; see them with --limit {limit * 5}.")
         return exits.OK
@@ -103,7 +105,6 @@ def _row(job: Job) -> tuple[str, ...]:
         job.id,
         str(job.status),
         fmt.percent(job),
-        job.preset or "",
-        fmt.moment(job.created_at),
+        fmt.age(job.created_at, datetime.now(UTC)),
         job.title,
     )

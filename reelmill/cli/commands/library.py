@@ -9,6 +9,7 @@ from reelmill.cli.format import safe
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json
 from reelmill.cli.run import Session, run
+from reelmill.cli.tables import Last
 
 
 def scan(flags: Flags, prefix: str) -> NoReturn:
@@ -24,8 +25,8 @@ def scan(flags: Flags, prefix: str) -> NoReturn:
         if found.registered > len(found.files):
             session.output.say(f"… and {found.registered - len(found.files):,} more")
         session.output.say(
-            f"{found.found:,} media found, {found.registered:,} of them new; "
-            f"{found.skipped:,} other objects skipped"
+            f"Media found: {found.found:,}, of which new: {found.registered:,}. "
+            f"Other objects skipped: {found.skipped:,}."
         )
         return exits.OK
 
@@ -41,7 +42,7 @@ def presets(flags: Flags) -> NoReturn:
             session.output.document({"presets": [as_json(preset) for preset in found]})
             return exits.OK
         rows = [(each.name, f"{each.title}: {each.description}") for each in found]
-        session.output.table(("NAME", "WHAT IT MAKES"), rows)
+        session.output.table(("NAME", "WHAT IT MAKES"), rows, last=Last.WRAPPED)
         return exits.OK
 
     run(flags, story)

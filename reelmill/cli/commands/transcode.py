@@ -17,7 +17,7 @@ from reelmill.errors import InvalidInputError
 from reelmill.models import Job
 from reelmill.recipes import Clip, ClipMode, with_clips
 
-_TIME: Final = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)")
+_TIME: Final = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ def main(flags: Flags, wanted: Wanted) -> NoReturn:
     async def story(session: Session) -> int:
         job = await _start(session, wanted)
         if not wanted.wait:
-            _print(session, job)
+            _print_started(session, job)
             return exits.OK
         with open_display(session.output) as display:
             on_job = display.job(job.title or wanted.source)
             on_job(job)
             job = await follow(session, job.id, on_job)
-        _print(session, job)
+        _print_ended(session, job)
         return exits.OK if job.succeeded else exits.FAILED
 
     run(flags, story)
@@ -67,16 +67,20 @@ async def _recipe(session: Session, preset: str | None) -> dict[str, Any]:
     return known[preset].recipe
 
 
-def _print(session: Session, job: Job) -> None:
-    output = session.output
-    if output.as_json:
-        output.document(as_json(job))
-    elif job.done:
-        show_fault(output, job)
-        show_outputs(output, job)
-    else:
-        output.line(job.id)
-        output.say(f"Watch it: reelmill job {job.id} --watch")
+def _print_started(session: Session, job: Job) -> None:
+    if session.output.as_json:
+        session.output.document(as_json(job))
+        return
+    session.output.line(job.id)
+    session.output.say(f"Watch it: reelmill job {job.id} --watch")
+
+
+def _print_ended(session: Session, job: Job) -> None:
+    if session.output.as_json:
+        session.output.document(as_json(job))
+        return
+    show_fault(session.output, job)
+    show_outputs(session.output, job)
 
 
 def parse_clip(text: str, *, copy: bool) -> Clip:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,20 +82,20 @@ class _Uploads:
         return outcomes
 
     async def _upload(self, outcome: Outcome) -> None:
-        name = Path(outcome.file).name
-        began = time.monotonic()
+        row = self._display.upload(Path(outcome.file).name)
         try:
             outcome.upload = await self._session.client.upload(
                 outcome.file,
                 preset=self._wanted.preset,
                 title=self._wanted.title,
-                on_progress=self._display.upload(name),
+                on_progress=row.update,
             )
         except ReelmillError as error:
             outcome.error = error
+            row.failed()
             return
         outcome.job = outcome.upload.job
-        self._display.uploaded(name, outcome.upload.size or 0, time.monotonic() - began)
+        row.done(outcome.upload.size or 0)
 
     async def _watch(self, outcome: Outcome, job: Job) -> None:
         async with self._seats:
@@ -133,24 +132,23 @@ def _print(session: Session, wanted: Wanted, outcomes: Sequence[Outcome]) -> Non
 
 
 def _print_results(session: Session, outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        job = outcome.job
-        if job is None or not job.done:
-            continue
+    ended = [(each.file, each.job) for each in outcomes if each.job and each.job.done]
+    for number, (file, job) in enumerate(ended):
+        if number:
+            session.output.line()
         if len(outcomes) > 1:
-            session.output.line(f"{fmt.safe(outcome.file)}: {fmt.job_state(job)}")
+            session.output.line(f"{fmt.safe(file)}: {fmt.job_state(job)}")
         show_fault(session.output, job)
         show_outputs(session.output, job)
 
 
 def _print_uploads(session: Session, outcomes: Sequence[Outcome]) -> None:
-    rows = [
-        (outcome.file, outcome.upload.key, outcome.job.id if outcome.job else "")
-        for outcome in outcomes
-        if outcome.upload is not None
-    ]
-    if rows:
-        session.output.table(("FILE", "KEY", "JOB"), rows)
+    sent = [(each.file, each.upload.key, each.job) for each in outcomes if each.upload]
+    if any(job for *_, job in sent):
+        rows = [(file, job.id if job else "", key) for file, key, job in sent]
+        session.output.table(("FILE", "JOB", "KEY"), rows)
+    elif sent:
+        session.output.table(("FILE", "KEY"), [(file, key) for file, key, _ in sent])
 
 
 def _document(outcome: Outcome) -> Mapping[str, Any]:

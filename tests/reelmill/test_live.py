@@ -1,0 +1,173 @@
+"""The client and the command against the real API, database, store and runner."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reelmill import Client, JobStatus, NotFoundError, OutputKind, Stage, UploadStatus
+from reelmill.recipes import Clip, ClipMode, Recipe
+from reelmill.uploads import UploadProgress
+from tests.reelmill.cli.conftest import COMMAND, environment
+from tests.support.live import LiveApi, bucket_client
+from tests.support.media import big_buck_bunny
+from tests.support.stack_fixtures import S3Settings
+
+MIB = 1024 * 1024
+UPLOADS = "{ uploads(first: 100) { nodes { key status } } }"
+
+
+@pytest.fixture(scope="module")
+def live_api(
+    new_database: Callable[[], str],
+    s3_settings: S3Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[LiveApi]:
+    live = LiveApi(new_database(), s3_settings, tmp_path_factory.mktemp("sdk")).migrate()
+    live.start()
+    yield live
+    assert live.stop() == 0, live.log()[-3000:]
+    assert "Traceback" not in live.log()
+
+
+@pytest.fixture
+async def live(live_api: LiveApi) -> AsyncIterator[Client]:
+    async with Client(live_api.url, live_api.key) as client:
+        yield client
+
+
+async def command(live_api: LiveApi, *arguments: str | Path) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        *map(str, arguments),
+        env=environment(REELMILL_API_URL=live_api.url, REELMILL_API_KEY=live_api.key),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 120)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+def stored(live_api: LiveApi, key: str) -> bytes:
+    client = bucket_client(live_api.s3)
+    body: bytes = client.get_object(Bucket=live_api.s3.bucket_in, Key=key)["Body"].read()
+    return body
+
+
+async def test_who_asks(live: Client) -> None:
+    viewer = await live.viewer()
+    assert viewer.project.id
+    assert viewer.scopes
+    assert "web" in [preset.name for preset in await live.presets()]
+
+
+@pytest.mark.parametrize("name", ["-rf %d ü.mp4", "a b+c&d=e;#?.mov", "影片 [1].mkv"])
+async def test_every_byte_arrives_under_any_name(
+    live: Client, live_api: LiveApi, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes((bytes(range(251)) * (11 * MIB // 251 + 1))[: 11 * MIB + 1])
+    upload = await live.upload(path, part_size=5 * MIB)
+    assert upload.status is UploadStatus.COMPLETED
+    assert (upload.filename, upload.part_count) == (name, 3)
+    assert upload.asset is not None
+    assert stored(live_api, upload.key) == path.read_bytes()
+    (asset,) = (await live.assets(key=upload.key)).nodes
+    assert asset.size == 11 * MIB + 1
+
+
+async def test_a_canceled_upload_is_gone(live: Client, live_api: LiveApi, tmp_path: Path) -> None:
+    path = tmp_path / "canceled.mp4"
+    path.write_bytes(bytes(30 * MIB))
+
+    def stop(progress: UploadProgress) -> None:
+        if progress.stage is Stage.SENDING and progress.sent > 6 * MIB:
+            task.cancel()
+
+    task = asyncio.create_task(live.upload(path, part_size=5 * MIB, on_progress=stop))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    found = (await live_api.graphql(UPLOADS))["uploads"]["nodes"]
+    (status,) = [each["status"] for each in found if each["key"].endswith("/canceled.mp4")]
+    assert status == "ABORTED"
+
+
+async def test_upload_and_watch_to_the_end(live: Client) -> None:
+    upload = await live.upload(big_buck_bunny(), preset="preview", title="Der Hase")
+    assert upload.job is not None
+    states = [job async for job in live.watch_job(upload.job.id)]
+    last = states[-1]
+    assert last.succeeded, last
+    assert last.title == "Der Hase"
+    assert [job.progress for job in states] == sorted(job.progress for job in states)
+    made = {output.kind: output for output in last.outputs}
+    assert {OutputKind.HLS, OutputKind.POSTER} <= made.keys()
+    async with httpx.AsyncClient() as http:
+        manifest = await http.get(made[OutputKind.HLS].playback_url or "")
+        poster = await http.get(made[OutputKind.POSTER].url or "")
+    assert manifest.text.startswith("#EXTM3U")
+    assert poster.content[:2] == b"\xff\xd8"
+
+
+async def test_a_watch_outlives_the_api(live: Client, live_api: LiveApi) -> None:
+    upload = await live.upload(big_buck_bunny(), preset="web")
+    assert upload.job is not None
+    statuses = []
+    killed = False
+    async with asyncio.timeout(120):
+        async for job in live.watch_job(upload.job.id):
+            statuses.append(job.status)
+            if job.status == JobStatus.RUNNING and not killed:
+                killed = True
+                await asyncio.to_thread(live_api.kill)
+                await asyncio.to_thread(live_api.start)
+    assert killed
+    assert statuses[-1] == JobStatus.SUCCEEDED, statuses
+
+
+async def test_cancel_and_refusals(live: Client) -> None:
+    upload = await live.upload(big_buck_bunny(), preset="web")
+    assert upload.job is not None
+    await live.cancel_job(upload.job.id)
+    last = [job async for job in live.watch_job(upload.job.id)][-1]
+    assert last.status is JobStatus.CANCELED
+    with pytest.raises(NotFoundError):
+        await live.start_transcode(source_key="nothing/here.mp4", preset="web")
+    foreign = upload.job.id[:-8] + "00000000"
+    with pytest.raises(NotFoundError):
+        await anext(live.watch_job(foreign))
+
+
+async def test_a_recipe_of_ones_own(live: Client) -> None:
+    upload = await live.upload(big_buck_bunny())
+    recipe = Recipe(clips=(Clip(start=1, end=2, mode=ClipMode.COPY),))
+    job = await live.start_transcode(source_key=upload.key, recipe=recipe)
+    last = [each async for each in live.watch_job(job.id)][-1]
+    assert [output.kind for output in last.outputs] == [OutputKind.CLIP], last
+
+
+async def test_the_command(live_api: LiveApi, tmp_path: Path) -> None:
+    key = "Ordner/der Film.mp4"
+    bucket = bucket_client(live_api.s3)
+    bucket.upload_file(str(big_buck_bunny()), live_api.s3.bucket_in, key)
+    code, out, err = await command(live_api, "scan", "Ordner")
+    assert (code, out) == (0, f"{key}\n"), err
+    cut = ("transcode", key, "--clip", "1-2", "--preset", "preview", "--wait")
+    code, out, err = await command(live_api, *cut)
+    assert code == 0, err
+    kinds = [line.split()[0] for line in out.splitlines() if line.startswith(("HLS", "CLIP"))]
+    assert sorted(kinds) == ["CLIP", "HLS"]
+    assert f"{live_api.url}/play/" in out
+    (tmp_path / "no film.mp4").write_text("this is no film")
+    sent = ("upload", tmp_path / "no film.mp4", "--preset", "web", "--wait", "--json")
+    code, out, err = await command(live_api, *sent)
+    (one,) = json.loads(out)["uploads"]
+    assert (code, one["job"]["error"]["code"]) == (1, "SOURCE_NOT_MEDIA")
+    code, out, _ = await command(live_api, "jobs", "--limit", "1", "--json")
+    assert json.loads(out)["jobs"][0]["id"] == one["job"]["id"]
