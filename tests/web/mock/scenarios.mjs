@@ -142,6 +142,10 @@ export class Mock {
     if (this.down) this.onDown();
     if (scenario === 'empty' || scenario === 'slow') this.jobs = [];
     if (scenario === 'many') this.jobs = this.#many();
+    if (scenario === 'progress') {
+      const running = this.jobs.find((one) => one.id === 'running');
+      Object.assign(running, { phase: 'PUBLISHING', progress: 0.99, etaSeconds: 1 });
+    }
   }
 
   #many() {

@@ -1,0 +1,117 @@
+"""The built web app, and what is needed to look at it: Node and Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.live import LiveApi, free_port
+from tests.support.stack_fixtures import S3Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests" / "web"
+# Screenshots are for people, and too large for the repository.
+ARTIFACTS = ROOT / "test-artifacts" / "web"
+_PATIENCE = 300
+
+Script = Callable[..., str]
+
+
+def web_tool(task: str) -> None:
+    """What `make web` runs: it brings Node and the packages along where they are missing."""
+    done = subprocess.run(
+        [sys.executable, "scripts/web.py", task],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+
+
+@pytest.fixture(scope="session")
+def built_web() -> Path:
+    """The folder with the built app."""
+    web_tool("build")
+    return ROOT / "web" / "dist"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def node(built_web: Path) -> str:
+    """The Node that built the app: out of the wheel, if it was needed, else the machine's."""
+    own = ROOT / ".tools" / "node-bin" / "node"
+    found = str(own) if own.exists() else shutil.which("node")
+    assert built_web.is_dir()
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def run_script(node: str, chromium: str) -> Script:
+    """Runs a script of this folder and returns what it printed."""
+
+    def run(name: str, *arguments: str, **extra: str) -> str:
+        environment = os.environ | {"REELMILL_CHROMIUM": chromium} | extra
+        done = subprocess.run(
+            [node, str(HERE / name), *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def mock_url(node: str) -> Iterator[str]:
+    """The stand-in for the API, on two ports that follow each other."""
+    port = free_port()
+    command = [node, str(HERE / "mock" / "server.mjs"), "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert "mock at" in process.stdout.readline()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def live_web(
+    built_web: Path,
+    postgres_owner_url: str,
+    s3_settings: S3Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[LiveApi]:
+    """A real API that serves the built app."""
+    folder = tmp_path_factory.mktemp("live-web")
+    live = LiveApi(
+        postgres_owner_url, s3_settings, folder, extra={"REELMILL_WEB_DIR": str(built_web)}
+    ).migrate()
+    live.start()
+    yield live
+    assert live.stop() == 0, live.log()[-3000:]
+    assert "Traceback" not in live.log()
+    assert not live.runners()

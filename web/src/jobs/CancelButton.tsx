@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { useMutation } from 'urql';
+import { messages } from '../messages';
+import { CancelJob, type Job } from './operations';
+import { isOver } from './state';
+
+export function CancelButton({ job }: { job: Job }) {
+  const [{ fetching }, cancel] = useMutation(CancelJob);
+  const [problem, setProblem] = useState<string | null>(null);
+  const texts = messages.jobs;
+  if (isOver(job.status)) return null;
+
+  const ask = async () => {
+    const { data, error } = await cancel({ input: { id: job.id } });
+    const refusal = data?.cancelJob.userErrors[0]?.message ?? error?.graphQLErrors[0]?.message;
+    const why = refusal ?? (error ? texts.noAnswer : null);
+    setProblem(why && texts.cancelFailed(why));
+  };
+
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        disabled={fetching || job.status === 'CANCELING'}
+        aria-label={texts.cancelOf(job.title)}
+        onClick={() => void ask()}
+      >
+        {texts.cancel}
+      </button>
+      {problem && (
+        <p className="row__problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import { jobPath } from '../app/route';
+import { formatAgo, formatDateTime } from '../format';
+import { messages } from '../messages';
+import { AppLink, Progress } from '../ui/parts';
+import { useNow } from '../ui/useNow';
+import { usePresetTitle } from '../upload/presets';
+import { CancelButton } from './CancelButton';
+import { Failure } from './Failure';
+import type { Job } from './operations';
+import { barValue, isOver, stateFacts, stateText, toneOf } from './state';
+import { Thumb } from './Thumb';
+import { useLiveJob } from './useLiveJob';
+
+export function JobRow({ job }: { job: Job }) {
+  useLiveJob(job);
+  const preset = usePresetTitle(job.preset);
+  const texts = messages.jobs;
+  return (
+    <li className="row row--link">
+      <Thumb job={job} />
+      <div className="row__main">
+        <div className="row__head">
+          <AppLink to={jobPath(job.id)} className="row__title row__title--link">
+            {job.title}
+          </AppLink>
+          <span className={`badge badge--${toneOf(job.status)}`}>{stateText(job)}</span>
+        </div>
+        <p className="facts">
+          {stateFacts(job).map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
+          {preset && <span>{preset}</span>}
+          <Ago moment={job.createdAt} />
+        </p>
+        {!isOver(job.status) && (
+          <Progress value={barValue(job)} label={texts.progressOf(job.title)} />
+        )}
+        {job.error && job.status === 'FAILED' && <Failure error={job.error} />}
+      </div>
+      <div className="row__actions">
+        <CancelButton job={job} />
+      </div>
+    </li>
+  );
+}
+
+function Ago({ moment }: { moment: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={moment} title={formatDateTime(moment)}>
+      {formatAgo(moment, now)}
+    </time>
+  );
+}

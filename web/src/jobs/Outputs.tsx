@@ -1,0 +1,74 @@
+/** What a job made, with sizes and links. */
+import { formatBytes, formatClock } from '../format';
+import { messages } from '../messages';
+import { DownloadIcon } from '../ui/icons';
+import type { Job, Output } from './operations';
+
+const ORDER: Output['kind'][] = ['HLS', 'DASH', 'MP4', 'CLIP', 'POSTER'];
+
+const isStream = (output: Output) => output.kind === 'HLS' || output.kind === 'DASH';
+
+function facts(output: Output): string[] {
+  const texts = messages.job;
+  const size = formatBytes(output.size);
+  if (isStream(output)) {
+    const heights = output.renditions
+      .toSorted((a, b) => b - a)
+      .map(messages.player.height)
+      .join(', ');
+    return [heights, size, texts.files(output.files)];
+  }
+  const picture = output.width && output.height ? `${output.width} × ${output.height}` : '';
+  return [picture, output.duration ? formatClock(output.duration) : '', size];
+}
+
+export function Outputs({ job }: { job: Job }) {
+  const sorted = job.outputs.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  return (
+    <section className="card outputs" aria-labelledby="outputs-title">
+      <h2 id="outputs-title">{messages.job.outputs}</h2>
+      <ul>
+        {sorted.map((output) => (
+          <OutputRow key={output.id} output={output} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function OutputRow({ output }: { output: Output }) {
+  const texts = messages.job;
+  const kind = texts.kind[output.kind];
+  return (
+    <li className="output">
+      <div className="output__text">
+        <span className="output__kind">{kind}</span>
+        <span className="facts">
+          {facts(output).map((fact) => fact && <span key={fact}>{fact}</span>)}
+        </span>
+      </div>
+      {isStream(output) ? (
+        <label className="output__link">
+          <span className="muted">{texts.copyable}</span>
+          <input
+            readOnly
+            value={new URL(output.playbackUrl, location.href).href}
+            title={texts.copyHint}
+            onFocus={(event) => event.target.select()}
+          />
+        </label>
+      ) : (
+        <a
+          className="button"
+          href={output.url}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={`${texts.open}: ${kind}`}
+        >
+          <DownloadIcon />
+          {texts.open}
+        </a>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,13 @@
+/** Links that run out: every answer has new ones, but a picture must not load again each time. */
+
+/** Links live an hour; three quarters of it leave time to use one. */
+const KEEP_MS = 45 * 60_000;
+
+const kept = new Map<string, { url: string; until: number }>();
+
+export function keptLink(outputId: string, url: string, now: number): string {
+  const known = kept.get(outputId);
+  if (known && known.until > now) return known.url;
+  kept.set(outputId, { url, until: now + KEEP_MS });
+  return url;
+}

@@ -1,0 +1,109 @@
+/** What the pages read of jobs. The subscription writes into the same cache as the queries. */
+import { graphql, type ResultOf } from '../graphql';
+
+export const JobLive = graphql(`
+  fragment JobLive on Job {
+    id
+    status
+    waitingReason
+    phase
+    progress
+    etaSeconds
+    speed
+    title
+    preset
+    createdAt
+    startedAt
+    finishedAt
+    error {
+      code
+      message
+      hint
+    }
+    outputs {
+      id
+      kind
+      contentType
+      size
+      files
+      duration
+      width
+      height
+      renditions
+      key
+      url
+      playbackUrl
+    }
+  }
+`);
+
+export const LatestJobs = graphql(
+  `
+    query LatestJobs($first: Int!) {
+      jobs(first: $first) {
+        nodes {
+          ...JobLive
+        }
+      }
+    }
+  `,
+  [JobLive],
+);
+
+export const OneJob = graphql(
+  `
+    query OneJob($id: ID!) {
+      job(id: $id) {
+        ...JobLive
+        asset {
+          id
+          key
+          size
+          duration
+          width
+          height
+          videoCodec
+          audioCodec
+        }
+        attempts {
+          number
+          status
+          reason
+          log
+        }
+      }
+    }
+  `,
+  [JobLive],
+);
+
+export const JobUpdated = graphql(
+  `
+    subscription JobUpdated($id: ID!) {
+      jobUpdated(id: $id) {
+        ...JobLive
+      }
+    }
+  `,
+  [JobLive],
+);
+
+export const CancelJob = graphql(`
+  mutation CancelJob($input: CancelJobInput!) {
+    cancelJob(input: $input) {
+      job {
+        id
+        status
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export type Job = ResultOf<typeof JobLive>;
+export type JobDetails = NonNullable<ResultOf<typeof OneJob>['job']>;
+export type Output = Job['outputs'][number];
+export type JobStatus = Job['status'];

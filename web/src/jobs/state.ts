@@ -1,0 +1,70 @@
+/** A job in words, and what its state means for the page. Pure. */
+import { formatPercent, formatSpan } from '../format';
+import { messages } from '../messages';
+import { sentence } from '../upload/text';
+import type { Job, JobStatus, Output } from './operations';
+
+export const isOver = (status: JobStatus): boolean =>
+  status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELED';
+
+/** How the state looks: the colour of its label. */
+export type Tone = 'waiting' | 'running' | 'good' | 'bad' | 'neutral';
+
+const TONES: Record<JobStatus, Tone> = {
+  QUEUED: 'waiting',
+  LAUNCHING: 'waiting',
+  WAITING: 'waiting',
+  RETRY_WAIT: 'waiting',
+  RUNNING: 'running',
+  FINALIZING: 'running',
+  CANCELING: 'neutral',
+  CANCELED: 'neutral',
+  SUCCEEDED: 'good',
+  FAILED: 'bad',
+};
+
+export const toneOf = (status: JobStatus): Tone => TONES[status];
+
+/** "Making the stream" while it runs, else the state. */
+export function stateText(job: Pick<Job, 'status' | 'phase'>): string {
+  const { phase, status } = messages.jobs;
+  return job.status === 'RUNNING' && job.phase ? phase[job.phase] : status[job.status];
+}
+
+/** What stands beside the state: how far, how fast, how long. */
+export function stateFacts(job: Job): string[] {
+  const texts = messages.jobs;
+  if (job.status === 'WAITING' || job.status === 'RETRY_WAIT')
+    return job.waitingReason ? [sentence(job.waitingReason)] : [];
+  if (job.status === 'SUCCEEDED') return tookFacts(job).map(texts.took);
+  if (job.status !== 'RUNNING' && job.status !== 'FINALIZING') return [];
+  const facts = [formatPercent(job.progress)];
+  if (job.speed) facts.push(texts.speed(formatFactor(job.speed)));
+  if (job.etaSeconds !== null) facts.push(texts.left(formatSpan(job.etaSeconds)));
+  return facts;
+}
+
+/** How long the work took, of a job that is over. */
+export function tookFacts(job: Pick<Job, 'startedAt' | 'finishedAt'>): string[] {
+  if (!job.startedAt || !job.finishedAt) return [];
+  const seconds = (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000;
+  return [formatSpan(Math.max(1, seconds))];
+}
+
+const formatFactor = (speed: number) =>
+  new Intl.NumberFormat(undefined, { maximumFractionDigits: speed < 10 ? 1 : 0 }).format(speed);
+
+/** The bar's length: empty while the job waits, null while something happens unmeasured. */
+export function barValue(job: Job): number | null {
+  if (toneOf(job.status) === 'running') return job.progress;
+  return toneOf(job.status) === 'waiting' && job.status !== 'LAUNCHING' ? 0 : null;
+}
+
+export const posterOf = (job: Job): Output | undefined =>
+  job.outputs.find((output) => output.kind === 'POSTER');
+
+/** What the player opens: the stream if there is one, else a file. */
+export function playableOf(job: Job): Output | undefined {
+  const first = (kind: Output['kind']) => job.outputs.find((output) => output.kind === kind);
+  return first('HLS') ?? first('MP4') ?? first('CLIP');
+}

@@ -1,0 +1,40 @@
+/** Keeps one job up to date, and says aloud when it is over. */
+import { useEffect, useRef } from 'react';
+import { useSubscription } from 'urql';
+import { announce } from '../app/announce';
+import { session } from '../app/session';
+import { useStore } from '../app/store';
+import { messages } from '../messages';
+import { sentence } from '../upload/text';
+import { type Job, JobUpdated } from './operations';
+import { isOver } from './state';
+
+const AGAIN_MS = 10_000;
+
+export function useLiveJob(job: Job): void {
+  const signedOut = useStore(session).state === 'ended';
+  const [{ error }, restart] = useSubscription({
+    query: JobUpdated,
+    variables: { id: job.id },
+    pause: isOver(job.status) || signedOut,
+  });
+  // The socket repairs itself; this is for a subscription that the server ended with an error.
+  useEffect(() => {
+    if (!error || signedOut) return;
+    const timer = setTimeout(() => restart(), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [error, restart, signedOut]);
+  useSpokenEnd(job);
+}
+
+function useSpokenEnd({ status, title, error }: Job): void {
+  const before = useRef(status);
+  useEffect(() => {
+    if (before.current !== status) {
+      if (status === 'SUCCEEDED') announce(messages.jobs.saidReady(title));
+      if (status === 'FAILED')
+        announce(messages.jobs.saidFailed(title, sentence(error?.message ?? '')));
+    }
+    before.current = status;
+  }, [status, title, error]);
+}

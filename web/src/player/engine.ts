@@ -1,0 +1,110 @@
+/** Plays an HLS stream in a <video>, by hls.js or by the browser itself. */
+import type Hls from 'hls.js';
+import type { ErrorData } from 'hls.js';
+
+export type PlayerProblem = 'network' | 'link' | 'media' | 'unsupported' | 'code';
+
+/** Heights that can be chosen, highest first; `chosen` and `playing` are -1 for automatic, unknown. */
+export interface Qualities {
+  heights: number[];
+  chosen: number;
+  playing: number;
+}
+
+export interface EngineEvents {
+  onQualities: (qualities: Qualities) => void;
+  onProblem: (problem: PlayerProblem) => void;
+}
+
+export interface Engine {
+  choose: (height: number) => void;
+  destroy: () => void;
+}
+
+export const AUTO = -1;
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
+const LINK_IS_OVER = new Set([401, 403, 404, 410]);
+const RESCUES = 2;
+
+/** hls.js where it runs, because it lets people choose the quality; else the browser's own. */
+export async function playStream(
+  video: HTMLVideoElement,
+  source: string,
+  events: EngineEvents,
+  signal: AbortSignal,
+): Promise<Engine | null> {
+  const loaded = await import('hls.js').catch(() => null);
+  if (signal.aborted) return null;
+  if (loaded?.default.isSupported()) return attach(loaded.default, video, source, events);
+  if (video.canPlayType(HLS_TYPE)) return playFile(video, source, events);
+  events.onProblem(loaded ? 'unsupported' : 'code');
+  return null;
+}
+
+/** A file, or a stream that the browser reads without help. */
+export function playFile(video: HTMLVideoElement, source: string, events: EngineEvents): Engine {
+  const failed = () => {
+    const code = video.error?.code;
+    events.onProblem(code === MediaError.MEDIA_ERR_DECODE ? 'media' : 'network');
+  };
+  video.addEventListener('error', failed);
+  video.src = source;
+  return {
+    choose: () => undefined,
+    destroy: () => {
+      video.removeEventListener('error', failed);
+      video.removeAttribute('src');
+      video.load();
+    },
+  };
+}
+
+function attach(
+  Library: typeof Hls,
+  video: HTMLVideoElement,
+  source: string,
+  events: EngineEvents,
+): Engine {
+  const hls = new Library({ capLevelToPlayerSize: true, backBufferLength: 60 });
+  const tell = () => events.onQualities(qualitiesOf(hls));
+  hls.on(Library.Events.MANIFEST_PARSED, tell);
+  hls.on(Library.Events.LEVEL_SWITCHED, tell);
+  hls.on(Library.Events.ERROR, rescuer(Library, hls, events));
+  hls.loadSource(source);
+  hls.attachMedia(video);
+  return {
+    choose: (height) => {
+      const level = hls.levels.findLastIndex((one) => one.height === height);
+      // What somebody chose should be seen at once; going back to automatic has time.
+      if (level === AUTO) hls.nextLevel = level;
+      else hls.currentLevel = level;
+      tell();
+    },
+    destroy: () => hls.destroy(),
+  };
+}
+
+function qualitiesOf(hls: Hls): Qualities {
+  const heights = [...new Set(hls.levels.map((level) => level.height))];
+  const chosen = hls.autoLevelEnabled ? AUTO : hls.nextLevel;
+  return {
+    heights: heights.filter((height) => height > 0).toSorted((a, b) => b - a),
+    chosen: hls.levels[chosen]?.height ?? AUTO,
+    playing: hls.levels[hls.currentLevel]?.height ?? AUTO,
+  };
+}
+
+/** Tries what hls.js recommends against fatal errors a few times, then says what is wrong. */
+function rescuer(Library: typeof Hls, hls: Hls, { onProblem }: EngineEvents) {
+  let rescues = 0;
+  return (_: unknown, error: ErrorData) => {
+    if (!error.fatal) return;
+    const status = error.response?.code ?? 0;
+    if (LINK_IS_OVER.has(status)) onProblem('link');
+    else if (error.type === Library.ErrorTypes.NETWORK_ERROR) onProblem('network');
+    else if (error.type === Library.ErrorTypes.MEDIA_ERROR && rescues < RESCUES) {
+      rescues += 1;
+      hls.recoverMediaError();
+    } else onProblem('media');
+  };
+}

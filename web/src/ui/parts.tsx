@@ -1,0 +1,77 @@
+/** Small pieces that several pages use. */
+import type { MouseEvent, ReactNode } from 'react';
+import { navigate } from '../app/route';
+import { formatPercent } from '../format';
+import { AlertIcon } from './icons';
+import logo from './logo.svg';
+
+export function Logo() {
+  return <img className="logo" src={logo} alt="" width="28" height="28" />;
+}
+
+/** A bar from 0 to 1; `null` when nobody knows how far it is. */
+export function Progress({ value, label }: { value: number | null; label: string }) {
+  const known = value !== null;
+  return (
+    <div
+      className={known ? 'progress' : 'progress progress--unknown'}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      {...(known && {
+        'aria-valuenow': Math.floor(value * 100),
+        'aria-valuetext': formatPercent(value),
+      })}
+    >
+      <div className="progress__bar" style={{ transform: `scaleX(${known ? value : 1})` }} />
+    </div>
+  );
+}
+
+type Tone = 'error' | 'warning' | 'info';
+
+export function Notice({
+  tone,
+  title,
+  children,
+}: {
+  tone: Tone;
+  title?: string;
+  children?: ReactNode;
+}) {
+  return (
+    <div className={`notice notice--${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
+      <AlertIcon />
+      <div className="notice__body">
+        {title && <strong>{title}</strong>}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** A link inside the app: an ordinary one for new tabs, without a page load for a click. */
+export function AppLink({
+  to,
+  className,
+  label,
+  children,
+}: {
+  to: string;
+  className?: string;
+  label?: string;
+  children: ReactNode;
+}) {
+  const follow = (event: MouseEvent) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
+    event.preventDefault();
+    navigate(to);
+  };
+  return (
+    <a href={to} className={className} aria-label={label} onClick={follow}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,79 @@
+import { messages } from '../messages';
+import { jobPath } from '../app/route';
+import { FilmIcon } from '../ui/icons';
+import { AppLink, Progress } from '../ui/parts';
+import { usePresetTitle } from './presets';
+import type { UploadItem, UploadQueue } from './queue';
+import { troubleText, uploadFacts } from './text';
+
+const SHOWS_BAR = new Set<UploadItem['state']>(['uploading', 'paused', 'finishing', 'failed']);
+
+export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
+  const preset = usePresetTitle(item.preset);
+  const texts = messages.upload;
+  return (
+    <li className={`row row--${item.state}`}>
+      <span className="thumb thumb--icon">
+        <FilmIcon />
+      </span>
+      <div className="row__main">
+        <p className="row__title" title={item.name}>
+          {item.name}
+        </p>
+        <p className="facts">
+          {[...uploadFacts(item), preset].map((fact) => fact && <span key={fact}>{fact}</span>)}
+        </p>
+        {SHOWS_BAR.has(item.state) && (
+          <Progress value={item.loaded / item.size} label={texts.progressOf(item.name)} />
+        )}
+        {item.trouble && <p className="row__problem">{troubleText(item.trouble)}</p>}
+        {item.doubtful && !item.trouble && item.state !== 'done' && (
+          <p className="row__warning">{texts.doubtful}</p>
+        )}
+      </div>
+      <div className="row__actions">
+        <Actions item={item} queue={queue} />
+      </div>
+    </li>
+  );
+}
+
+function Actions({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
+  const texts = messages.upload;
+  const { id, state } = item;
+  const resume = () => queue.resume(id);
+  return (
+    <>
+      {state === 'done' && item.jobId && (
+        <AppLink className="button" to={jobPath(item.jobId)}>
+          {texts.openJob}
+        </AppLink>
+      )}
+      {(state === 'uploading' || state === 'queued') && (
+        <Action text={texts.pause} name={item.name} act={() => queue.pause(id)} />
+      )}
+      {state === 'paused' && <Action text={texts.resume} name={item.name} act={resume} />}
+      {state === 'failed' && <Action text={texts.retry} name={item.name} act={resume} />}
+      {['uploading', 'queued', 'paused', 'failed'].includes(state) && (
+        <Action text={texts.cancel} name={item.name} act={() => void queue.cancel(id)} />
+      )}
+      {(state === 'done' || state === 'refused') && (
+        <Action text={texts.dismiss} name={item.name} act={() => queue.remove(id)} />
+      )}
+    </>
+  );
+}
+
+/** The name of the file is said to screen readers, which meet many buttons called "Cancel". */
+function Action({ text, name, act }: { text: string; name: string; act: () => void }) {
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={messages.upload.ofFile(text, name)}
+      onClick={act}
+    >
+      {text}
+    </button>
+  );
+}

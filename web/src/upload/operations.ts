@@ -1,0 +1,168 @@
+/** The API calls of an upload, with its answers turned into values and our errors. */
+import type { Client, OperationResult } from '@urql/core';
+import { isAccessError } from '../app/client';
+import { graphql } from '../graphql';
+import { AccessEnded, Refused, Unreachable } from './errors';
+import type { SignedPart } from './signatures';
+
+const Start = graphql(`
+  mutation StartUpload($input: StartMultipartUploadInput!) {
+    startMultipartUpload(input: $input) {
+      upload {
+        id
+        partSize
+      }
+      parts {
+        number
+        url
+        headers {
+          name
+          value
+        }
+        expiresAt
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+const SignParts = graphql(`
+  mutation SignParts($input: SignUploadPartsInput!) {
+    signUploadParts(input: $input) {
+      parts {
+        number
+        url
+        headers {
+          name
+          value
+        }
+        expiresAt
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+const Complete = graphql(`
+  mutation CompleteUpload($input: CompleteMultipartUploadInput!) {
+    completeMultipartUpload(input: $input) {
+      job {
+        id
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+const Abort = graphql(`
+  mutation AbortUpload($input: AbortMultipartUploadInput!) {
+    abortMultipartUpload(input: $input) {
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+const StoredParts = graphql(`
+  query StoredParts($id: ID!) {
+    upload(id: $id) {
+      id
+      parts {
+        number
+      }
+    }
+  }
+`);
+
+export interface FileFacts {
+  name: string;
+  size: number;
+  type: string;
+}
+
+export interface StartedUpload {
+  id: string;
+  partSize: number;
+  parts: SignedPart[];
+}
+
+/** What the queue needs of the server. Every call rejects with one of our errors. */
+export interface UploadApi {
+  start: (file: FileFacts, preset: string, idempotencyKey: string) => Promise<StartedUpload>;
+  sign: (uploadId: string, numbers: number[]) => Promise<SignedPart[]>;
+  storedParts: (uploadId: string) => Promise<Set<number>>;
+  /** The id of the job that begins with it, if there is one. */
+  complete: (uploadId: string) => Promise<string | null>;
+  abort: (uploadId: string) => Promise<void>;
+}
+
+/** How many parts come signed with the first answer: enough to fill every lane. */
+const FIRST_PARTS = 4;
+
+export function uploadApi(client: Client): UploadApi {
+  return {
+    async start(file, preset, idempotencyKey) {
+      const input = {
+        filename: file.name,
+        size: file.size,
+        contentType: file.type || null,
+        preset,
+        signParts: FIRST_PARTS,
+        idempotencyKey,
+      };
+      const data = answered(await client.mutation(Start, { input }));
+      const { upload, parts } = accepted(data.startMultipartUpload);
+      if (!upload) throw new Unreachable('the answer has no upload');
+      return { ...upload, parts };
+    },
+    async sign(uploadId, partNumbers) {
+      const input = { uploadId, partNumbers };
+      const data = answered(await client.mutation(SignParts, { input }));
+      return accepted(data.signUploadParts).parts;
+    },
+    async storedParts(id) {
+      const context = { requestPolicy: 'network-only' as const };
+      const data = answered(await client.query(StoredParts, { id }, context));
+      return new Set(data.upload?.parts.map((part) => part.number));
+    },
+    async complete(uploadId) {
+      const data = answered(await client.mutation(Complete, { input: { uploadId } }));
+      return accepted(data.completeMultipartUpload).job?.id ?? null;
+    },
+    async abort(uploadId) {
+      const data = answered(await client.mutation(Abort, { input: { uploadId } }));
+      accepted(data.abortMultipartUpload);
+    },
+  };
+}
+
+function answered<T>({ data, error }: OperationResult<T>): T {
+  if (error && isAccessError(error)) throw new AccessEnded('signed out');
+  const refusal = error?.graphQLErrors[0];
+  if (refusal) throw refusalOf(String(refusal.extensions['code'] ?? 'UNKNOWN'), refusal.message);
+  if (error || !data) throw new Unreachable(error?.message ?? 'no answer');
+  return data;
+}
+
+function accepted<T extends { userErrors: { code: string; message: string }[] }>(payload: T): T {
+  const [first] = payload.userErrors;
+  if (first) throw refusalOf(first.code, first.message);
+  return payload;
+}
+
+/** The store or the database may be back in a moment: worth another try. */
+const PASSING = new Set(['UNAVAILABLE', 'STORAGE_UNAVAILABLE', 'DATABASE_UNAVAILABLE', 'INTERNAL']);
+
+const refusalOf = (code: string, message: string): Error =>
+  PASSING.has(code) ? new Unreachable(message) : new Refused(code, message);

@@ -1,0 +1,25 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// `npm run dev` shows this folder over a stack that runs already.
+const api = { target: 'http://127.0.0.1:8400' };
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    rolldownOptions: { input: ['index.html', 'graphiql.html'] },
+    // Nothing becomes a data: URL, so that the content security policy can stay narrow.
+    assetsInlineLimit: 0,
+    // Monaco, which only GraphiQL loads, is larger than any limit worth a warning.
+    chunkSizeWarningLimit: 5000,
+  },
+  worker: { format: 'es' },
+  server: {
+    proxy: {
+      '/graphql': { ...api, ws: true },
+      '/session': api,
+      '/play': api,
+    },
+  },
+  test: { include: ['src/**/*.test.ts'], restoreMocks: true },
+});
