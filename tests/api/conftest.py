@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.live import LiveApi, bucket_client
+from tests.support.live import LiveApi, bucket_client, running
 from tests.support.stack_fixtures import S3Settings
 
 
 @pytest.fixture(scope="session")
 def live_api(
-    postgres_owner_url: str, s3_settings: S3Settings, tmp_path_factory: pytest.TempPathFactory
+    new_database: Callable[[], str],
+    s3_settings: S3Settings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[LiveApi]:
-    live = LiveApi(postgres_owner_url, s3_settings, tmp_path_factory.mktemp("live")).migrate()
-    live.start()
-    yield live
-    assert live.stop() == 0, live.log()[-3000:]
-    assert "Traceback" not in live.log()
-    assert not live.runners()
+    with running(new_database(), s3_settings, tmp_path_factory.mktemp("live")) as live:
+        yield live
 
 
 @pytest.fixture(scope="session")

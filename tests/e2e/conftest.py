@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.live import LiveApi, bucket_client
+from tests.support.live import LiveApi, bucket_client, running
 from tests.support.stack_fixtures import S3Settings
 
 
@@ -17,12 +17,8 @@ def live_api(
     s3_settings: S3Settings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[LiveApi]:
-    live = LiveApi(new_database(), s3_settings, tmp_path_factory.mktemp("live")).migrate()
-    live.start()
-    yield live
-    assert live.stop() == 0, live.log()[-3000:]
-    assert "Traceback" not in live.log()
-    assert not live.runners()
+    with running(new_database(), s3_settings, tmp_path_factory.mktemp("live")) as live:
+        yield live
 
 
 @pytest.fixture(scope="session")

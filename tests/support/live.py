@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -213,6 +214,16 @@ class LiveApi:
                 assert "errors" not in message["payload"], message
                 yield message["payload"]["data"]
             assert message["type"] == "complete", message
+
+
+@contextmanager
+def running(owner_url: str, s3: S3Settings, folder: Path) -> Iterator[LiveApi]:
+    """A migrated, started API; at the end it stops politely and leaves nothing behind."""
+    live = LiveApi(owner_url, s3, folder).migrate().start()
+    yield live
+    assert live.stop() == 0, live.log()[-3000:]
+    assert "Traceback" not in live.log()
+    assert not live.runners()
 
 
 def bucket_client(s3: S3Settings) -> Any:
