@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from api.errors import BadConfiguration
 
@@ -43,7 +43,12 @@ class Settings(BaseSettings):
     """All settings of the API process. Times in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(
-        env_prefix="REELMILL_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="REELMILL_",
+        # Compose files and charts write variables that nobody has filled in.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     database_url: SecretStr = Field(description="PostgreSQL as the role rm_api")
@@ -164,8 +169,14 @@ def load() -> Settings:
             place = str(issue["loc"][0]) if issue["loc"] else "?"
             name = place if place in known else environment_name(place)
             problem = "is not set" if issue["type"] == "missing" else issue["msg"]
-            lines.append(f"{name}: {problem}")
-        raise BadConfiguration("; ".join(lines)) from None
+            lines.append(f"{name}: {problem.removeprefix('Value error, ')}")
+        raise BadConfiguration("\n".join(lines)) from None
+    except SettingsError as error:
+        # A list that is no JSON. The only one there is: the library tells the field in words.
+        raise BadConfiguration(
+            f"{environment_name('allowed_origins')}: is no JSON list such as"
+            ' ["https://app.example.org"]'
+        ) from error
 
 
 def required_environment(name: str) -> str:

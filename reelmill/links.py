@@ -37,7 +37,7 @@ class Links:
         self._last = last
         self._limit = limit
         self._ready = {part.number: part for part in first}
-        self._taken: set[int] = set()
+        self._done: set[int] = set()
         self._generation = 0
         self._lock = asyncio.Lock()
 
@@ -46,8 +46,12 @@ class Links:
         async with self._lock:
             if number not in self._ready:
                 await self._sign(number)
-            self._taken.add(number)
             return Link(self._ready.pop(number), self._generation)
+
+    def done(self, number: int) -> None:
+        """This part is stored and will not be asked for again."""
+        self._done.add(number)
+        self._ready.pop(number, None)
 
     def expired(self, link: Link) -> None:
         """The store no longer takes this link, so those signed with it are thrown away too."""
@@ -58,7 +62,7 @@ class Links:
     async def _sign(self, number: int) -> None:
         # With links in stock only this one is missing: it is being sent again.
         limit = 1 if self._ready else self._limit
-        numbers = batch(number, self._last, self._taken, limit)
+        numbers = batch(number, self._last, self._done, limit)
         data = await self._transport.execute(
             documents.SIGN_PARTS, {"input": {"uploadId": self._upload_id, "partNumbers": numbers}}
         )

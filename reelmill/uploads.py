@@ -142,6 +142,7 @@ class Transfer:
     async def _work(self, plan: Iterator[Part], links: Links) -> None:
         for part in plan:
             await self._send(part, links)
+            links.done(part.number)
             self._parts_done += 1
             self._report(Stage.SENDING)
 
@@ -152,7 +153,6 @@ class Transfer:
             try:
                 await self._store.put(link.part, part.size, self._body(part))
             except (ConnectionFailedError, PartError) as error:
-                self._sent.pop(part.number, None)
                 pause = failures.pause_or_raise(error)
                 if failures.last is Verdict.RENEW:
                     links.expired(link)

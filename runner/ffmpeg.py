@@ -120,7 +120,7 @@ async def _start(argv: Sequence[str], cwd: Path, watch: Watch) -> asyncio.subpro
         # One file may fill what is free: then it is this process that dies, by SIGXFSZ.
         "RLIMIT_FSIZE": max(1024 * 1024, shutil.disk_usage(cwd).free),
     }
-    terms = json.dumps({"parent": os.getpid(), "nice": NICE, "limits": limits})
+    terms = json.dumps({"parent": os.getpid(), "nice": NICE, "limits": limits, "folder": str(cwd)})
     try:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", str(JAIL), terms),

@@ -1,6 +1,6 @@
 """Locks this process in, then becomes the program named on its command line.
 
-    python -I -S jail.py '{"parent": 1, "limits": {...}, "nice": 10}' program argument...
+    python -I -S jail.py '{"parent": 1, "limits": {...}, "nice": 10, ...}' program argument...
 
 An exec shim, and not a `preexec_fn`: no Python runs between fork and exec of a process that has
 threads. It costs about 20 ms. Standard library only, and no import of this package: it runs
@@ -8,7 +8,8 @@ isolated (-I) and without site-packages (-S).
 
 What the program has afterwards: no way to open a socket, trace another process or make a
 namespace (seccomp, by our own BPF program: no library is needed and it works for root and for
-ordinary users); no new privileges; resource limits; and it dies with the runner.
+ordinary users); no new privileges; resource limits; where the kernel has Landlock (5.13 and
+later), no file but its own folder and the system's libraries; and it dies with the runner.
 """
 
 import ctypes
@@ -17,6 +18,7 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
 import sys
 
@@ -25,6 +27,16 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
 SECCOMP_MODE_FILTER = 2
 RET_ALLOW, RET_KILL_PROCESS, RET_EACCES = 0x7FFF0000, 0x80000000, 0x00050000 | 13
 LOAD_WORD, JUMP_EQUAL, JUMP_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+
+# From linux/landlock.h, all rights of its first version: execute, write and read files, read
+# directories, remove both, and make seven kinds of nodes.
+LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
+EVERYTHING, READ, READ_WRITE_FILE = 0x1FFF, 0x000D, 0x0006
+UNDER_PATH = 1
+# Programs and shared libraries; fonts lie there too. Nothing of these is a secret.
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/nix/store", "/gnu/store")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+FACTS = ("/etc/ld.so.cache", "/etc/localtime", "/proc/self", "/sys/devices/system/cpu")
 
 # The exit status that says "the jail could not be built". FFmpeg and the packager never use it.
 EXIT_NO_JAIL = 125
@@ -79,6 +91,31 @@ def _prctl(libc: ctypes.CDLL, option: int, *arguments: object) -> None:
         raise OSError(ctypes.get_errno(), f"prctl({option}) failed")
 
 
+def _confine(libc: ctypes.CDLL, folder: str, program: str) -> None:
+    """Take all files away but those in `folder` and those of the system. Best effort."""
+    handled = ctypes.create_string_buffer(struct.pack("Q", EVERYTHING), 8)
+    rules = libc.syscall(LANDLOCK_CREATE, handled, ctypes.c_size_t(8), 0)
+    if rules < 0:  # this kernel has no Landlock, or it is switched off
+        return
+    allowed = {folder: EVERYTHING, program: READ & ~8}
+    allowed |= dict.fromkeys(SYSTEM, READ) | dict.fromkeys(DEVICES, READ_WRITE_FILE)
+    allowed |= dict.fromkeys(FACTS, READ)
+    for path, rights in allowed.items():
+        try:
+            place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            continue
+        # A rule for a file may name no right that only directories have.
+        is_folder = stat.S_ISDIR(os.fstat(place).st_mode)
+        wanted = rights if is_folder else rights & 0x0007
+        rule = ctypes.create_string_buffer(struct.pack("=Qi", wanted, place), 12)
+        if libc.syscall(LANDLOCK_ADD, rules, UNDER_PATH, rule, 0) != 0:
+            raise OSError(ctypes.get_errno(), f"no rule for {path}")
+        os.close(place)
+    if libc.syscall(LANDLOCK_RESTRICT, rules, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the files cannot be taken away")
+
+
 def _lock_in(terms: dict) -> None:  # type: ignore[type-arg]
     libc = ctypes.CDLL(None, use_errno=True)
     zero = ctypes.c_ulong(0)
@@ -95,6 +132,8 @@ def _lock_in(terms: dict) -> None:  # type: ignore[type-arg]
         wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (wanted, wanted))
     _prctl(libc, PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero)
+    if "folder" in terms:
+        _confine(libc, terms["folder"], sys.argv[2])
     program = seccomp_program(platform.machine())
     code = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: length, padding, pointer.

@@ -46,7 +46,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         attempt_id=_required(env, "REELMILL_ATTEMPT_ID"),
         task=task,
         index=index,
-        scratch=Path(_required(env, "REELMILL_SCRATCH")),
+        scratch=Path(_required(env, "REELMILL_SCRATCH")).absolute(),
         log_level=env.get("LOG_LEVEL", "INFO").upper(),
         proof=_read_proof(env.get("REELMILL_PROOF_FILE")),
         ffmpeg=env.get("REELMILL_FFMPEG") or None,

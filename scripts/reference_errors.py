@@ -47,4 +47,5 @@ def _tries(failure: FailureClass) -> tuple[str, str]:
         pauses.append(pause)
     if not pauses:
         return "never", ""
-    return f"up to {len(pauses)} times", ", ".join(f"{pause:g} s" for pause in pauses)
+    often = {1: "once", 2: "twice"}.get(len(pauses), f"up to {len(pauses)} times")
+    return often, ", ".join(f"{pause:g} s" for pause in pauses)

@@ -101,7 +101,10 @@ def _object(kind: GraphQLObjectType | GraphQLInterfaceType) -> str:
 
 
 def _arguments(field: GraphQLField) -> str:
-    return ", ".join(code(f"{name}: {one.type}") for name, one in field.args.items())
+    return ", ".join(
+        code(f"{name}: {one.type}" + (f" = {one.default_value}" if one.default_value else ""))
+        for name, one in field.args.items()
+    )
 
 
 def _default(value: object) -> str:

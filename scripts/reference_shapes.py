@@ -129,27 +129,24 @@ def kind(part: Shape, shape: Shape) -> str:
     if "$ref" in part:
         name = part["$ref"].rsplit("/", 1)[-1]
         target = shape["$defs"][name]
-        return listed(target["enum"]) if "enum" in target else f"[{name}](#{name.lower()})"
+        page = "recipes.md" if name == "Recipe" and shape["title"] != "Recipe" else ""
+        return listed(target["enum"]) if "enum" in target else f"[{name}]({page}#{name.lower()})"
     if part.get("type") == "array":
         return f"list of {kind(part['items'], shape)}"
     if part.get("format") in {"date-time", "path", "password"}:
         return {"date-time": "time", "path": "path", "password": "secret"}[part["format"]]
-    return _TYPES.get(part["type"], part["type"])
+    return _TYPES.get(part["type"], str(part["type"]))
 
 
 def _default(part: Shape) -> str:
     value = part.get("default")
-    if value in (None, "", [], ()):
+    if value in (None, "", []):
         return ""
     if isinstance(value, Mapping):
         return "each field's own"
-    return code(
-        f"{value:g}"
-        if isinstance(value, float)
-        else str(value).lower()
-        if value in (True, False)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return code(str(value).lower())
+    return code(f"{value:g}" if isinstance(value, float) else str(value))
 
 
 def _range(part: Shape) -> str:

@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-// `npm run dev` shows this folder over a stack that runs already.
-const api = { target: 'http://127.0.0.1:8400' };
+// `npm run dev` shows this folder over a stack that runs already. The API accepts pages of its own
+// origin only, so that is what the proxy says. GraphiQL is at /graphiql.html here.
+const target = 'http://127.0.0.1:8400';
+const api = { target, changeOrigin: true, headers: { origin: target } };
 
 export default defineConfig({
   plugins: [react()],

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.runner import media
-
 from runner.pipeline import Made, Pipeline
 from runner.progress import Standing
 from runner.storage import Fetched
 from schema.job import Limits, SourceRef, Target, TaskSpec
 from schema.recipe import Recipe
+from tests.runner import media
 
 
 @dataclass
@@ -33,7 +32,7 @@ class FolderStorage:
         shutil.copyfile(self.source, path)
         data = path.read_bytes()
         on_progress(1.0)
-        return Fetched(len(data), hashlib.sha256(data).hexdigest(), hashlib.md5(data).hexdigest())
+        return Fetched(len(data), hashlib.sha256(data).hexdigest(), media.md5(data))
 
     async def put(self, bucket: str, key: str, path: Path, headers: dict[str, Any]) -> None:
         target = self.out / key

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import array
 import functools
+import hashlib
 import importlib.util
 import json
 import re
@@ -83,6 +85,11 @@ def make(
     return path
 
 
+def md5(data: bytes) -> str:
+    """The checksum that stores call by that name; for comparing, not for security."""
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
 def look(path: Path | str, *options: str) -> dict[str, Any]:
     """FFprobe's JSON of a file."""
     command = [tools().ffprobe, "-v", "error", "-of", "json", "-show_format", "-show_streams"]
@@ -129,8 +136,6 @@ def shown(path: Path | str, *options: str) -> list[float]:
 
 def samples(path: Path | str, *options: str, rate: int = 48_000) -> list[float]:
     """The left channel, decoded, from -1 to 1."""
-    import array
-
     command = [tools().ffmpeg, "-nostdin", "-v", "error", *options, "-i", str(path)]
     command += ["-map", "0:a:0", "-ar", str(rate), "-f", "f32le", "-"]
     channels = int(look(path)["streams"][-1].get("channels", 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PATIENCE = 20.0
@@ -20,12 +21,12 @@ def name(pid: int) -> str | None:
 
 def until_named(pid: int, wanted: str) -> None:
     """Wait for the shim to become its program."""
-    _until(lambda: name(pid) == wanted)
+    until(lambda: name(pid) == wanted)
 
 
 def until_gone(pid: int) -> None:
     """Wait for the end of a process."""
-    _until(lambda: name(pid) is None)
+    until(lambda: name(pid) is None)
 
 
 def working_in(folder: Path) -> list[int]:
@@ -41,7 +42,19 @@ def working_in(folder: Path) -> list[int]:
     return found
 
 
-def _until(holds) -> None:  # type: ignore[no-untyped-def]
+def open_files() -> set[Path]:
+    """What this process has open."""
+    links = Path("/proc/self/fd").iterdir()
+    return {link.readlink() for link in links if link.is_symlink()}
+
+
+def until_working(folder: Path, count: int) -> None:
+    """Wait until so many processes work in a folder."""
+    until(lambda: len(working_in(folder)) >= count)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for anything."""
     end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, "it did not come"

@@ -50,6 +50,7 @@ class FakeApi:
     claim: dict[str, Any]
     proof: str = "the proof"
     on_progress: Callable[[dict[str, Any]], Answer] | None = None
+    on_claim: Callable[[dict[str, Any]], Answer] | None = None
     on_end: Callable[[dict[str, Any]], Answer] | None = None
     away: int = 0
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
@@ -92,6 +93,8 @@ class FakeApi:
             self.away -= 1
             return 503, {"message": "the API restarts"}
         self.calls.append((verb, token, body))
+        if verb == "claim" and self.on_claim:
+            return self.on_claim(body)
         if verb == "claim":
             return (200, self.claim) if token == self.proof else (401, {"message": "no proof"})
         if verb == "progress":

@@ -129,7 +129,7 @@ def test_every_command_keeps_its_input_in_its_place() -> None:
         assert "-format_whitelist" in before
         assert "-f" in before
         # Nothing else is ever read, and nothing has a name from outside.
-        assert [word for word in words if word.startswith("file:")][0] == "file:in"
+        assert next(word for word in words if word.startswith("file:")) == "file:in"
         assert words.count("-i") <= 1
 
 

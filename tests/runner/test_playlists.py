@@ -43,7 +43,7 @@ def test_media_playlist() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", MEDIA.replace("#EXTINF:1.280,\n", ""), MEDIA.split("#EXTINF")[0],
+    ["", "hello", MEDIA.replace("#EXTINF:1.280,\n", ""), MEDIA.split("#EXTINF", maxsplit=1)[0],
      MEDIA.replace("#EXT-X-MAP", "#X")],
 )  # fmt: skip
 def test_broken_media_playlists(text: str) -> None:
@@ -52,7 +52,7 @@ def test_broken_media_playlists(text: str) -> None:
 
 
 def test_master_names_playlists_in_lines_and_attributes() -> None:
-    text = '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI="audio/media.m3u8"\n#EXT-X-STREAM-INF:X\nv/media.m3u8\n'
+    text = '#EXTM3U\n#EXT-X-MEDIA:X,URI="audio/media.m3u8"\n#EXT-X-STREAM-INF:X\nv/media.m3u8\n'
     assert read_master(text) == {"audio/media.m3u8", "v/media.m3u8"}
     with pytest.raises(BadPlaylistError):
         read_master("no playlist")

@@ -124,9 +124,7 @@ async def test_file_that_does_not_know_its_duration(tmp_path: Path) -> None:
 async def test_rotation_is_clockwise(rotation: int, expected: int, tmp_path: Path) -> None:
     plain = media.make(tmp_path / "plain.mp4", seconds=0.2)
     turned = tmp_path / "turned.mp4"
-    media.ffmpeg(
-        "-display_rotation", str(rotation), "-i", str(plain), "-c", "copy", str(turned)
-    )
+    media.ffmpeg("-display_rotation", str(rotation), "-i", str(plain), "-c", "copy", str(turned))
     video = (await _probe(turned)).video
     assert video
     assert video.rotation == expected

@@ -42,7 +42,9 @@ def test_chunks_may_end_anywhere(size: int) -> None:
 
 
 def test_what_ffmpeg_does_not_know_is_absent() -> None:
-    block = b"frame=0\nout_time_us=N/A\ntotal_size=N/A\nspeed=N/A\nrubbish\n\xff=\xff\nprogress=end\n"
+    block = (
+        b"frame=0\nout_time_us=N/A\ntotal_size=N/A\nspeed=N/A\nrubbish\n\xff=\xff\nprogress=end\n"
+    )
     assert list(ProgressParser().feed(block)) == [Snapshot(finished=True)]
 
 

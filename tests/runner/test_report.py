@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +14,7 @@ from runner.errors import Stopped
 from runner.progress import Standing
 from runner.report import RefusedError, Reporter, UnreachableError, claim_task
 from schema.job import FailureClass, FailureReport, Phase
-from tests.runner import media
+from tests.runner import media, processes
 from tests.runner.protocol import FakeApi, claim
 
 FAILURE = FailureReport(
@@ -106,8 +105,12 @@ async def test_beat_carries_progress_and_takes_new_keys(
     beat.cancel()
     first, second = api.said("progress")[:2]
     assert first == {
-        **{"epoch": 3, "sequence": 1, "phase": "ENCODING"},
-        **{"fraction": 0.25, "speed": 2.5, "eta_seconds": 30.0},
+        "epoch": 3,
+        "sequence": 1,
+        "phase": "ENCODING",
+        "fraction": 0.25,
+        "speed": 2.5,
+        "eta_seconds": 30.0,
     }
     assert (second["sequence"], second["fraction"]) == (2, 0.5)
     assert reporter.storage.access_key_id == "fresh"
@@ -153,7 +156,5 @@ async def test_ending_that_is_refused_is_not_repeated(
     assert len(api.said("fail")) == 1
 
 
-async def _until(holds: Any) -> None:
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.02)
+async def _until(holds: Callable[[], bool]) -> None:
+    await asyncio.to_thread(processes.until, holds)

@@ -55,6 +55,15 @@ async function paused(page) {
   await page.getByText('Paused').waitFor();
 }
 
+/** Signatures that ran out while it was paused are renewed, and the upload becomes a job. */
+async function resumed(page) {
+  await play('expired');
+  await page.getByRole('button', { name: 'Resume: -rf' }).click();
+  await page.getByRole('button', { name: 'Dismiss: nothing.mp4' }).click();
+  await page.getByRole('heading', { name: 'Uploads' }).waitFor({ state: 'hidden' });
+  await page.getByRole('link', { name: 'uploaded.mp4' }).first().waitFor();
+}
+
 async function jobs(page) {
   await play('many');
   await page.goto(base);
@@ -92,6 +101,16 @@ async function dropping(page) {
   await page.getByText('Drop to upload').waitFor();
 }
 
+async function dropped(page) {
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'x.mp4'));
+    dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await page.getByText('Drop to upload').waitFor({ state: 'hidden' });
+  await page.getByRole('link', { name: 'uploaded.mp4' }).waitFor();
+}
+
 async function done(page) {
   await job('done', 'What was made')(page);
   await page.getByText('The link to this video has run out').waitFor();
@@ -127,6 +146,7 @@ const LOOKS = [
   ['empty', empty],
   ['uploading', uploading],
   ['paused', paused],
+  ['resumed', resumed, /403/],
   ['jobs', jobs, /./],
   ['connection-lost', lost, /ERR_|WebSocket/],
   ['connection-back', back, /ERR_|WebSocket/],
@@ -137,6 +157,7 @@ const LOOKS = [
   ['job-done', done, /404/],
   ['job-missing', job('nothing', 'There is no such job')],
   ['dropping', dropping],
+  ['dropped', dropped],
 ];
 
 /** A tool for people at a desk: its editors need the room. */
@@ -157,6 +178,7 @@ async function look(browser, scheme, viewport, size, looks) {
     });
     const bad = found.splice(0).filter((text) => !allowed?.test(text));
     must(bad.length === 0, `${name}: ${bad[0]}`);
+    await page.evaluate(() => scrollTo(0, 0));
     await mustFit(page, `${name} ${size}`);
     await page.screenshot({
       path: join(folder, `${name}-${scheme}-${size}.png`),
@@ -168,7 +190,8 @@ async function look(browser, scheme, viewport, size, looks) {
 
 mkdirSync(folder, { recursive: true });
 writeFileSync(BIG, Buffer.alloc(60 * 1024 * 1024));
-const browser = await launch();
+// Scroll bars take room that screenshots of whole pages do not have.
+const browser = await launch('--hide-scrollbars');
 try {
   for (const scheme of ['light', 'dark']) {
     await look(browser, scheme, WIDE, 'wide', [...LOOKS, ...WIDE_LOOKS]);

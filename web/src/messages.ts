@@ -106,7 +106,6 @@ export const messages = {
     speed: (factor: string) => `${factor}× real time`,
     left: (span: string) => `about ${span} left`,
     took: (span: string) => `took ${span}`,
-    play: 'Play',
     saidReady: (title: string) => `${title} is ready to play`,
     saidFailed: (title: string, why: string) => `${title} failed: ${why}`,
     status: {
@@ -149,7 +148,6 @@ export const messages = {
     log: 'Log of the last attempt',
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     watch: 'The video appears here when it is ready.',
-    download: 'Download',
     open: 'Open',
     copyable: 'Link for a player',
     copyHint: 'Works in any HLS or DASH player for an hour.',

@@ -48,12 +48,12 @@ const asset = (key) => ({
   outputs: [],
 });
 
-function output(store, job, kind, more) {
+function output(store, jobId, kind, more) {
   return {
     __typename: 'Output',
-    id: `${job}-${kind}`,
+    id: `${jobId}-${kind}`,
     kind,
-    key: `${job}/${kind.toLowerCase()}`,
+    key: `${jobId}/${kind.toLowerCase()}`,
     bucket: 'media-out',
     contentType: 'application/octet-stream',
     size: 42 * MIB,
@@ -61,8 +61,8 @@ function output(store, job, kind, more) {
     sha256: '0'.repeat(64),
     duration: 596.5,
     renditions: [],
-    url: `${store}/poster/${job}`,
-    playbackUrl: `/play/token/${job}/master.m3u8`,
+    url: `${store}/poster/${jobId}`,
+    playbackUrl: `/play/token/${jobId}/master.m3u8`,
     ...more,
   };
 }

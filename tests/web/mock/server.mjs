@@ -24,7 +24,7 @@ const port = Number(process.argv[process.argv.indexOf('--port') + 1] || 8700);
 const store = `http://127.0.0.1:${port + 1}`;
 const dist = join(root, 'web/dist');
 const schema = buildSchema(readFileSync(join(root, 'schema/schema.graphql'), 'utf8'));
-for (const name of ['Node']) schema.getType(name).resolveType = (value) => value.__typename;
+schema.getType('Node').resolveType = (value) => value.__typename;
 
 const mock = new Mock(store);
 const sockets = new Set();

@@ -19,10 +19,10 @@ const FLAGS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-export function launch() {
+export function launch(...more) {
   const executablePath = process.env.REELMILL_CHROMIUM ?? '/usr/bin/chromium';
   // Headless comes by our own flag: playwright's would choose another binary.
-  return chromium.launch({ executablePath, headless: false, args: FLAGS });
+  return chromium.launch({ executablePath, headless: false, args: [...FLAGS, ...more] });
 }
 
 /** Everything a page complains about, breaches of the content security policy among it. */

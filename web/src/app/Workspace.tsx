@@ -1,5 +1,5 @@
 /** All that is behind the sign-in, with what lives as long as it: the client and the uploads. */
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
 import { HomePage } from '../jobs/HomePage';
 import { JobPage } from '../jobs/JobPage';
@@ -17,6 +17,14 @@ export function Workspace({ holder }: { holder: Holder }) {
   const client = useMemo(() => makeClient(), []);
   const uploads = useMemo(() => makeUploads(client), [client]);
   const where = useStore(route);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(where);
+
+  // A new page begins at its content, also for those who do not see that it changed.
+  useEffect(() => {
+    if (shown.current !== where) main.current?.focus({ preventScroll: true });
+    shown.current = where;
+  }, [where]);
 
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
@@ -33,7 +41,7 @@ export function Workspace({ holder }: { holder: Holder }) {
           {messages.nav.skip}
         </a>
         <Header holder={holder} />
-        <main id="main" className="page" tabIndex={-1}>
+        <main id="main" ref={main} className="page" tabIndex={-1}>
           <AccessBanner />
           {where.page === 'job' ? <JobPage key={where.id} id={where.id} /> : <HomePage />}
         </main>

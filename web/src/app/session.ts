@@ -37,6 +37,8 @@ function enter(holder: Holder): void {
 export async function checkSession(): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const holder = await readSession();
+    // Somebody may have signed in meanwhile; that answer is the newer one.
+    if (session.get().state !== 'checking') return;
     if (holder !== 'unreachable') {
       if (holder) enter(holder);
       else session.set({ state: 'none' });

@@ -43,17 +43,14 @@ const states = () => queue.items.get().map((item) => item.state);
 const id = () => queue.items.get()[0]?.id ?? '';
 const reach = (state: UploadState) => vi.waitFor(() => expect(states()).toContain(state));
 
-/** A put that lasts until it is let go, or stopped. */
+/** A put that lasts until it is stopped. */
 function hold() {
-  let letGo = () => undefined as void;
   io.put.mockImplementation(
     (_file, _target, _range, _onLoaded, signal) =>
-      new Promise((resolve, reject) => {
-        letGo = resolve;
+      new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
       }),
   );
-  return { release: () => letGo() };
 }
 
 describe('UploadQueue', () => {

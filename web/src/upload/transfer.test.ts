@@ -107,7 +107,7 @@ describe('Transfer', () => {
       if (number === 5) stopper.abort();
     };
     const transfer = store.transfer(100);
-    await expect(transfer.run(stopper.signal)).rejects.toThrow();
+    await expect(transfer.run(stopper.signal)).rejects.toMatchObject({ name: 'AbortError' });
     const before = new Set(store.tries);
     const stored = transfer.loaded / PART;
     expect(stored).toBeGreaterThan(0);
