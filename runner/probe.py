@@ -18,7 +18,7 @@ from schema.probe import Probe, Stream, StreamKind
 # A hostile file can make FFprobe search for ever; a good one answers in well under a second.
 PROBE_SECONDS = 120.0
 
-MEASURED = "codec_type,nb_frames,avg_frame_rate,r_frame_rate"
+MEASURED = "codec_type,codec_name,width,height,nb_frames,avg_frame_rate,r_frame_rate"
 
 _UNLISTED = re.compile(r"Codec \((\w+)\) not on whitelist")
 _TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
@@ -43,11 +43,13 @@ class Measured:
     """What the index of a file of ours says: seconds, and frames of picture (0 without one).
 
     `irregular` frames make both the index and a decoder guess how long the last one is shown.
+    `streams` names kind, codec, width and height of each.
     """
 
     seconds: float
     frames: int
     irregular: bool
+    streams: tuple[tuple[str, str, int | None, int | None], ...]
 
 
 async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measured:
@@ -69,6 +71,10 @@ async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measur
         seconds=_real(found["format"].get("duration")) or 0.0,
         frames=sum(_whole(picture.get("nb_frames")) or 0 for picture in pictures),
         irregular=any(_varies(picture) for picture in pictures),
+        streams=tuple(
+            (s["codec_type"], s.get("codec_name", ""), s.get("width"), s.get("height"))
+            for s in found["streams"]
+        ),
     )
 
 

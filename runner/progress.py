@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from schema.job import Phase
 
@@ -50,10 +51,12 @@ class ProgressParser:
 
 def _snapshot(fields: Mapping[str, str]) -> Snapshot:
     microseconds = _number(fields.get("out_time_us"))
+    speed = _number(fields.get("speed", "").removesuffix("x"))
     return Snapshot(
         frame=int(_number(fields.get("frame")) or 0),
         seconds=None if microseconds is None else max(0.0, microseconds / 1_000_000),
-        speed=_number(fields.get("speed", "").removesuffix("x")),
+        # Before the first frame FFmpeg may say a speed below zero.
+        speed=None if speed is None else max(0.0, speed),
         bytes=int(_number(fields.get("total_size")) or 0),
         finished=fields.get("progress") == "end",
     )
@@ -62,9 +65,10 @@ def _snapshot(fields: Mapping[str, str]) -> Snapshot:
 def _number(text: str | None) -> float | None:
     """FFmpeg writes N/A where it knows nothing."""
     try:
-        return float(text) if text else None
+        number = float(text) if text else None
     except ValueError:
         return None
+    return number if number is None or isfinite(number) else None
 
 
 # How much of a task each phase is worth. Encoding dominates, except where packets are only copied.

@@ -10,7 +10,7 @@ from runner import command, package, playlists
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
-from runner.outputs import LadderPlan
+from runner.outputs import AudioTrack, FilePlan, LadderPlan, VideoTrack
 from runner.probe import Measured
 from runner.progress import Snapshot
 from runner.tools import Tools
@@ -47,7 +47,7 @@ class Checker:
         if plan.ladder:
             found[package.FOLDER] = await self._ladder(plan.ladder)
         if plan.mp4:
-            found[command.MP4] = await self._file(command.MP4)
+            found[command.MP4] = await self._file(command.MP4, plan.mp4)
         if plan.poster:
             await self._poster()
         for clip in plan.clips:
@@ -56,13 +56,15 @@ class Checker:
             if clip.mode is ClipMode.COPY:
                 found[name] = await self._copied(name, wanted)
             else:
-                found[name] = await self._file(name, None if clip.file.to_end else wanted)
+                ends = None if clip.file.to_end else wanted
+                found[name] = await self._file(name, clip.file, ends)
         return found
 
-    async def _file(self, name: str, wanted: float | None = None) -> float:
+    async def _file(self, name: str, file: FilePlan, wanted: float | None = None) -> float:
         """An MP4 decodes to what its index says, and to what was wanted where that is known."""
-        decoded = await self.decode(name, "mov")
         made = self.encoded.made[name]
+        check_streams(name, made, file.video, file.audio)
+        decoded = await self.decode(name, "mov")
         if decoded.frames != made.frames:
             raise _failed(f"{name} has {made.frames} frames but {decoded.frames} were decoded")
         for seconds in (made.seconds, wanted):
@@ -128,6 +130,9 @@ class Checker:
         """Check files, borders, pictures and sound. Returns the presentation's seconds."""
         self._check_files(ladder)
         self._check_borders(ladder)
+        for rung in ladder.rungs:
+            name = command.rung_file(rung.name)
+            check_streams(name, self.encoded.made[name], rung.track, None)
         seconds = 0.0
         for folder, name in package.tracks(ladder).items():
             made = self.encoded.made[name]
@@ -192,6 +197,19 @@ class Checker:
                 raise _failed(f"{folder}/{name} does not begin with a keyframe")
             starts.append(index.start / index.timescale)
         return starts
+
+
+def check_streams(
+    name: str, made: Measured, video: VideoTrack | None, audio: AudioTrack | None
+) -> None:
+    """Refuse a file whose streams are not those that were planned."""
+    planned: list[tuple[str, str, int | None, int | None]] = []
+    if video:
+        planned.append(("video", "h264", video.width, video.height))
+    if audio:
+        planned.append(("audio", "aac", None, None))
+    if list(made.streams) != planned:
+        raise _failed(f"{name} has the streams {made.streams} instead of {planned}")
 
 
 def check_duration(what: str, seconds: float, wanted: float, tolerance: float) -> None:

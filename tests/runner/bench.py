@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from runner.errors import RunnerError
 from runner.pipeline import Made, Pipeline
 from runner.progress import Standing
 from runner.storage import Fetched
@@ -82,3 +85,29 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         standing=standings.append,
     )
     return Bench(await pipeline.run(), out, storage, standings)
+
+
+def kinds(bench: Bench) -> list[str]:
+    """Kinds of the outputs, in order."""
+    return [output.kind.value for output in bench.made.outputs]
+
+
+def facts(bench: Bench, kind: str) -> Any:
+    """What was reported of the first output of a kind."""
+    return next(output for output in bench.made.outputs if output.kind == kind)
+
+
+async def refusal(source: Path, folder: Path, **recipe: Any) -> RunnerError:
+    """Run a task that must fail, and see that nothing was published."""
+    with pytest.raises(RunnerError) as refused:
+        await transcode(source, folder, **recipe)
+    assert not (folder / "out").exists(), "something was published"
+    return refused.value
+
+
+def joined(track: Path) -> Path:
+    """One track of a ladder as one file: the init segment and all media segments."""
+    path = track / "joined.mp4"
+    names = ["init.mp4", *sorted(found.name for found in track.glob("*.m4s"))]
+    path.write_bytes(b"".join((track / name).read_bytes() for name in names))
+    return path

@@ -222,6 +222,7 @@ async def test_our_own_file_is_measured(tmp_path: Path) -> None:
     path = media.make(tmp_path / "x.mp4", audio=None)
     measured = await measure(media.tools(), tmp_path, path.name, Watch(Deadline.after(30)))
     assert (measured.seconds, measured.frames, measured.irregular) == (1.0, 25, False)
+    assert measured.streams == (("video", "h264", 320, 180),)
 
 
 def _stream(**fields: Any) -> dict[str, Any]:

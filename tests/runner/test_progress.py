@@ -53,6 +53,15 @@ def test_times_before_zero_are_zero() -> None:
     assert snapshot.seconds == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "speed"),
+    [(b"-3.1x", 0.0), (b"infx", None), (b"nan", None), (b" 12.5x", 12.5), (b"N/A", None)],
+)
+def test_speed_is_a_number_that_a_report_may_carry(text: bytes, speed: float | None) -> None:
+    (snapshot,) = ProgressParser().feed(b"speed=" + text + b"\nprogress=continue\n")
+    assert snapshot.speed == speed
+
+
 @pytest.mark.parametrize("weights", [ENCODE_WEIGHTS, COPY_WEIGHTS])
 def test_weights_make_one_task(weights: dict[Phase, float]) -> None:
     assert sum(weights.values()) == pytest.approx(1)

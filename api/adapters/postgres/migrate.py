@@ -93,8 +93,8 @@ async def ensure_role(connection: Connection, url: str, expected: str) -> None:
     ):
         return
     known = await connection.fetchval("select 1 from pg_roles where rolname = $1", expected)
-    verb = "alter" if known else "create"
     password = await connection.fetchval("select quote_literal($1)", unquote(parts.password or ""))
-    await connection.execute(
-        f"{verb} role {expected} login nosuperuser nobypassrls password {password}"
-    )
+    # An existing role keeps its attributes: only a superuser may say NOSUPERUSER of another.
+    made = f"create role {expected} login nosuperuser nobypassrls password {password}"
+    kept = f"alter role {expected} password {password}"
+    await connection.execute(kept if known else made)

@@ -41,7 +41,7 @@ def environment(**more: str) -> dict[str, str]:
 
     Modules are compiled once and not by every command: that would take longer than the commands.
     """
-    foreign = ("REELMILL_", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
+    foreign = ("REELMILL_", "NO_COLOR", "PYTHON")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "TZ": "UTC"} | more
 
