@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 
@@ -14,7 +16,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from api import config, logs
-from api.errors import Refusal
+from api.errors import BadConfiguration, Refusal
 from api.main import application
 
 _GRACE_SECONDS = 5
@@ -35,12 +37,13 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: config.Settings) -> int:
     broken = asyncio.Event()
+    listening = _listen(settings)
     async with application(settings, give_up=broken.set) as app:
-        server = _Server(_options(settings, app))
+        server = _Server(_options(app))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.handle_exit, number, None)
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         breaking = asyncio.create_task(broken.wait())
         await asyncio.wait({serving, breaking}, return_when=asyncio.FIRST_COMPLETED)
         breaking.cancel()
@@ -49,11 +52,20 @@ async def _serve(settings: config.Settings) -> int:
     return 1 if broken.is_set() or not server.started else 0
 
 
-def _options(settings: config.Settings, app: Starlette) -> uvicorn.Config:
+def _listen(settings: config.Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadConfiguration(
+            f"REELMILL_PORT: cannot listen on {settings.host} port {settings.port}: "
+            f"{os.strerror(error.errno or 0)}; end what listens there, or choose another port"
+        ) from None
+
+
+def _options(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         lifespan="off",

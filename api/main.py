@@ -15,6 +15,7 @@ from api.adapters.postgres.leader import Leadership
 from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
 from api.config import Settings
+from api.errors import BadConfiguration
 from api.graphql.context import Services
 from api.graphql.schema import build
 from api.graphql.view import GraphQLApp
@@ -47,6 +48,11 @@ async def application(
     `give_up` is called when a background loop ends by a mistake of ours: a process without its
     launcher would look alive and do nothing.
     """
+    if not settings.sts_role_arn and not settings.allow_plain_keys:
+        raise BadConfiguration(
+            "REELMILL_STS_ROLE_ARN: is not set, so runners would get no credentials; name a role"
+            " that may be assumed, or set REELMILL_ALLOW_PLAIN_KEYS=true for a store without STS"
+        )
     async with AsyncExitStack() as stack:
         origins = Origins(settings.public_url, settings.allowed_origins)
         database = await Database.open(

@@ -168,7 +168,10 @@ class GraphQLApp(GraphQL[Context, None]):
 
     def parse_json(self, data: str | bytes) -> Any:
         """A request is one JSON object; batches are not taken."""
-        value = super().parse_json(data)
+        try:
+            value = self.decode_json(data)
+        except json.JSONDecodeError:
+            raise InvalidInput("the body is no JSON, or is nested too deeply") from None
         if not isinstance(value, dict):
             raise InvalidInput("the body must be one JSON object with a query")
         if not isinstance(value.get("query"), str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,10 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.responses import TooLarge, header, refused
 
 MAX_BODY: Final = 1024 * 1024
+_LINGER_SECONDS: Final = 2.0
+LINGER_BYTES: Final = 8 * MAX_BODY
 
 
 class BodyLimit:
-    """413 as soon as a body is, or claims to be, too large; the rest is not read."""
+    """413 as soon as a body is, or claims to be, too large; the rest is thrown away."""
 
     def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
         self.app = app
@@ -41,7 +45,31 @@ class BodyLimit:
         answer = refused(_too_large(self.limit))
         # The rest of the body is still on its way: this connection cannot be used again.
         answer.headers["connection"] = "close"
-        await answer(scope, receive, send)
+
+        async def send_and_linger(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                await send({**message, "more_body": True})
+                await _drain(receive)
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+            await send(message)
+
+        await answer(scope, receive, send_and_linger)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on for a moment, and throw away.
+
+    A connection that is closed over unread bytes is reset, and a client that is still sending
+    would see the reset instead of the answer.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            left = LINGER_BYTES
+            while left > 0:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return
+                left -= len(message.get("body", b""))
 
 
 class _Gate:

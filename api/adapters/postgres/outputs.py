@@ -21,7 +21,7 @@ async def publish(
 ) -> None:
     """Record one blob and what a user sees of it."""
     blob = await connection.fetchval(_SQL["insert_blob"], ids.new(), job.project_id, bucket, prefix)
-    for output in outputs:
+    for position, output in enumerate(outputs):
         await connection.execute(
             _SQL["insert"],
             ids.new(),
@@ -29,6 +29,7 @@ async def publish(
             job.id,
             job.asset_id,
             blob,
+            position,
             output.kind,
             bucket,
             output.key,

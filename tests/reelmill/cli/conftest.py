@@ -43,7 +43,11 @@ def environment(**more: str) -> dict[str, str]:
     """
     foreign = ("REELMILL_", "NO_COLOR", "PYTHON")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "TZ": "UTC"} | more
+    return (
+        kept
+        | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default::ResourceWarning", "TZ": "UTC"}
+        | more
+    )
 
 
 @pytest.fixture

@@ -150,6 +150,7 @@ create table output (
   job_id        uuid not null references job,
   asset_id      uuid not null references asset,
   blob_id       uuid not null references blob,
+  position      integer not null,        -- the order in which the runner names them
   kind          text not null,
   bucket        text not null,
   key           text not null,

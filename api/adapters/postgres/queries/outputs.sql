@@ -2,18 +2,18 @@
 insert into blob (id, project_id, bucket, prefix) values ($1, $2, $3, $4) returning id;
 
 -- insert: what a user sees of a blob
-insert into output (id, project_id, job_id, asset_id, blob_id, kind, bucket, key, content_type,
-  size, files, sha256, facts)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+insert into output (id, project_id, job_id, asset_id, blob_id, position, kind, bucket, key,
+  content_type, size, files, sha256, facts)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- get: one output
 select * from output where id = $1;
 
 -- of_jobs: the outputs of some jobs
-select * from output where job_id = any($1::uuid[]) order by job_id, id;
+select * from output where job_id = any($1::uuid[]) order by job_id, position;
 
 -- of_assets: the outputs of some assets
-select * from output where asset_id = any($1::uuid[]) order by asset_id, id;
+select * from output where asset_id = any($1::uuid[]) order by asset_id, job_id, position;
 
 -- prefixes_of: what one job has published
 select distinct blob.prefix from blob join output on output.blob_id = blob.id

@@ -79,9 +79,9 @@ async def _fill(base: Base, project: UUID) -> None:
             project,
         )
         await c.execute(
-            "insert into output (id, project_id, job_id, asset_id, blob_id, kind, bucket, key,"
-            " content_type, size, files, sha256, facts)"
-            " values ($1, $2, $3, $4, $5, 'MP4', 'b', 'p/a', 'video/mp4', 1, 1, '', '{}')",
+            "insert into output (id, project_id, job_id, asset_id, blob_id, position, kind, bucket,"
+            " key, content_type, size, files, sha256, facts)"
+            " values ($1, $2, $3, $4, $5, 0, 'MP4', 'b', 'p/a', 'video/mp4', 1, 1, '', '{}')",
             ids.new(),
             project,
             job.id,
