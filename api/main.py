@@ -11,6 +11,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from api.adapters.postgres import migrate
 from api.adapters.postgres.leader import Leadership
 from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
@@ -61,6 +62,8 @@ async def application(
             size=settings.database_pool_size,
         )
         stack.push_async_callback(database.close)
+        async with database.system() as connection:
+            await migrate.require_schema(connection)
         storage = await Storage.open(settings, stack)
         parts = _parts(settings, database, storage)
         stack.push_async_callback(parts.services.hub.close)

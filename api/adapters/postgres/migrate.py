@@ -79,6 +79,15 @@ async def _apply_missing(connection: Connection, phases: set[Phase]) -> list[str
     return applied
 
 
+async def require_schema(connection: Connection) -> None:
+    """Raise BadConfiguration unless every `pre` migration of this version was applied."""
+    known = await connection.fetchval("select to_regclass('migration') is not null")
+    rows = await connection.fetch("select name from migration") if known else []
+    missing = {m.name for m in available() if m.phase == "pre"} - {row["name"] for row in rows}
+    if missing:
+        raise BadConfiguration(f"the database lacks {min(missing)}; run: python -m api.migrate")
+
+
 async def ensure_role(connection: Connection, url: str, expected: str) -> None:
     """Make the login role that `url` names, or give the existing one its password.
 

@@ -77,6 +77,19 @@ async def test_refusals_have_codes(live_api: LiveApi) -> None:
         assert body["errors"][0]["extensions"]["code"] == code, (query[:80], body)
 
 
+async def test_what_cannot_be_asked_by_post(live_api: LiveApi) -> None:
+    subscription = 'subscription { jobUpdated(id: "job_x") { id } }'
+    for body in (
+        {"query": subscription},
+        {"query": "query A { __typename }", "operationName": "B"},
+        {"query": ""},
+    ):
+        answer = await live_api.post(body)
+        assert "errors" in answer.json(), (body, answer.text)
+        error = answer.json()["errors"][0]
+        assert error["extensions"]["code"] in {"INVALID_INPUT", "GRAPHQL_INVALID"}, body
+
+
 async def test_get_is_for_people(live_api: LiveApi) -> None:
     async with httpx.AsyncClient(base_url=live_api.url) as client:
         refused = await client.get("/graphql?query={__typename}")

@@ -145,7 +145,8 @@ class Bed:
                 *(blob, project, bucket, prefix),
             )
             row = await db.fetchrow(
-                "insert into output (id, project_id, job_id, asset_id, blob_id, position, kind, bucket,"
+                "insert into output"
+                " (id, project_id, job_id, asset_id, blob_id, position, kind, bucket,"
                 " key, content_type, size, files, sha256, facts)"
                 " values ($1, $2, $3, $4, $5, 0, 'HLS', $6,"
                 " $7, 'application/vnd.apple.mpegurl', 3, 2, $8, '{}') returning id, project_id,"

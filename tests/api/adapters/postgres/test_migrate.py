@@ -76,6 +76,16 @@ async def test_a_changed_file_is_refused(new_database: Callable[[], str]) -> Non
             await migrate.apply(connection, {"pre", "post"})
 
 
+async def test_a_database_without_the_schema_is_named(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    async with _Owner(url) as connection:
+        with pytest.raises(BadConfiguration, match=r"0001_pre_init.sql; run: python -m"):
+            await migrate.require_schema(connection)
+    await run(url)
+    async with _Owner(role_url(url, "rm_system")) as connection:
+        await migrate.require_schema(connection)
+
+
 async def test_phases_run_apart(new_database: Callable[[], str]) -> None:
     url = new_database()
     await run(url)
