@@ -44,10 +44,10 @@ web: setup
 	@$(PY) scripts/web.py build
 
 test: setup
-	@$(PY) -m pytest -n $(WORKERS) -m "not slow"
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow"
 
 test-slow: setup
-	@$(PY) -m pytest -n $(WORKERS) -m slow
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow
 
 check: setup
 	@sh scripts/check.sh
