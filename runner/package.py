@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner import command
+from runner import command, playlists
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.outputs import LadderPlan, Plan
@@ -41,10 +41,8 @@ async def package(tools: Tools, folder: Path, plan: Plan, ladder: LadderPlan, wa
         )
     except ChildFailedError as error:
         raise RunnerError(Code.PACKAGE_FAILED, "the packager failed", log=error.log) from error
-    # There is one sound track, so it is the default; the packager only says so of a track whose
-    # language equals --default_language, and many sources name none.
     master = folder / FOLDER / MASTER
-    master.write_text(master.read_text("utf-8").replace(",DEFAULT=NO,", ",DEFAULT=YES,"), "utf-8")
+    master.write_text(playlists.mend_master(master.read_text("utf-8")), "utf-8")
 
 
 def arguments(plan: Plan, ladder: LadderPlan) -> list[str]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 _DASH = "{urn:mpeg:dash:schema:mpd:2011}"
+_STREAM = re.compile(r"#EXT-X-(I-FRAME-)?STREAM-INF:")
+_PEAK = re.compile(r"[:,]BANDWIDTH=(\d+)")
+_AVERAGE = re.compile(r"[:,]AVERAGE-BANDWIDTH=(\d+)")
 _MAP = re.compile(r'^#EXT-X-MAP:URI="([^"]+)"')
 
 
@@ -63,6 +66,25 @@ def read_master(text: str) -> frozenset[str]:
         raise BadPlaylistError("no #EXTM3U")
     plain = {line for line in lines if not line.startswith("#")}
     return frozenset(plain | {uri for line in lines for uri in re.findall(r'URI="([^"]+)"', line)})
+
+
+def mend_master(text: str) -> str:
+    """Put right what the packager leaves wrong in a master playlist.
+
+    There is one sound track, so it is the default; the packager only says so of a track whose
+    language equals --default_language, and many sources name none. And its peak bandwidth leaves
+    out segments much shorter than the others, so that it can lie below the average, which RFC 8216
+    forbids.
+    """
+    lines = text.replace(",DEFAULT=NO,", ",DEFAULT=YES,").split("\n")
+    return "\n".join(_with_peak(line) if _STREAM.match(line) else line for line in lines)
+
+
+def _with_peak(line: str) -> str:
+    peak, average = _PEAK.search(line), _AVERAGE.search(line)
+    if peak is None or average is None or int(peak[1]) >= int(average[1]):
+        return line
+    return line[: peak.start(1)] + average[1] + line[peak.end(1) :]
 
 
 def read_manifest(text: str) -> frozenset[str]:

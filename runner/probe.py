@@ -120,7 +120,8 @@ def _recognise(path: Path) -> formats.Container:
     if container is None:
         raise RunnerError(
             Code.SOURCE_NOT_MEDIA,
-            f"the file begins with {head[:16]!r}, which opens no accepted container",
+            "the file's first bytes are those of no accepted media container",
+            log=f"the first bytes: {head[:16]!r}",
         )
     return container
 

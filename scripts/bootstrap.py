@@ -176,7 +176,18 @@ def ensure_venv(env: dict[str, str]) -> None:
     locks = [str(path) for path in LOCKS]
     words = ["pip", "sync", "--quiet", "--require-hashes", "--python", str(VENV / "bin" / "python")]
     uv([*words, *pip_settings.uv_flags(os.environ), *locks], env)
+    link_command()
     stamp.write_text(json.dumps(wanted))
+
+
+def link_command() -> None:
+    """The `reelmill` command of this tree, as an installed wheel would have it."""
+    # No editable install: that would fetch a build back end that no lock file names.
+    for site in (VENV / "lib").glob("python*/site-packages"):
+        (site / "reelmill-tree.pth").write_text(f"{ROOT}\n")
+    command = VENV / "bin" / "reelmill"
+    command.write_text('#!/bin/sh\nexec "$(dirname "$0")/python" -m reelmill "$@"\n')
+    command.chmod(0o755)
 
 
 def uv(arguments: list[str], env: dict[str, str]) -> None:

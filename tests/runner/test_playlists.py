@@ -6,6 +6,7 @@ import struct
 
 import pytest
 
+from runner import playlists
 from runner.playlists import (
     BadPlaylistError,
     SegmentIndex,
@@ -90,3 +91,20 @@ def test_segment_index(version: int) -> None:
 def test_broken_indexes(head: bytes) -> None:
     with pytest.raises(BadPlaylistError):
         read_index(head)
+
+
+def test_the_peak_of_a_rung_is_never_below_its_average() -> None:
+    text = """#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,URI="audio/media.m3u8",GROUP-ID="audio",DEFAULT=NO,AUTOSELECT=YES
+#EXT-X-STREAM-INF:BANDWIDTH=100,AVERAGE-BANDWIDTH=120,CODECS="avc1.64001f"
+a.m3u8
+#EXT-X-STREAM-INF:AVERAGE-BANDWIDTH=90,BANDWIDTH=100
+b.m3u8
+#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=2,URI="BANDWIDTH=1"
+"""
+    mended = playlists.mend_master(text)
+    assert "STREAM-INF:BANDWIDTH=120,AVERAGE-BANDWIDTH=120," in mended
+    assert "AVERAGE-BANDWIDTH=90,BANDWIDTH=100\n" in mended
+    assert 'I-FRAME-STREAM-INF:BANDWIDTH=2,AVERAGE-BANDWIDTH=2,URI="BANDWIDTH=1"' in mended
+    assert ",DEFAULT=YES,AUTOSELECT=YES" in mended
+    assert playlists.mend_master(mended) == mended
