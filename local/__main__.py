@@ -72,6 +72,11 @@ def _do(arguments: argparse.Namespace, stack: Stack, interrupts: Interrupts) -> 
     except LocalError as error:
         print(f"{error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as with `make demo | head`. What Python still
+        # has to say at its exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return 0
 
 

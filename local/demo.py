@@ -5,25 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import credentials, graphql, outputs
+from local import credentials, outputs
 from local.api_process import is_ready
 from local.credentials import Credentials
 from local.deadline import Deadline, wait_until
 from local.errors import AlreadyRunningError, LocalError
 from local.files import read_json
-from local.graphql import GraphQL
 from local.progress import ProgressLine, line
-from local.sample import FILENAME, find_sample, user_file
+from local.sample import TITLE, find_sample, user_file
 from local.stack import Stack
-from local.upload import upload_and_start
+from reelmill import Client, Job, JobStatus, ReelmillError, UploadProgress
 
 PRESET = "web-and-mp4"
-_ENDED = {"SUCCEEDED", "FAILED", "CANCELED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +36,15 @@ class Reached:
 def demo(stack: Stack, file: str | None, target: Path) -> None:
     """Sends one file through and shows what came out. Raises LocalError when the job failed."""
     path = user_file(file) if file else find_sample()
-    filename = path.name if file else FILENAME
+    title = None if file else TITLE
     with reach(stack) as reached:
         connection = reached.connection
-        with GraphQL(connection["graphql"], connection["key"]) as api:
-            began = time.monotonic()
-            job_id = _upload(api, path, _printable(filename))
-            job = follow(api, job_id, reached.check)
-            seconds = time.monotonic() - began
-        _say_result(job, seconds)
-        folder = target / outputs.folder_name(job["title"])
+        began = time.monotonic()
+        job = asyncio.run(_send_through(reached, path, title))
+        _say_result(job, time.monotonic() - began)
+        folder = target / outputs.folder_name(job.title)
         count = asyncio.run(
-            outputs.copy(connection["s3"], reached.credentials, job["outputs"], folder)
+            outputs.copy(connection["s3"], reached.credentials, job.outputs, folder)
         )
     print(f"\nA copy ({count} files) is in {folder}{_what_to_open(folder)}")
     print("now: make run")
@@ -81,50 +76,77 @@ def _running(home: Path, error: AlreadyRunningError) -> Reached:
     return Reached(connection, credentials.load_or_create(home / "secrets.json"), lambda: None)
 
 
-def _upload(api: GraphQL, path: Path, filename: str) -> str:
-    size = path.stat().st_size
-    sent = 0
-    progress = ProgressLine()
-
-    def count(more: int) -> None:
-        nonlocal sent
-        sent += more
-        done = f"{outputs.size_text(sent)} of {outputs.size_text(size)}"
-        progress.show(f"Uploading {filename}: {done}")
-
+async def _send_through(reached: Reached, path: Path, title: str | None) -> Job:
+    """Upload, transcode and watch, as any program with the SDK would."""
+    connection = reached.connection
     try:
-        return upload_and_start(api, path, filename=filename, preset=PRESET, on_bytes=count)
+        async with Client(connection["api"], connection["key"]) as client:
+            with closing(ProgressLine()) as progress:
+                upload = await client.upload(
+                    path,
+                    preset=PRESET,
+                    title=title,
+                    on_progress=lambda now: progress.show(
+                        _sent(now), key=(now.stage, now.parts_done)
+                    ),
+                )
+            if upload.job is None:
+                raise LocalError("The upload is complete, but no job was started.")
+            return await _follow(client, upload.job.id, reached.check)
+    except ReelmillError as error:
+        hint = f"\nWhat to do: {error.hint}" if error.hint else ""
+        raise LocalError(f"{error.code}: {error.message}{hint}") from error
+
+
+def _sent(now: UploadProgress) -> str:
+    done = f"{outputs.size_text(now.sent)} of {outputs.size_text(now.size)}"
+    return f"Uploading {now.filename}: {done}"
+
+
+async def _follow(client: Client, job_id: str, check: Callable[[], None]) -> Job:
+    """Shows the job's progress until it ends. Raises LocalError when it or the stack failed."""
+    guard = asyncio.create_task(_guard(check))
+    watching = asyncio.create_task(_watch(client, job_id))
+    try:
+        await asyncio.wait({guard, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if guard.done():
+            guard.result()
+        job = watching.result()
     finally:
-        progress.end()
-
-
-def follow(api: GraphQL, job_id: str, check: Callable[[], None]) -> dict[str, Any]:
-    """Shows the job's progress until it ends; returns it. Raises LocalError when it failed."""
-    progress = ProgressLine()
-    while True:
-        check()
-        job: dict[str, Any] | None = api.ask(graphql.JOB, {"id": job_id})
-        if job is None:
-            raise LocalError("The job is gone: another client deleted it.")
-        progress.show(line(job), key=(job["status"], job["phase"]))
-        if job["status"] in _ENDED:
-            break
-        time.sleep(0.3)  # between two real questions; the API counts progress once a second
-    progress.end()
-    if job["status"] != "SUCCEEDED":
+        guard.cancel()
+        watching.cancel()
+        await asyncio.gather(guard, watching, return_exceptions=True)
+    if job.status != JobStatus.SUCCEEDED:
         raise LocalError(failure(job))
     return job
 
 
-def failure(job: dict[str, Any]) -> str:
-    error = job["error"] or {"code": job["status"], "message": "no reason was given", "hint": None}
-    hint = f"\nWhat to do: {error['hint']}" if error["hint"] else ""
-    return f"The transcode did not succeed. {error['code']}: {error['message']}{hint}"
+async def _watch(client: Client, job_id: str) -> Job:
+    with closing(ProgressLine()) as progress:
+        async for job in client.watch_job(job_id):
+            progress.show(line(job), key=(job.status, job.phase))
+    return await client.job(job_id)
 
 
-def _say_result(job: dict[str, Any], seconds: float) -> None:
-    print(f"\n{job['title']}: {len(job['outputs'])} outputs in {seconds:.1f} s\n")
-    print(outputs.table(job["outputs"]))
+async def _guard(check: Callable[[], None]) -> None:
+    """A stack that has died answers nobody: without this the watch would wait for it."""
+    while True:
+        check()
+        await asyncio.sleep(0.5)
+
+
+def failure(job: Job) -> str:
+    """Why a job did not succeed, and what to do."""
+    error = job.error
+    if error is None:
+        return f"The transcode did not succeed: it is {job.status}."
+    hint = f"\nWhat to do: {error.hint}" if error.hint else ""
+    return f"The transcode did not succeed. {error.code}: {error.message}{hint}"
+
+
+def _say_result(job: Job, seconds: float) -> None:
+    print(f"\n{job.title}: {len(job.outputs)} outputs in {seconds:.1f} s\n")
+    print(outputs.table(job.outputs))
 
 
 def _what_to_open(folder: Path) -> str:
@@ -140,8 +162,3 @@ def _downloads(videos: list[Path]) -> list[Path]:
     deeper."""
     shallow = min((len(path.parts) for path in videos), default=0)
     return [path for path in videos if len(path.parts) == shallow][:1]
-
-
-def _printable(name: str) -> str:
-    """A file name that JSON and terminals can hold; names are bytes on this system."""
-    return name.encode("utf-8", "replace").decode()

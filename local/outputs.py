@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from local.buckets import s3_client
+from local.buckets import BUCKET_OUT, s3_client
 from local.credentials import Credentials
 from local.errors import LocalError
+from reelmill import Output
 
 COLUMNS = ("kind", "key", "size", "duration", "codec", "rungs")
 _ORDER = ("HLS", "DASH", "MP4", "CLIP", "POSTER")
@@ -27,23 +27,23 @@ def size_text(size: int) -> str:
     return f"{value:.1f} GiB"
 
 
-def row(output: Mapping[str, Any]) -> tuple[str, ...]:
-    codecs = [name for name in (output["videoCodec"], output["audioCodec"]) if name]
-    rungs = [f"{height}p" for height in output["renditions"]]
-    size = size_text(output["size"])
+def row(output: Output) -> tuple[str, ...]:
+    codecs = [name for name in (output.video_codec, output.audio_codec) if name]
+    rungs = [f"{height}p" for height in output.renditions]
+    size = size_text(output.size)
     return (
-        output["kind"],
-        output["key"],
-        f"{size} in {output['files']} files" if output["files"] > 1 else size,
-        f"{output['duration']:.2f} s" if output["duration"] else "-",
+        str(output.kind),
+        output.key,
+        f"{size} in {output.files} files" if output.files > 1 else size,
+        f"{output.duration:.2f} s" if output.duration else "-",
         " + ".join(codecs) or "-",
-        " ".join(rungs) or (f"{output['height']}p" if output["height"] else "-"),
+        " ".join(rungs) or (f"{output.height}p" if output.height else "-"),
     )
 
 
-def table(outputs: Iterable[Mapping[str, Any]]) -> str:
+def table(outputs: Iterable[Output]) -> str:
     """Columns as wide as their longest cell: nothing is cut, for people copy keys from here."""
-    sorted_outputs = sorted(outputs, key=lambda output: (_rank(output["kind"]), output["key"]))
+    sorted_outputs = sorted(outputs, key=lambda output: (_rank(output.kind), output.key))
     rows = [COLUMNS, *(row(output) for output in sorted_outputs)]
     widths = [max(len(cells[index]) for cells in rows) for index in range(len(COLUMNS))]
     lines = [
@@ -66,9 +66,9 @@ def folder_name(title: str) -> str:
     return name or "output"
 
 
-def prefixes(outputs: Sequence[Mapping[str, Any]]) -> list[str]:
+def prefixes(outputs: Sequence[Output]) -> list[str]:
     """The folders in the bucket that together hold all outputs, none inside another."""
-    folders = {posixpath.dirname(output["key"]) for output in outputs}
+    folders = {posixpath.dirname(output.key) for output in outputs}
     common = posixpath.commonpath(folders) if folders else ""
     return [f"{common}/"] if common else sorted(f"{folder}/" for folder in folders if folder)
 
@@ -76,23 +76,22 @@ def prefixes(outputs: Sequence[Mapping[str, Any]]) -> list[str]:
 async def copy(
     endpoint: str,
     credentials: Credentials,
-    outputs: Sequence[Mapping[str, Any]],
+    outputs: Sequence[Output],
     target: Path,
 ) -> int:
     """Copies every object of the outputs below `target`, in the layout they have in the bucket,
     so that manifests find their segments. Replaces an earlier copy. Returns the count."""
+    bucket = outputs[0].bucket or BUCKET_OUT
     fresh = target.with_name(f".{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     count = 0
     async with s3_client(endpoint, credentials) as client:
         for prefix in prefixes(outputs):
-            pages = client.get_paginator("list_objects_v2").paginate(
-                Bucket=outputs[0]["bucket"], Prefix=prefix
-            )
+            pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             async for page in pages:
                 for entry in page.get("Contents", []):
                     path = _below(fresh, entry["Key"].removeprefix(prefix))
-                    answer = await client.get_object(Bucket=outputs[0]["bucket"], Key=entry["Key"])
+                    answer = await client.get_object(Bucket=bucket, Key=entry["Key"])
                     with path.open("wb") as file:
                         async for chunk in answer["Body"].iter_chunks(1 << 20):
                             file.write(chunk)

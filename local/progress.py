@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import TextIO
+
+from reelmill import Job, JobStatus
 
 _EVERY = 2.0
 
 
-def line(job: Mapping[str, Any]) -> str:
+def line(job: Job) -> str:
     """One line about a job's state, such as `RUNNING encoding 42 %, 3 s left, 2.1x`."""
-    words = [job["status"]]
-    if job["phase"] and job["status"] == "RUNNING":
-        words.append(job["phase"].lower())
-    text = " ".join(words)
-    if job["status"] in {"RUNNING", "FINALIZING"}:
-        text += f" {job['progress']:4.0%}"
-    if job["etaSeconds"] is not None and job["status"] == "RUNNING":
-        text += f", {job['etaSeconds']:.0f} s left"
-    if job["speed"] and job["status"] == "RUNNING":
-        text += f", {job['speed']:.1f}x"
-    if job["waitingReason"]:
-        text += f" ({job['waitingReason']})"
+    running = job.status == JobStatus.RUNNING
+    text = str(job.status)
+    if job.phase and running:
+        text += f" {job.phase.lower()}"
+    if running or job.status == JobStatus.FINALIZING:
+        text += f" {job.progress:4.0%}"
+    if job.eta_seconds is not None and running:
+        text += f", {job.eta_seconds:.0f} s left"
+    if job.speed and running:
+        text += f", {job.speed:.1f}x"
+    if job.waiting_reason:
+        text += f" ({job.waiting_reason})"
     return text
 
 
@@ -51,7 +52,8 @@ class ProgressLine:
         self._last, self._key = text, key
         self._stream.flush()
 
-    def end(self) -> None:
+    def close(self) -> None:
+        """Leaves the line as it is and goes on to the next."""
         if self._terminal and self._last:
             self._stream.write("\n")
             self._stream.flush()

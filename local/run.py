@@ -7,18 +7,18 @@ import shlex
 import threading
 from collections.abc import Callable
 
-from local import buckets, graphql
+from local import buckets
 from local.api_process import ROOT
 from local.buckets import BUCKET_IN, s3_client
 from local.errors import LocalError
 from local.files import write_private
-from local.graphql import GraphQL
 from local.interrupts import Interrupts
-from local.sample import KEY, find_sample
+from local.sample import KEY, TITLE, find_sample
 from local.stack import Stack
 from local.supervisor import Supervisor
+from reelmill import Client, JobStatus, ReelmillError
 
-_USELESS = {"FAILED", "CANCELED"}
+_USELESS = {JobStatus.FAILED, JobStatus.CANCELED}
 
 
 def run(stack: Stack, interrupts: Interrupts) -> None:
@@ -72,21 +72,26 @@ def s3_env(stack: Stack) -> str:
 
 
 def _add_demo_asset(stack: Stack, say: Callable[[str], None]) -> None:
-    connection = stack.connection()
     try:
-        with GraphQL(connection["graphql"], connection["key"]) as api:
-            asset = api.ask(graphql.ASSET, {"key": KEY})
-            if asset and any(job["status"] not in _USELESS for job in asset["jobs"]["nodes"]):
-                return
-            asyncio.run(_put_sample(stack, find_sample().read_bytes()))
-            api.ask(
-                graphql.START_TRANSCODE,
-                {"input": {"sourceKey": KEY, "preset": "web", "title": "Big Buck Bunny"}},
-            )
-    except LocalError as error:
+        started = asyncio.run(_transcode_sample(stack))
+    except (LocalError, ReelmillError) as error:
         say(f"The demo clip could not be added: {error}")
     else:
-        say(f"The demo clip {KEY} is being transcoded; it will appear in the browser.")
+        if started:
+            say(f"The demo clip {KEY} is being transcoded; it will appear in the browser.")
+
+
+async def _transcode_sample(stack: Stack) -> bool:
+    """Whether a job was started: not where an earlier one is good or under way."""
+    connection = stack.connection()
+    async with Client(connection["api"], connection["key"]) as client:
+        for asset in (await client.assets(first=1, key=KEY)).nodes:
+            jobs = (await client.jobs(first=20, asset_id=asset.id)).nodes
+            if any(job.status not in _USELESS for job in jobs):
+                return False
+        await _put_sample(stack, find_sample().read_bytes())
+        await client.start_transcode(source_key=KEY, preset="web", title=TITLE)
+    return True
 
 
 async def _put_sample(stack: Stack, body: bytes) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from local.errors import LocalError
 
 KEY = "demo/big-buck-bunny.mp4"
-FILENAME = "Big Buck Bunny.mp4"
+TITLE = "Big Buck Bunny"
 
 
 def find_sample() -> Path:

@@ -8,32 +8,23 @@ import pytest
 from local import outputs
 from local.errors import LocalError
 from local.sample import find_sample, user_file
-from local.upload import plan_parts
+from reelmill import Job, Output
 
-HLS = {
-    "kind": "HLS",
-    "key": "job/stream/master.m3u8",
-    "bucket": "media-out",
-    "size": 3 * 1024 * 1024,
-    "files": 12,
-    "duration": 5.28,
-    "height": None,
-    "videoCodec": "h264",
-    "audioCodec": "aac",
-    "renditions": [720, 480],
-}
-POSTER = {
-    "kind": "POSTER",
-    "key": "job/poster.jpg",
-    "bucket": "media-out",
-    "size": 900,
-    "files": 1,
-    "duration": None,
-    "height": 720,
-    "videoCodec": None,
-    "audioCodec": None,
-    "renditions": [],
-}
+HLS = Output(
+    id="output_1",
+    kind="HLS",
+    key="job/stream/master.m3u8",
+    bucket="media-out",
+    size=3 * 1024 * 1024,
+    files=12,
+    duration=5.28,
+    video_codec="h264",
+    audio_codec="aac",
+    renditions=(720, 480),
+)
+POSTER = Output(
+    id="output_2", kind="POSTER", key="job/poster.jpg", bucket="media-out", size=900, height=720
+)
 
 
 def test_the_table_cuts_nothing_and_aligns() -> None:
@@ -84,17 +75,7 @@ def test_a_title_as_a_folder(title: str, name: str) -> None:
     ],
 )
 def test_the_folders_to_copy(keys: list[str], folders: list[str]) -> None:
-    assert outputs.prefixes([{"key": key} for key in keys]) == folders
-
-
-def test_parts_are_equal_but_the_last() -> None:
-    assert [(part.number, part.offset, part.size) for part in plan_parts(25, 10)] == [
-        (1, 0, 10),
-        (2, 10, 10),
-        (3, 20, 5),
-    ]
-    assert [part.size for part in plan_parts(20, 10)] == [10, 10]
-    assert [part.size for part in plan_parts(0, 10)] == [0]
+    assert outputs.prefixes([POSTER.model_copy(update={"key": key}) for key in keys]) == folders
 
 
 def test_the_sample_is_a_real_clip() -> None:
@@ -121,16 +102,18 @@ def test_a_file_with_any_name(tmp_path: Path) -> None:
     assert user_file(str(path)) == path
 
 
-def job(**more: Any) -> dict[str, Any]:
-    return {
+def job(**more: Any) -> Job:
+    facts = {
+        "id": "job_1",
         "status": "RUNNING",
         "phase": "ENCODING",
         "progress": 0.42,
         "etaSeconds": 3.2,
         "speed": 2.13,
-        "waitingReason": None,
+        "title": "Film",
         **more,
     }
+    return Job.model_validate(facts)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +124,7 @@ def job(**more: Any) -> dict[str, Any]:
         (job(status="WAITING", waitingReason="no room"), "WAITING (no room)"),
     ],
 )
-def test_progress_in_one_line(state: dict[str, Any], text: str) -> None:
+def test_progress_in_one_line(state: Job, text: str) -> None:
     from local.progress import line
 
     assert line(state) == text
@@ -151,9 +134,9 @@ def test_a_failure_says_code_message_and_hint() -> None:
     from local.demo import failure
 
     error = {"code": "NO_MOOV", "message": "the file is cut off", "hint": "Upload it again"}
-    text = failure({"status": "FAILED", "error": error})
+    text = failure(job(status="FAILED", error=error))
     assert "NO_MOOV: the file is cut off\nWhat to do: Upload it again" in text
-    assert "CANCELED" in failure({"status": "CANCELED", "error": None})
+    assert "CANCELED" in failure(job(status="CANCELED"))
 
 
 def test_a_listing_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
