@@ -71,10 +71,7 @@ class Uploads:
     async def start(self, who: Principal, wanted: StartUpload) -> tuple[Upload, list[SignedPart]]:
         """Open an upload at the store. The same idempotency key and input give the same one."""
         each = check_start(wanted)
-        name = keys.upload_name(wanted.filename, field="input.filename")
         upload_id = ids.new()
-        key = f"{who.prefix}uploads/{upload_id.hex}/{name}"
-        bucket = self._settings.bucket_in
         async with self._database.tenant(who.project_id) as connection:
             earlier = await idempotency.reserve(
                 connection,
@@ -85,31 +82,48 @@ class Uploads:
                 entity_id=upload_id,
             )
             if earlier is None:
-                # Within the transaction: if the store refuses, the reservation goes too. If we
-                # die before the commit, the store's lifecycle rule removes the empty upload.
-                store_id = await self._storage.start_multipart(bucket, key, wanted.content_type)
-                upload = await uploads.insert(
-                    connection,
-                    upload_id=upload_id,
-                    project_id=who.project_id,
-                    bucket=bucket,
-                    key=key,
-                    store_id=store_id,
-                    filename=name,
-                    content_type=wanted.content_type,
-                    size=wanted.size,
-                    part_size=each,
-                    sha256=wanted.sha256,
-                    metadata=wanted.metadata,
-                    preset=wanted.preset,
-                    seconds=self._settings.upload_seconds,
-                )
-                await events.append(connection, who.project_id, "UPLOAD_STARTED", upload_id)
+                upload = await self._open(connection, who, wanted, upload_id, each)
             else:
                 upload = await self._get(connection, earlier)
         last = parts.part_count(upload.size, upload.part_size) or parts.MAX_PARTS
         first = list(range(1, min(wanted.sign_parts, last) + 1))
         return upload, await self._signed(upload, first)
+
+    async def _open(
+        self,
+        connection: Connection,
+        who: Principal,
+        wanted: StartUpload,
+        upload_id: UUID,
+        part_size: int,
+    ) -> Upload:
+        """Open an upload at the store, as the last step of the caller's transaction.
+
+        Within it: if the store refuses, the reservation goes too. If we die before the commit, the
+        store's lifecycle rule removes the empty upload.
+        """
+        name = keys.upload_name(wanted.filename, field="input.filename")
+        key = f"{who.prefix}uploads/{upload_id.hex}/{name}"
+        bucket = self._settings.bucket_in
+        store_id = await self._storage.start_multipart(bucket, key, wanted.content_type)
+        upload = await uploads.insert(
+            connection,
+            upload_id=upload_id,
+            project_id=who.project_id,
+            bucket=bucket,
+            key=key,
+            store_id=store_id,
+            filename=name,
+            content_type=wanted.content_type,
+            size=wanted.size,
+            part_size=part_size,
+            sha256=wanted.sha256,
+            metadata=wanted.metadata,
+            preset=wanted.preset,
+            seconds=self._settings.upload_seconds,
+        )
+        await events.append(connection, who.project_id, "UPLOAD_STARTED", upload_id)
+        return upload
 
     async def sign(
         self, who: Principal, upload_id: UUID, numbers: Sequence[int]
