@@ -62,5 +62,7 @@ def _start_time(pid: int) -> str:
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
     except OSError:
         return "dead"
-    # The command's name stands in brackets and may hold spaces; the start is field 22.
-    return stat.rpartition(")")[2].split()[19]
+    # The command's name stands in brackets and may hold spaces; the start is field 22. A zombie
+    # works no more: it only waits for somebody to take note of its end.
+    fields = stat.rpartition(")")[2].split()
+    return "dead" if fields[0] == "Z" else fields[19]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.support import outcome, shared
@@ -11,6 +13,12 @@ from tests.support.stack_fixtures import (  # noqa: F401 - fixtures, found here 
     postgres_owner_url,
     s3_settings,
 )
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell ignores SIGINT for what it runs in the background, and children inherit that; tests of
+    # Ctrl-C would then wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -51,6 +51,18 @@ def test_sweep_takes_only_what_belongs_to_the_dead(tmp_path: Path) -> None:
         assert {path.name for path in tmp_path.iterdir()} == {foreign.name, odd.name, living.name}
 
 
+def test_a_zombie_is_dead(tmp_path: Path) -> None:
+    child = subprocess.Popen(["/bin/true"])
+    try:
+        born = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        left = tmp_path / f"{PREFIX}.zombie.1.{child.pid}.{born}"
+        left.mkdir()
+        assert sweep(tmp_path) == [left.name]
+    finally:
+        child.wait()
+
+
 def test_sweep_makes_the_root(tmp_path: Path) -> None:
     assert sweep(tmp_path / "new" / "root") == []
     assert (tmp_path / "new" / "root").is_dir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -239,7 +240,7 @@ async def test_a_name_that_is_no_text(reelmill: Run, tmp_path: Path) -> None:
 
 async def test_a_reader_that_goes_away(double: Double, connected: dict[str, str]) -> None:
     double.jobs = {f"j{n}": job(id=f"j{n}", title="x" * 50_000) for n in range(10)}
-    script = f"{sys.executable} -m reelmill jobs --limit 100 | head -n 1"
+    script = f"{shlex.quote(sys.executable)} -m reelmill jobs --limit 100 | head -n 1"
     process = await asyncio.create_subprocess_exec(
         "bash",
         "-c",
