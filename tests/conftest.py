@@ -14,7 +14,6 @@ from tests.support.stack_fixtures import (  # noqa: F401 - fixtures, found here 
     s3_settings,
 )
 
-
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell ignores SIGINT for what it runs in the background, and children inherit that; tests of
     # Ctrl-C would then wait for ever.
