@@ -10,6 +10,7 @@ from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCa
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from api.graphql.chosen import ChosenOperation
 from api.graphql.errors import Translate
 from api.graphql.limits import MAX_TOKENS, DocumentLimits
 from api.graphql.mutations.root import Mutation
@@ -43,6 +44,7 @@ def build() -> Schema:
         lambda: AddValidationRules([DocumentLimits]),
         lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
         lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
+        ChosenOperation,
         Translate,
     ]
     return Schema(

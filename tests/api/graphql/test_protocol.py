@@ -81,6 +81,7 @@ async def test_what_cannot_be_asked_by_post(live_api: LiveApi) -> None:
     subscription = 'subscription { jobUpdated(id: "job_x") { id } }'
     for body in (
         {"query": subscription},
+        {"query": "query A { __typename } query B { __typename }"},
         {"query": "query A { __typename }", "operationName": "B"},
         {"query": ""},
     ):
@@ -88,6 +89,17 @@ async def test_what_cannot_be_asked_by_post(live_api: LiveApi) -> None:
         assert "errors" in answer.json(), (body, answer.text)
         error = answer.json()["errors"][0]
         assert error["extensions"]["code"] in {"INVALID_INPUT", "GRAPHQL_INVALID"}, body
+
+
+async def test_one_of_several_operations_runs_when_it_is_named(live_api: LiveApi) -> None:
+    document = "query A { a: __typename } query B { b: __typename }"
+    answer = await live_api.post({"query": document, "operationName": "B"})
+    assert answer.json() == {"data": {"b": "Query"}}
+    # The same document without a name, also when its validation is cached.
+    for _ in range(2):
+        assert "data" not in (await live_api.post({"query": document})).json()
+    again = await live_api.post({"query": document, "operationName": "A"})
+    assert again.json() == {"data": {"a": "Query"}}
 
 
 async def test_get_is_for_people(live_api: LiveApi) -> None:
