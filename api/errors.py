@@ -6,6 +6,7 @@ Refusal
 ├── Forbidden               a valid key that may not do this
 ├── NotFound                no such thing in this project
 ├── InvalidInput            a value outside what is documented, and its special cases
+├── UnsupportedMediaType    the body has another type than the endpoint reads
 ├── Conflict                the thing is in a state that does not allow this
 ├── Superseded              a runner whose task has a newer owner
 ├── Gone                    a runner whose job was canceled
@@ -133,6 +134,13 @@ class SizeMismatch(InvalidInput):
     """The uploaded bytes are not as many as was said at the start. Upload again."""
 
     code = "SIZE_MISMATCH"
+
+
+class UnsupportedMediaType(Refusal):
+    """The body has another type than the endpoint reads. Send `Content-Type: application/json`."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
 
 
 class Conflict(Refusal):

@@ -21,7 +21,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api.errors import InvalidInput, Refusal
+from api.errors import InvalidInput, Refusal, UnsupportedMediaType
 from api.graphql import frames
 from api.graphql.context import Context, Services
 from api.graphql.schema import Schema
@@ -37,13 +37,6 @@ _INIT_SECONDS = 10
 _MAX_SUBSCRIPTIONS = 50
 _OVER_HTTP = frozenset({OperationType.QUERY, OperationType.MUTATION})
 RawHeaders = Iterable[tuple[bytes, bytes]]
-
-
-class UnsupportedMediaType(Refusal):
-    """The body has another type than the endpoint reads. Send `Content-Type: application/json`."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    status = 415
 
 
 class MethodNotAllowed(Refusal):

@@ -31,13 +31,6 @@ class TooLarge(Refusal):
     status = 413
 
 
-class UnsupportedMediaType(Refusal):
-    """The body has another type than the endpoint reads. Send `Content-Type: application/json`."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    status = 415
-
-
 def problem(
     status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None, **more: str
 ) -> Json:

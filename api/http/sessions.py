@@ -10,13 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.domain import ids
-from api.errors import InvalidInput, Unauthenticated
+from api.errors import InvalidInput, Unauthenticated, UnsupportedMediaType
 from api.http.cors import Origins
 from api.http.responses import (
     SESSION_COOKIE,
     Json,
     TooLarge,
-    UnsupportedMediaType,
     session_cookie,
 )
 from api.services.auth import Auth

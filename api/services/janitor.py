@@ -1,4 +1,4 @@
-"""The leader's housekeeping: what nobody refers to any more is removed."""
+"""Housekeeping: what nobody refers to any more is removed."""
 
 from __future__ import annotations
 
