@@ -162,6 +162,36 @@ class IdempotencyMismatch(Conflict):
     code = "IDEMPOTENCY_MISMATCH"
 
 
+class AssetBusy(Conflict):
+    """A job of this asset has not ended. Cancel it, or wait, and delete the asset then."""
+
+    code = "ASSET_BUSY"
+
+
+class LastAdminKey(Conflict):
+    """Without this key nobody could manage keys any more. Create another key with ADMIN first."""
+
+    code = "LAST_ADMIN_KEY"
+
+
+class PresetBuiltin(Conflict):
+    """The presets that ship with Reelmill do not change. Save yours under another name."""
+
+    code = "PRESET_BUILTIN"
+
+
+class TooMany(Conflict):
+    """A project keeps a limited number of these. Delete what is no longer needed."""
+
+    code = "TOO_MANY"
+
+
+class EventsExpired(InvalidInput):
+    """Events after this cursor are no longer kept. Read the state anew; go on from eventCursor."""
+
+    code = "EVENTS_EXPIRED"
+
+
 class Superseded(Refusal):
     """A newer claim of this task exists, or the task is over. The runner stops."""
 

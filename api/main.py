@@ -28,6 +28,7 @@ from api.services.auth import Auth
 from api.services.endings import Endings
 from api.services.hub import Hub
 from api.services.janitor import Janitor
+from api.services.keys import Keys
 from api.services.launch import Launcher
 from api.services.library import Library
 from api.services.links import Links
@@ -104,6 +105,7 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
             signing_key=settings.signing_key,
             session_seconds=settings.session_seconds,
         ),
+        keys=Keys(database),
         library=Library(database),
         hub=hub,
         links=Links(storage),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.domain.scopes import Scope
 from api.domain.states import AssetStatus, AttemptStatus, JobStatus, UploadStatus
 
 Json = dict[str, Any]
@@ -21,7 +22,20 @@ class Principal:
     prefix: str
     key_id: str
     key_name: str
-    scopes: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as it is listed: everything but its secret, of which only a hash is kept."""
+
+    id: str
+    project_id: UUID
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from api.domain.scopes import Scope
 from api.errors import Unauthenticated
 from api.graphql.loaders import Loaders
+from api.services.auth import require
 
 if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Principal
     from api.services.auth import Auth
     from api.services.hub import Hub
+    from api.services.keys import Keys
     from api.services.library import Library
     from api.services.links import Links
     from api.services.playback import Playback
@@ -29,6 +32,7 @@ class Services:
 
     settings: Settings
     auth: Auth
+    keys: Keys
     library: Library
     hub: Hub
     links: Links
@@ -56,10 +60,29 @@ class Context:
         return self.principal
 
     @property
+    def reader(self) -> Principal:
+        """Who asks, with the scope READ. Raises Unauthenticated or Forbidden."""
+        return self._with(Scope.READ)
+
+    @property
+    def writer(self) -> Principal:
+        """Who asks, with the scope WRITE. Raises Unauthenticated or Forbidden."""
+        return self._with(Scope.WRITE)
+
+    @property
+    def admin(self) -> Principal:
+        """Who asks, with the scope ADMIN. Raises Unauthenticated or Forbidden."""
+        return self._with(Scope.ADMIN)
+
+    def _with(self, scope: Scope) -> Principal:
+        require(self.who, scope)
+        return self.who
+
+    @property
     def loaders(self) -> Loaders:
         """Batches reads of the same kind within one operation."""
         if self._loaders is None:
-            self._loaders = Loaders.of(self.services.library, self.who)
+            self._loaders = Loaders.of(self.services.library, self.reader)
         return self._loaders
 
 

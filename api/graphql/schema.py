@@ -14,7 +14,7 @@ from api.graphql.chosen import ChosenOperation
 from api.graphql.errors import Translate
 from api.graphql.limits import MAX_TOKENS, DocumentLimits
 from api.graphql.mutations.root import Mutation
-from api.graphql.queries import Query
+from api.graphql.queries.root import Query
 from api.graphql.subscriptions import Subscription
 from api.graphql.types.asset import Asset
 from api.graphql.types.job import Job

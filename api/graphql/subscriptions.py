@@ -22,7 +22,7 @@ class Subscription:
     async def job_updated(self, info: Info, id: strawberry.ID) -> AsyncGenerator[Job, None]:
         """Watch one job."""
         context = info.context
-        job = await context.services.library.job(context.who, ids.expect(ids.Kind.JOB, id))
+        job = await context.services.library.job(context.reader, ids.expect(ids.Kind.JOB, id))
         if job is None:
             raise NotFound("there is no such job in this project")
         async for newest in context.services.hub.watch(job):

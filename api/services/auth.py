@@ -10,6 +10,7 @@ from api.adapters.postgres import keys
 from api.adapters.postgres.pool import Database
 from api.domain import tokens
 from api.domain.models import Principal
+from api.domain.scopes import Scope
 from api.errors import Forbidden, Unauthenticated
 
 _PURPOSE: Final = "session"
@@ -62,7 +63,7 @@ class Auth:
         return tokens.sign(self._signing_key, _PURPOSE, expires + principal.key_id.encode())
 
 
-def require(principal: Principal, scope: str) -> None:
-    """Raise Forbidden unless the key has the scope: READ, WRITE or ADMIN."""
+def require(principal: Principal, scope: Scope) -> None:
+    """Raise Forbidden unless the key has the scope."""
     if scope not in principal.scopes:
         raise Forbidden(f"this API key lacks the scope {scope}")

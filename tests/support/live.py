@@ -13,14 +13,16 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import asyncpg
 import httpx
 import websockets
 
+from api.domain import ids, tokens
 from tests.support.stack_fixtures import S3Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,6 +156,30 @@ class LiveApi:
         assert "errors" not in body, body
         data: dict[str, Any] = body["data"]
         return data
+
+    async def holder(self, name: str, *, prefix: str, scopes: str = "READ,WRITE,ADMIN") -> LiveApi:
+        """The same server for a new key, of a project that is made where there is none."""
+        key = tokens.new_api_key()
+        connection = await asyncpg.connect(role_url(self.owner_url, "rm_system"))
+        try:
+            await connection.execute(
+                "insert into project (id, name, prefix) values ($1, $2, $3)"
+                " on conflict (name) do nothing",
+                ids.new(),
+                name,
+                prefix,
+            )
+            await connection.execute(
+                "insert into api_key (id, project_id, name, secret_hash, scopes)"
+                " select $1, id, 'test', $2, $3 from project where name = $4",
+                key.id,
+                tokens.digest(key.secret),
+                scopes.split(","),
+                name,
+            )
+        finally:
+            await connection.close()
+        return replace(self, key=key.text)
 
     async def post(self, body: Any, **headers: str) -> httpx.Response:
         """Any answer of the endpoint."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Record
@@ -9,7 +10,8 @@ from asyncpg import Record
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.domain import ids, tokens
-from api.domain.models import Principal
+from api.domain.models import ApiKey, Principal
+from api.domain.scopes import Scope
 
 _SQL = sql.load("keys")
 _BOOTSTRAP_LOCK = 7_235_846_319
@@ -36,8 +38,61 @@ def _principal(row: Record) -> Principal:
         prefix=row["prefix"],
         key_id=row["key_id"],
         key_name=row["key_name"],
-        scopes=tuple(row["scopes"]),
+        scopes=_scopes(row),
     )
+
+
+def _scopes(row: Record) -> tuple[Scope, ...]:
+    return tuple(Scope(scope) for scope in row["scopes"])
+
+
+def _listed(row: Record) -> ApiKey:
+    return ApiKey(**{**dict(row), "scopes": _scopes(row)})
+
+
+async def insert(
+    connection: Connection,
+    project_id: UUID,
+    key: tokens.ApiKey,
+    *,
+    name: str,
+    scopes: list[Scope],
+    expires_at: datetime | None,
+) -> ApiKey:
+    """Store a key's hash. The secret itself is nowhere kept."""
+    row = await connection.fetchrow(
+        _SQL["insert"], key.id, project_id, name, tokens.digest(key.secret), scopes, expires_at
+    )
+    assert row is not None  # noqa: S101 - `returning` without a condition always has a row
+    return _listed(row)
+
+
+async def listed(connection: Connection, project_id: UUID) -> list[ApiKey]:
+    """Every key of a project, newest first, those that are revoked too."""
+    return [_listed(row) for row in await connection.fetch(_SQL["list"], project_id)]
+
+
+async def count(connection: Connection, project_id: UUID) -> int:
+    """How many keys a project has, whatever became of them."""
+    number: int = await connection.fetchval(_SQL["count"], project_id)
+    return number
+
+
+async def lock(connection: Connection, project_id: UUID) -> None:
+    """Let no other transaction change this project's keys until this one ends."""
+    await connection.execute(_SQL["lock_project"], project_id)
+
+
+async def other_admins(connection: Connection, project_id: UUID, key_id: str) -> int:
+    """How many valid keys with ADMIN there are beside this one."""
+    number: int = await connection.fetchval(_SQL["other_admins"], project_id, key_id)
+    return number
+
+
+async def revoke(connection: Connection, project_id: UUID, key_id: str) -> ApiKey | None:
+    """Revoke a key; None where the project has no such key."""
+    row = await connection.fetchrow(_SQL["revoke"], project_id, key_id)
+    return None if row is None else _listed(row)
 
 
 async def bootstrap(connection: Connection, key: tokens.ApiKey) -> tuple[UUID, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from api.graphql.mutations import scan_media_folder, transcodes, uploads
+from api.graphql.mutations import keys, scan_media_folder, transcodes, uploads
 
 
 @strawberry.type
@@ -34,4 +34,11 @@ class Mutation:
     )
     cancel_job = strawberry.mutation(
         resolver=transcodes.cancel_job, description="Stop a job in any state"
+    )
+    create_api_key = strawberry.mutation(
+        resolver=keys.create_api_key, description="Make an API key; needs ADMIN"
+    )
+    revoke_api_key = strawberry.mutation(
+        resolver=keys.revoke_api_key,
+        description="End an API key and close its open connections; needs ADMIN",
     )

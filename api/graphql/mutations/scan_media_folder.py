@@ -8,7 +8,6 @@ from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
 from api.graphql.types.common import UserError
 from api.graphql.types.scalars import Int64
-from api.services.auth import require
 
 
 @strawberry.input
@@ -44,8 +43,7 @@ async def scan_media_folder(
 ) -> ScanMediaFolderPayload:
     """Scan a folder, or all of the project's part of the bucket."""
     context = info.context
-    require(context.who, "WRITE")
-    counts = await context.services.scans.scan(context.who, input.prefix if input else "")
+    counts = await context.services.scans.scan(context.writer, input.prefix if input else "")
     return ScanMediaFolderPayload(
         found=Int64(counts.found),
         registered=Int64(counts.registered),

@@ -16,7 +16,6 @@ from api.graphql.types.common import UserError
 from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
 from api.graphql.types.upload import SignedPart, Upload
-from api.services.auth import require
 from api.services.upload_checks import StartUpload
 
 
@@ -113,7 +112,6 @@ async def start_multipart_upload(
 ) -> StartMultipartUploadPayload:
     """Open an upload."""
     context = info.context
-    require(context.who, "WRITE")
     wanted = StartUpload(
         filename=input.filename,
         size=input.size,
@@ -125,7 +123,7 @@ async def start_multipart_upload(
         sign_parts=input.sign_parts,
         idempotency_key=input.idempotency_key,
     )
-    upload, signed = await context.services.uploads.start(context.who, wanted)
+    upload, signed = await context.services.uploads.start(context.writer, wanted)
     return StartMultipartUploadPayload(
         upload=Upload.of(upload), parts=[SignedPart.of(p) for p in signed], user_errors=[]
     )
@@ -135,9 +133,8 @@ async def start_multipart_upload(
 async def sign_upload_parts(info: Info, input: SignUploadPartsInput) -> SignUploadPartsPayload:
     """Links for some parts, or new ones for those that have expired."""
     context = info.context
-    require(context.who, "WRITE")
     signed = await context.services.uploads.sign(
-        context.who, _upload_id(input.upload_id), input.part_numbers
+        context.writer, _upload_id(input.upload_id), input.part_numbers
     )
     return SignUploadPartsPayload(parts=[SignedPart.of(p) for p in signed], user_errors=[])
 
@@ -148,9 +145,10 @@ async def complete_multipart_upload(
 ) -> CompleteMultipartUploadPayload:
     """Join the parts."""
     context = info.context
-    require(context.who, "WRITE")
     stated = None if input.parts is None else [(p.number, p.etag) for p in input.parts]
-    done = await context.services.uploads.complete(context.who, _upload_id(input.upload_id), stated)
+    done = await context.services.uploads.complete(
+        context.writer, _upload_id(input.upload_id), stated
+    )
     return CompleteMultipartUploadPayload(
         upload=Upload.of(done.upload),
         asset=Asset.of(done.asset),
@@ -165,8 +163,7 @@ async def abort_multipart_upload(
 ) -> AbortMultipartUploadPayload:
     """Throw the parts away."""
     context = info.context
-    require(context.who, "WRITE")
-    upload = await context.services.uploads.abort(context.who, _upload_id(input.upload_id))
+    upload = await context.services.uploads.abort(context.writer, _upload_id(input.upload_id))
     return AbortMultipartUploadPayload(upload=Upload.of(upload), user_errors=[])
 
 

@@ -51,7 +51,7 @@ class Asset(Node):
 
         context = info.context
         page = await context.services.library.jobs(
-            context.who, Window(first, after), asset_id=self.model.id
+            context.reader, Window(first, after), asset_id=self.model.id
         )
         return JobConnection.of(page)
 

@@ -7,6 +7,7 @@ from strawberry.scalars import JSON
 
 from api.domain import ids
 from api.domain.models import Principal
+from api.domain.scopes import Scope
 from api.graphql.types.common import Node
 from schema import presets
 
@@ -26,7 +27,7 @@ class Viewer:
     project: Project
     key_id: str
     key_name: str
-    scopes: list[str]
+    scopes: list[Scope]
 
     @classmethod
     def of(cls, who: Principal) -> Viewer:

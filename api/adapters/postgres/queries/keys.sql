@@ -18,3 +18,27 @@ where not exists (select from api_key);
 
 -- nested_prefixes: prefixes of other projects that lie below this one's
 select prefix from project where id <> $1 and prefix <> '' and starts_with(prefix, $2);
+
+-- insert: one more key of a project
+insert into api_key (id, project_id, name, secret_hash, scopes, expires_at)
+values ($1, $2, $3, $4, $5, $6)
+returning id, project_id, name, scopes, created_at, expires_at, revoked_at;
+
+-- list: every key of a project, newest first
+select id, project_id, name, scopes, created_at, expires_at, revoked_at
+from api_key where project_id = $1 order by created_at desc, id;
+
+-- count: how many keys a project has, whatever became of them
+select count(*) from api_key where project_id = $1;
+
+-- revoke: once; what was revoked before keeps its time
+update api_key set revoked_at = coalesce(revoked_at, now()) where project_id = $1 and id = $2
+returning id, project_id, name, scopes, created_at, expires_at, revoked_at;
+
+-- lock_project: key changes of one project go one after the other
+select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7235846320));
+
+-- other_admins: keys that could still manage keys if this one were gone
+select count(*) from api_key
+where project_id = $1 and id <> $2 and 'ADMIN' = any(scopes) and revoked_at is null
+  and (expires_at is null or expires_at > now());

@@ -13,7 +13,7 @@ from tests.api.adapters.postgres.conftest import Base
 
 TABLES = [
     "project", "api_key", "asset", "job", "attempt", "task", "upload", "blob", "output", "event",
-    "idempotency",
+    "idempotency", "scan", "scan_seen", "preset",
 ]  # fmt: skip
 
 
@@ -88,6 +88,15 @@ async def _fill(base: Base, project: UUID) -> None:
             asset.id,
             blob,
         )
+        scan = ids.new()
+        await c.execute(
+            "insert into scan (id, project_id, bucket, prefix, lease_until)"
+            " values ($1, $2, 'b', '', now())",
+            scan,
+            project,
+        )
+        await c.execute("insert into scan_seen values ($1, $2, 1, 'k')", project, scan)
+        await c.execute("insert into preset values ($1, 'p', 1, 't', 'd', '{}')", project)
         await idempotency.reserve(
             c, project, mutation="m", key="k", input_hash=b"", entity_id=job.id
         )
@@ -148,10 +157,8 @@ async def test_a_project_cannot_write_into_another(base: Base, projects: tuple[U
     "statement",
     [
         "select secret_hash from api_key",
-        (
-            "insert into api_key (id, project_id, name, secret_hash, scopes)"
-            " select 'x', id, 'x', '', '{ADMIN}' from project"
-        ),
+        "update api_key set scopes = '{ADMIN}'",
+        "delete from api_key",
         "update task set epoch = 9",
         "update event set type = 'X'",
         "delete from event",
@@ -167,6 +174,19 @@ async def test_what_the_api_role_may_not(
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with base.database.tenant(projects[0]) as connection:
             await connection.execute(statement)
+
+
+async def test_a_project_cannot_make_a_key_of_another(
+    base: Base, projects: tuple[UUID, UUID]
+) -> None:
+    red, blue = projects
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with base.database.tenant(red) as connection:
+            await connection.execute(
+                "insert into api_key (id, project_id, name, secret_hash, scopes)"
+                " values ('x', $1, 'x', '', '{ADMIN}')",
+                blue,
+            )
 
 
 async def test_the_setting_does_not_outlive_its_transaction(

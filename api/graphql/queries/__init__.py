@@ -1,0 +1,1 @@
+"""The queries of the contract, one file a noun."""

@@ -1,0 +1,42 @@
+"""`job` and `jobs`."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.domain import ids
+from api.domain.states import JobStatus
+from api.graphql.context import Info
+from api.graphql.types.job import Job, JobConnection
+from api.services.library import Window
+
+
+@strawberry.input
+class JobFilter:
+    """Every field that is given must match."""
+
+    asset_id: strawberry.ID | None = None
+    status: list[JobStatus] | None = None
+
+
+async def job(info: Info, id: strawberry.ID) -> Job | None:
+    """One job by its id."""
+    context = info.context
+    found = await context.services.library.job(context.reader, ids.expect(ids.Kind.JOB, id))
+    return Job.of(found) if found else None
+
+
+async def jobs(
+    info: Info, first: int = 50, after: str | None = None, filter: JobFilter | None = None
+) -> JobConnection:
+    """A page of jobs."""
+    wanted = filter or JobFilter()
+    context = info.context
+    asset = wanted.asset_id
+    page = await context.services.library.jobs(
+        context.reader,
+        Window(first, after),
+        asset_id=ids.expect(ids.Kind.ASSET, asset, field="filter.assetId") if asset else None,
+        status=[str(status) for status in wanted.status] if wanted.status else None,
+    )
+    return JobConnection.of(page)

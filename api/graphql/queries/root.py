@@ -1,0 +1,47 @@
+"""All queries of the contract in one type."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.domain import ids
+from api.graphql.context import Info
+from api.graphql.queries import assets, jobs, keys, outputs, presets, uploads, viewer
+from api.graphql.types.common import Node
+
+
+@strawberry.type
+class Query:
+    """Reads of one project."""
+
+    @strawberry.field(description="Anything by its id")
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
+        """Look an id up."""
+        kind, _ = ids.decode(id)
+        match kind:
+            case ids.Kind.ASSET:
+                return await assets.by_id(info, id)
+            case ids.Kind.JOB:
+                return await jobs.job(info, id)
+            case ids.Kind.UPLOAD:
+                return await uploads.upload(info, id)
+            case ids.Kind.OUTPUT:
+                return await outputs.by_id(info, id)
+            case ids.Kind.PROJECT:
+                return viewer.project(info, id)
+            case _:
+                return None
+
+    asset = strawberry.field(resolver=assets.asset, description="One asset, by id or by key")
+    assets = strawberry.field(resolver=assets.assets, description="Assets, newest first")
+    job = strawberry.field(resolver=jobs.job, description="One job")
+    jobs = strawberry.field(resolver=jobs.jobs, description="Jobs, newest first")
+    upload = strawberry.field(resolver=uploads.upload, description="One upload")
+    uploads = strawberry.field(resolver=uploads.uploads, description="Uploads, newest first")
+    presets = strawberry.field(
+        resolver=presets.presets, description="Recipes to choose from, by name"
+    )
+    viewer = strawberry.field(resolver=viewer.viewer, description="The API key that asks")
+    api_keys = strawberry.field(
+        resolver=keys.api_keys, description="Every API key of the project; needs ADMIN"
+    )
