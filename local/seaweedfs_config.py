@@ -12,6 +12,9 @@ from local.ports import LOOPBACK, Ports
 
 ROLE = "reelmill"
 ROLE_ARN = f"arn:aws:iam::role/{ROLE}"
+# What the store calls the permanent identity. Any other principal, such as a session that was made
+# with a narrowing policy, could assume the role anew without that policy.
+_OWNER_ARN = f"arn:aws:iam::000000000000:user/{ROLE}"
 _COMPONENTS = ("master", "volume", "filer", "s3", "client")
 _VERSION = "2012-10-17"
 
@@ -26,7 +29,8 @@ def identities(credentials: Credentials) -> dict[str, Any]:
 def iam(credentials: Credentials) -> dict[str, Any]:
     """AssumeRole: the role may do all, an inline session policy narrows it."""
     allow_all = {"Effect": "Allow", "Action": ["s3:*"], "Resource": ["*"]}
-    assume = {"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole"]}
+    owner = {"AWS": _OWNER_ARN}
+    assume = {"Effect": "Allow", "Principal": owner, "Action": ["sts:AssumeRole"]}
     policy = f"{ROLE}-all"
     return {
         "sts": {

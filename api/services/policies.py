@@ -5,9 +5,14 @@ The syntax is that of AWS IAM; stores with STS understand it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from schema.job import SourceRef, Target
+
+# Where a role trusts everybody, as examples of some stores have it, a session could assume the role
+# anew without a policy and would then own the store. A denial holds for that too.
+_NO_MORE_SESSIONS: Final = {"Effect": "Deny", "Action": ["sts:*"], "Resource": ["*"]}
+_WILDCARDS: Final = frozenset("*?$")
 
 
 def for_task(source: SourceRef, target: Target) -> dict[str, Any]:
@@ -29,6 +34,31 @@ def for_task(source: SourceRef, target: Target) -> dict[str, Any]:
                 ],
                 "Resource": [_object(target.bucket, target.prefix) + "*"],
             },
+            _NO_MORE_SESSIONS,
+        ],
+    }
+
+
+def for_upload(bucket: str, key: str) -> dict[str, Any]:
+    """Write exactly one object, whole or in parts, and nothing else: not even read it.
+
+    Raises ValueError for a key with wildcards: uploads never have such keys.
+    """
+    if set(key) & _WILDCARDS:
+        raise ValueError(f"{key!r} would open more than one key")
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "s3:PutObject",
+                    "s3:AbortMultipartUpload",
+                    "s3:ListMultipartUploadParts",
+                ],
+                "Resource": [_object(bucket, key)],
+            },
+            _NO_MORE_SESSIONS,
         ],
     }
 

@@ -142,11 +142,15 @@ async def test_a_task_reads_its_source_and_writes_below_its_prefix_and_nothing_e
             with pytest.raises(ClientError) as error:
                 await refused
             assert error.value.response["Error"]["Code"] == "AccessDenied"
+    async with _client(s3_settings, given, "sts") as client:
+        with pytest.raises(ClientError) as error:
+            await client.assume_role(RoleArn=s3_settings.role_arn, RoleSessionName="anew")
+        assert error.value.response["Error"]["Code"] == "AccessDenied"
 
 
-def _client(s3: S3Settings, given: Credentials) -> Any:
+def _client(s3: S3Settings, given: Credentials, service: str = "s3") -> Any:
     return get_session().create_client(
-        "s3",
+        service,
         endpoint_url=s3.endpoint,
         region_name=s3.region,
         aws_access_key_id=given.access_key_id,

@@ -1,6 +1,8 @@
 """A session policy names one source and one prefix."""
 
-from api.services.policies import for_task
+import pytest
+
+from api.services.policies import for_task, for_upload
 from schema.job import SourceRef, Target
 
 
@@ -9,8 +11,22 @@ def test_wildcards_in_a_key_match_single_characters_only() -> None:
         SourceRef(bucket="in", key="a*b?c$d.mp4", etag=None, size=1),
         Target(bucket="out", prefix="job/1/"),
     )
-    read, write = policy["Statement"]
+    read, write, deny = policy["Statement"]
     assert read["Resource"] == ["arn:aws:s3:::in/a?b?c?d.mp4"]
     assert read["Action"] == ["s3:GetObject"]
     assert write["Resource"] == ["arn:aws:s3:::out/job/1/*"]
     assert "s3:DeleteObject" not in write["Action"]
+    assert deny == {"Effect": "Deny", "Action": ["sts:*"], "Resource": ["*"]}
+
+
+def test_an_upload_is_one_key_and_no_reading() -> None:
+    write, deny = for_upload("in", "uploads/1/a b'\"ü.mp4")["Statement"]
+    assert write["Resource"] == ["arn:aws:s3:::in/uploads/1/a b'\"ü.mp4"]
+    assert not [action for action in write["Action"] if "Get" in action or "Delete" in action]
+    assert deny["Effect"] == "Deny"
+
+
+@pytest.mark.parametrize("key", ["a*", "a?", "a$", "${aws:username}"])
+def test_a_key_with_wildcards_gets_no_policy(key: str) -> None:
+    with pytest.raises(ValueError, match="more than one key"):
+        for_upload("in", key)
