@@ -24,7 +24,9 @@ from api.http import front, health, responses, runner, sessions, web
 from api.http import playback as play
 from api.http.cors import Origins
 from api.http.headers import store_origins
+from api.services.assets import Assets
 from api.services.auth import Auth
+from api.services.deletion import Deletion
 from api.services.endings import Endings
 from api.services.hub import Hub
 from api.services.janitor import Janitor
@@ -98,8 +100,11 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     launcher = Launcher(database, Leadership(system_url), endings, hub, settings)
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
     uploads = Uploads(database, storage, transcodes, settings)
+    deletion = Deletion(database, storage, settings)
+    janitor = Janitor(database, storage, uploads, deletion, settings)
     services = Services(
         settings=settings,
+        assets=Assets(database, janitor.wake),
         auth=Auth(
             database,
             signing_key=settings.signing_key,
@@ -124,7 +129,7 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         services=services,
         runs=runs,
         launcher=launcher,
-        janitor=Janitor(database, storage, uploads, settings),
+        janitor=janitor,
     )
 
 

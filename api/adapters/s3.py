@@ -141,6 +141,11 @@ class Storage:
         status = answer["ResponseMetadata"]["HTTPStatusCode"]
         return headers, status, _chunks(answer["Body"])
 
+    async def delete(self, bucket: str, key: str) -> None:
+        """Delete one object. That there is none is no error."""
+        with _translated():
+            await self._s3.delete_object(Bucket=bucket, Key=key)
+
     async def delete_below(self, bucket: str, prefix: str, *, keep: Sequence[str] = ()) -> int:
         """Delete every object below a prefix, except below one of `keep`. Returns how many."""
         deleted = 0

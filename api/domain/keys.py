@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from api.domain.states import AssetKind
 from api.errors import InvalidKey
 
 MAX_KEY_BYTES = 1024  # of UTF-8, S3's own limit
@@ -25,6 +26,11 @@ def extension(key: str) -> str:
 def is_media(key: str) -> bool:
     """Whether a scan registers this key: one of the 8 video and 6 audio types, in any case."""
     return extension(key) in VIDEO | AUDIO and _CONTROL.search(key) is None
+
+
+def kind(key: str) -> AssetKind:
+    """What a file of this name holds: AUDIO for the six types of sound, else VIDEO."""
+    return AssetKind.AUDIO if extension(key) in AUDIO else AssetKind.VIDEO
 
 
 def file_name(key: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from api.domain.scopes import Scope
-from api.domain.states import AssetStatus, AttemptStatus, JobStatus, UploadStatus
+from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus, UploadStatus
 
 Json = dict[str, Any]
 
@@ -51,6 +51,8 @@ class Asset:
     sha256: str | None
     md5: str | None
     title: str
+    kind: AssetKind
+    tags: list[str]
     status: AssetStatus
     probe: Json | None
     metadata: Json
@@ -102,6 +104,7 @@ class Job:
     eta_seconds: float | None
     attempt: int
     retries: dict[str, int]
+    retry_of: UUID | None
     error: Json | None
     version: int
     created_at: datetime

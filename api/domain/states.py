@@ -30,6 +30,13 @@ class AttemptStatus(StrEnum):
     CANCELED = "CANCELED"
 
 
+class AssetKind(StrEnum):
+    """What an asset is: by its name at first, by its streams once a runner has read it."""
+
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
+
+
 class AssetStatus(StrEnum):
     """What is known of a source object."""
 

@@ -15,6 +15,7 @@ from api.services.auth import require
 if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Principal
+    from api.services.assets import Assets
     from api.services.auth import Auth
     from api.services.hub import Hub
     from api.services.keys import Keys
@@ -31,6 +32,7 @@ class Services:
     """The use cases behind the contract."""
 
     settings: Settings
+    assets: Assets
     auth: Auth
     keys: Keys
     library: Library
@@ -82,7 +84,7 @@ class Context:
     def loaders(self) -> Loaders:
         """Batches reads of the same kind within one operation."""
         if self._loaders is None:
-            self._loaders = Loaders.of(self.services.library, self.reader)
+            self._loaders = Loaders.of(self.services.library, self.services.playback, self.reader)
         return self._loaders
 
 

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from api.domain.models import Asset, Attempt, Job, Output, Principal
 from api.services.library import Library
+from api.services.playback import Playback
 
 V = TypeVar("V")
 
@@ -25,9 +26,10 @@ class Loaders:
     job_outputs: DataLoader[UUID, list[Output]]
     asset_outputs: DataLoader[UUID, list[Output]]
     job_attempts: DataLoader[UUID, list[Attempt]]
+    playback_url: DataLoader[tuple[Output, int], str]
 
     @classmethod
-    def of(cls, library: Library, who: Principal) -> Loaders:
+    def of(cls, library: Library, playback: Playback, who: Principal) -> Loaders:
         """All loaders over one project."""
 
         def loader(
@@ -41,4 +43,5 @@ class Loaders:
             job_outputs=loader(library.outputs_of_jobs),
             asset_outputs=loader(library.outputs_of_assets),
             job_attempts=loader(library.attempts_of_jobs),
+            playback_url=DataLoader(load_fn=playback.links, cache=False),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from api.adapters.s3 import Storage
     from api.config import Settings
     from api.domain.models import Job
+    from api.services.deletion import Deletion
     from api.services.uploads import Uploads
 
 _BATCH: Final = 20
@@ -27,12 +29,23 @@ class Janitor:
     """Runs in every process; each step can be done twice without harm."""
 
     def __init__(
-        self, database: Database, storage: Storage, uploads: Uploads, settings: Settings
+        self,
+        database: Database,
+        storage: Storage,
+        uploads: Uploads,
+        deletion: Deletion,
+        settings: Settings,
     ) -> None:
         self._database = database
         self._storage = storage
         self._uploads = uploads
+        self._deletion = deletion
         self._settings = settings
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something is to be deleted: do not wait for the next round."""
+        self._wake.set()
 
     async def run(self) -> None:
         """Clean until canceled. What fails is tried again in the next round."""
@@ -41,7 +54,10 @@ class Janitor:
                 await self.round()
             except Refusal as refusal:
                 log.warning("housekeeping waits", reason=refusal.message)
-            await asyncio.sleep(_IDLE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
 
     async def round(self) -> None:
         """One pass over everything."""
@@ -51,6 +67,8 @@ class Janitor:
         for job in ended:
             await self._clean(job)
         await self._uploads.expire()
+        while await self._deletion.round():
+            pass
 
     async def _clean(self, job: Job) -> None:
         """Delete what attempts of an ended job have written and not published."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from api.adapters.postgres import assets, jobs, outputs, tasks, uploads
+from api.adapters.postgres import usage as usages
 from api.domain import ids
+from api.domain.filters import AssetQuery
 from api.domain.models import Asset, Attempt, Job, Output, Principal, Upload
+from api.domain.usage import Usage
 from api.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -74,10 +78,7 @@ class Library:
         self,
         who: Principal,
         window: Window,
-        *,
-        key: str | None = None,
-        prefix: str | None = None,
-        status: list[str] | None = None,
+        wanted: AssetQuery,
     ) -> Page[Asset]:
         """A page of assets."""
         async with self._database.tenant(who.project_id) as connection:
@@ -85,9 +86,7 @@ class Library:
                 connection,
                 who.project_id,
                 after=window.cursor,
-                key=key,
-                prefix=prefix,
-                status=status,
+                wanted=wanted,
                 limit=window.limit,
             )
         return window.cut(rows)
@@ -170,6 +169,11 @@ class Library:
         async with self._database.tenant(who.project_id) as connection:
             found = await tasks.attempts_of(connection, wanted)
         return _grouped(wanted, found, lambda attempt: attempt.job_id)
+
+    async def usage(self, who: Principal, since: datetime | None, until: datetime) -> Usage:
+        """What the project holds now, and what jobs that ended between have cost."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await usages.measure(connection, who.project_id, since, until)
 
 
 def _grouped(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from uuid import UUID
@@ -23,7 +23,7 @@ from api.adapters.s3 import Storage
 from api.domain import tokens
 from api.domain.models import Output
 from api.domain.objects import ObjectInfo
-from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound
+from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound, Refusal
 from api.services import playback_path
 
 _PURPOSE: Final = "play"
@@ -108,21 +108,32 @@ class Playback:
 
         Raises NotFound when the files are deleted, InvalidInput for a life over seven days.
         """
-        return (await self.links([output], expires_in))[0]
-
-    async def links(self, outputs: Collection[Output], expires_in: int | None = None) -> list[str]:
-        """The links of many outputs, in their order, with one query a project."""
         seconds = self._link_seconds if expires_in is None else expires_in
-        if not 1 <= seconds <= MAX_LINK_SECONDS:
-            raise InvalidInput("a link lives 1 second to 7 days", field="expiresIn")
-        wanted: dict[UUID, set[UUID]] = {}
-        for output in outputs:
-            wanted.setdefault(output.project_id, set()).add(output.job_id)
+        made = (await self.links([(output, seconds)]))[0]
+        if isinstance(made, Refusal):
+            raise made
+        return made
+
+    async def links(self, wanted: Sequence[tuple[Output, int]]) -> list[str | Refusal]:
+        """Many links, in their order, with one query a project: (output, seconds of life).
+
+        In place of a link stands the reason why there is none, as `link` raises it.
+        """
+        jobs: dict[UUID, set[UUID]] = {}
+        for output, _ in wanted:
+            jobs.setdefault(output.project_id, set()).add(output.job_id)
         found: dict[UUID, Folder] = {}
-        for project_id, job_ids in wanted.items():
+        for project_id, job_ids in jobs.items():
             found |= await self._find_folders(project_id, job_ids)
-        expires = int(time.time()) + seconds
-        return [self._link(output, found.get(output.job_id), expires) for output in outputs]
+        return [self._made(output, found.get(output.job_id), life) for output, life in wanted]
+
+    def _made(self, output: Output, folder: Folder | None, seconds: int) -> str | Refusal:
+        if not 1 <= seconds <= MAX_LINK_SECONDS:
+            return InvalidInput("a link lives 1 second to 7 days", field="expiresIn")
+        try:
+            return self._link(output, folder, int(time.time()) + seconds)
+        except NotFound as refusal:
+            return refusal
 
     def _link(self, output: Output, folder: Folder | None, expires: int) -> str:
         if folder is None or not output.key.startswith(folder.prefix):

@@ -14,7 +14,7 @@ from api.adapters.s3 import Storage
 from api.domain import tokens
 from api.domain.models import Asset, Job, Task
 from api.domain.objects import Credentials
-from api.domain.states import AssetStatus, AttemptStatus, JobStatus
+from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
 from api.services import policies
 from schema.job import (
@@ -263,6 +263,7 @@ class Runs:
                 md5=report.source.md5,
                 probe=report.source.probe.model_dump(mode="json"),
                 status=AssetStatus.READY,
+                kind=AssetKind.VIDEO if report.source.probe.video else AssetKind.AUDIO,
             )
         await events.append(connection, job.project_id, "JOB_SUCCEEDED", job.id)
 

@@ -1,4 +1,4 @@
-"""Start and cancel jobs."""
+"""Start, retry, reorder and cancel jobs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from api.adapters.postgres import keys as projects
 from api.domain import ids, keys
 from api.domain.models import Asset, Job, Json, Principal
 from api.domain.states import TERMINAL, JobStatus
-from api.errors import InvalidInput, NotFound, SourceEmpty, SourceNotFound
+from api.errors import Conflict, InvalidInput, NotFound, SourceEmpty, SourceNotFound
 from api.services import idempotency, recipes
+from api.services.assets import check_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from api.services.hub import Hub
     from schema.recipe import Recipe
 
-_MAX_TITLE = 300
+_RETRIED = frozenset({JobStatus.FAILED, JobStatus.CANCELED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,52 @@ class Transcodes:
         self._hub.changed(job.id)
         self._wake()
 
+    async def retry(self, who: Principal, job_id: UUID, idempotency_key: str | None) -> Job:
+        """A new job like one that has FAILED or was CANCELED; an ended job stays as it is.
+
+        Raises NotFound, Conflict for any other state, and what `start` raises for its source.
+        """
+        async with self._database.tenant(who.project_id) as connection:
+            old = await jobs.get(connection, job_id)
+        if old is None:
+            raise NotFound("there is no such job in this project", field="input.id")
+        if old.status not in _RETRIED:
+            raise Conflict(
+                f"the job is {old.status}; only what failed is retried", field="input.id"
+            )
+        asset = await self._by_id(who, old.asset_id)
+        new_id = ids.new()
+        async with self._database.tenant(who.project_id) as connection:
+            earlier = await idempotency.reserve(
+                connection,
+                who.project_id,
+                mutation="retryJob",
+                key=idempotency_key,
+                value={"id": job_id.hex},
+                entity_id=new_id,
+            )
+            if earlier is not None:
+                return await _existing(connection, earlier)
+            job = await _again(connection, old, new_id, asset)
+        self.queued(job)
+        return job
+
+    async def set_priority(self, who: Principal, job_id: UUID, priority: int) -> Job:
+        """Move a job in the backlog. Raises NotFound, and Conflict once it has ended."""
+        _check_priority(priority)
+        async with self._database.tenant(who.project_id) as connection:
+            job = await jobs.get(connection, job_id)
+            if job is None:
+                raise NotFound("there is no such job in this project", field="input.id")
+            changed = await jobs.set_priority(connection, job_id, priority)
+            if changed is None:
+                raise Conflict("the job has ended", field="input.id")
+            await events.append(
+                connection, who.project_id, "JOB_PRIORITY", job_id, {"priority": priority}
+            )
+        self._hub.changed(job_id)
+        return changed
+
     async def cancel(self, who: Principal, job_id: UUID) -> Job:
         """Cancel, unless completion was committed first: then the job as it ended."""
         async with self._database.tenant(who.project_id) as connection:
@@ -123,7 +170,10 @@ class Transcodes:
             asset = await assets.get(connection, asset_id)
         if asset is None:
             raise NotFound("there is no such asset in this project", field="input.assetId")
-        return await self._by_key(who, asset.key, field="input.assetId")
+        found = await self._by_key(who, asset.key, field="input.assetId")
+        if found.id != asset_id:
+            raise NotFound("the asset was deleted meanwhile", field="input.assetId")
+        return found
 
     async def _by_key(self, who: Principal, key: str, *, field: str = "input.sourceKey") -> Asset:
         """The asset at a key as the store has it now; registered if nobody did before."""
@@ -183,6 +233,24 @@ async def insert(
     return job
 
 
+async def _again(connection: Connection, old: Job, job_id: UUID, asset: Asset) -> Job:
+    job = await jobs.insert(
+        connection,
+        job_id=job_id,
+        project_id=old.project_id,
+        asset_id=asset.id,
+        preset=old.preset,
+        recipe=old.recipe,
+        title=old.title,
+        output_prefix=f"{old.output_prefix.removesuffix(old.id.hex + '/')}{job_id.hex}/",
+        priority=old.priority,
+        metadata=old.metadata,
+        retry_of=old.id,
+    )
+    await events.append(connection, old.project_id, "JOB_QUEUED", job_id)
+    return job
+
+
 async def _existing(connection: Connection, job_id: UUID) -> Job:
     job = await jobs.get(connection, job_id)
     if job is None:
@@ -191,11 +259,14 @@ async def _existing(connection: Connection, job_id: UUID) -> Job:
 
 
 def _check(wanted: StartTranscode) -> None:
-    if not -100 <= wanted.priority <= 100:
-        raise InvalidInput("priority is -100 to 100", field="input.priority")
-    if wanted.title is not None and not 1 <= len(wanted.title) <= _MAX_TITLE:
-        raise InvalidInput(f"a title has 1 to {_MAX_TITLE} characters", field="input.title")
+    _check_priority(wanted.priority)
+    check_title(wanted.title)
     keys.folder(wanted.output_key or "", field="input.outputKey")
+
+
+def _check_priority(priority: int) -> None:
+    if not -100 <= priority <= 100:
+        raise InvalidInput("priority is -100 to 100", field="input.priority")
 
 
 def _fingerprint(wanted: StartTranscode) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import media
 from tests.support.live import LiveApi, bucket_client, running
 from tests.support.stack_fixtures import S3Settings
 
@@ -19,6 +20,13 @@ def live_api(
 ) -> Iterator[LiveApi]:
     with running(new_database(), s3_settings, tmp_path_factory.mktemp("live")) as live:
         yield live
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A second of picture and sound."""
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    return media.synthesize(path, seconds=1).read_bytes()
 
 
 @pytest.fixture(scope="session")

@@ -248,7 +248,7 @@ def running(owner_url: str, s3: S3Settings, folder: Path) -> Iterator[LiveApi]:
     live = LiveApi(owner_url, s3, folder).migrate().start()
     yield live
     assert live.stop() == 0, live.log()[-3000:]
-    assert "Traceback" not in live.log()
+    assert "Traceback" not in live.log(), live.log()[-3000:]
     assert not live.runners()
 
 

@@ -9,7 +9,10 @@ from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
 from api.domain import ids, keys
+from api.domain.filters import AssetQuery
 from api.domain.models import Asset, Json
+from api.domain.states import AssetKind
+from api.errors import AssetBusy
 
 _SQL = sql.load("assets")
 
@@ -35,13 +38,24 @@ async def page(
     project_id: UUID,
     *,
     after: UUID | None,
-    key: str | None,
-    prefix: str | None,
-    status: list[str] | None,
+    wanted: AssetQuery,
     limit: int,
 ) -> list[Asset]:
     """The newest assets below a cursor."""
-    rows = await connection.fetch(_SQL["page"], project_id, after, key, prefix, status, limit)
+    rows = await connection.fetch(
+        _SQL["page"],
+        project_id,
+        after,
+        wanted.key,
+        wanted.prefix,
+        wanted.status,
+        wanted.sha256,
+        wanted.md5,
+        wanted.kind,
+        wanted.tag,
+        wanted.words,
+        limit,
+    )
     return [build(Asset, row) for row in rows]
 
 
@@ -53,9 +67,10 @@ async def upsert(
     key: str,
     etag: str | None,
     size: int,
+    title: str | None = None,
     metadata: Json | None = None,
 ) -> Asset:
-    """Register one object, or note that its bytes have changed."""
+    """Register one object, or note that its bytes have changed. Raises AssetBusy."""
     row = await connection.fetchrow(
         _SQL["upsert"],
         ids.new(),
@@ -64,11 +79,56 @@ async def upsert(
         key,
         etag,
         size,
-        keys.title(key),
+        title or keys.title(key),
+        keys.kind(key),
         metadata or {},
     )
-    assert row is not None  # noqa: S101 - an upsert that updates always has a row
+    if row is None:
+        raise AssetBusy(f"the asset {key!r} is being deleted; try again shortly")
     return build(Asset, row)
+
+
+async def lock(connection: Connection, asset_id: UUID) -> Asset | None:
+    """One asset, held until the transaction ends: no job of it can be started meanwhile."""
+    return maybe(Asset, await connection.fetchrow(_SQL["lock"], asset_id))
+
+
+async def edit(
+    connection: Connection,
+    asset_id: UUID,
+    *,
+    title: str | None,
+    tags: list[str] | None,
+    metadata: Json | None,
+) -> Asset | None:
+    """Change what is given; None when it is gone or being deleted."""
+    row = await connection.fetchrow(_SQL["edit"], asset_id, title, tags, metadata)
+    return maybe(Asset, row)
+
+
+async def is_busy(connection: Connection, asset_id: UUID) -> bool:
+    """Whether a job of it has not ended."""
+    return await connection.fetchval(_SQL["busy"], asset_id) is not None
+
+
+async def doom(connection: Connection, asset_id: UUID, *, delete_source: bool) -> Asset | None:
+    """From now on it is being deleted, and its source object too where that was ever asked."""
+    return maybe(Asset, await connection.fetchrow(_SQL["doom"], asset_id, delete_source))
+
+
+async def doomed(connection: Connection, limit: int) -> list[Asset]:
+    """Assets that are being deleted."""
+    return [build(Asset, row) for row in await connection.fetch(_SQL["doomed"], limit)]
+
+
+async def loses_source(connection: Connection, asset_id: UUID) -> bool:
+    """Whether the source object goes with its asset."""
+    return bool(await connection.fetchval(_SQL["delete_source"], asset_id))
+
+
+async def delete(connection: Connection, asset_id: UUID) -> None:
+    """Remove the row; jobs and outputs must be gone."""
+    await connection.execute(_SQL["delete"], asset_id)
 
 
 async def merge(
@@ -85,8 +145,11 @@ async def merge(
     await connection.copy_records_to_table(
         "staged",
         schema_name="pg_temp",
-        records=[(ids.new(), key, etag, size, keys.title(key)) for key, etag, size in objects],
-        columns=["id", "key", "etag", "size", "title"],
+        records=[
+            (ids.new(), key, etag, size, keys.title(key), keys.kind(key))
+            for key, etag, size in objects
+        ],
+        columns=["id", "key", "etag", "size", "title", "kind"],
     )
     return [row["key"] for row in await connection.fetch(_SQL["merge"], project_id, bucket)]
 
@@ -100,6 +163,7 @@ async def set_facts(
     md5: str | None,
     probe: Json | None,
     status: str,
+    kind: AssetKind | None = None,
 ) -> None:
-    """Keep what a runner learned, unless the object was replaced meanwhile."""
-    await connection.execute(_SQL["set_facts"], asset_id, etag, sha256, md5, probe, status)
+    """Keep what a runner learned, unless the object was replaced or is deleted meanwhile."""
+    await connection.execute(_SQL["set_facts"], asset_id, etag, sha256, md5, probe, status, kind)

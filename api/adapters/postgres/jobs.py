@@ -10,6 +10,7 @@ from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
 from api.domain.models import Job, Json
 from api.domain.states import JobStatus, before
+from api.errors import AssetBusy
 
 _SQL = sql.load("jobs")
 
@@ -26,8 +27,9 @@ async def insert(
     output_prefix: str,
     priority: int,
     metadata: Json,
+    retry_of: UUID | None = None,
 ) -> Job:
-    """Put a job at the end of the backlog."""
+    """Put a job at the end of the backlog. Raises AssetBusy when its asset is being deleted."""
     row = await connection.fetchrow(
         _SQL["insert"],
         job_id,
@@ -39,8 +41,10 @@ async def insert(
         output_prefix,
         priority,
         metadata,
+        retry_of,
     )
-    assert row is not None  # noqa: S101 - `returning` without a condition always has a row
+    if row is None:
+        raise AssetBusy("the asset is being deleted")
     return build(Job, row)
 
 
@@ -135,3 +139,19 @@ async def unclean(connection: Connection, limit: int) -> list[Job]:
 async def set_cleaned(connection: Connection, job_id: UUID) -> None:
     """Note that nothing unpublished is left."""
     await connection.execute(_SQL["set_cleaned"], job_id)
+
+
+async def set_priority(connection: Connection, job_id: UUID, priority: int) -> Job | None:
+    """Change a job's place in the backlog; None when it has ended."""
+    return maybe(Job, await connection.fetchrow(_SQL["set_priority"], job_id, priority))
+
+
+async def of_asset(connection: Connection, asset_id: UUID) -> list[Job]:
+    """Every job of an asset."""
+    return [build(Job, row) for row in await connection.fetch(_SQL["of_asset"], asset_id)]
+
+
+async def delete_of_asset(connection: Connection, asset_id: UUID) -> None:
+    """Delete every job of an asset; what they have cost is kept."""
+    await connection.execute(_SQL["archive_usage"], asset_id)
+    await connection.execute(_SQL["delete_of_asset"], asset_id)

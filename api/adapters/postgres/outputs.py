@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from api.adapters.postgres import sql
@@ -13,6 +14,17 @@ from api.domain.models import Job, Output
 from schema.job import OutputFacts
 
 _SQL = sql.load("outputs")
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Published bytes."""
+
+    id: UUID
+    bucket: str
+    prefix: str
+
+
 _COLUMNS = frozenset({"kind", "key", "content_type", "size", "files", "sha256"})
 
 
@@ -61,4 +73,29 @@ async def of_assets(connection: Connection, asset_ids: Iterable[UUID]) -> list[O
 async def prefixes_of(connection: Connection, job_id: UUID) -> list[str]:
     """Prefixes that one job has published."""
     rows = await connection.fetch(_SQL["prefixes_of"], job_id)
+    return [row["prefix"] for row in rows]
+
+
+async def unpublish(connection: Connection, asset_id: UUID) -> None:
+    """Take an asset's outputs away; blobs that nothing else refers to are doomed."""
+    await connection.execute(_SQL["doom_blobs"], asset_id)
+    await connection.execute(_SQL["delete_of_asset"], asset_id)
+
+
+async def doomed(connection: Connection, limit: int) -> list[Blob]:
+    """Blobs whose objects are to be deleted."""
+    rows = await connection.fetch(_SQL["doomed_blobs"], limit)
+    return [build(Blob, row) for row in rows]
+
+
+async def delete_blob(connection: Connection, blob_id: UUID) -> None:
+    """Forget a blob whose objects are gone."""
+    await connection.execute(_SQL["delete_blob"], blob_id)
+
+
+async def kept_below(
+    connection: Connection, project_id: UUID, bucket: str, prefix: str
+) -> list[str]:
+    """Prefixes of published bytes below a prefix."""
+    rows = await connection.fetch(_SQL["kept_below"], project_id, bucket, prefix)
     return [row["prefix"] for row in rows]

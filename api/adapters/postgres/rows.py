@@ -9,23 +9,24 @@ from typing import Any, TypeVar
 from asyncpg import Record
 
 from api.domain.models import Asset, Attempt, Job, Task, Upload
-from api.domain.states import AssetStatus, AttemptStatus, JobStatus, UploadStatus
+from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus, UploadStatus
 
 T = TypeVar("T")
-_STATUS: Mapping[type, Callable[[str], Any]] = {
-    Asset: AssetStatus,
-    Attempt: AttemptStatus,
-    Job: JobStatus,
-    Task: AttemptStatus,
-    Upload: UploadStatus,
+# Columns that hold one of a few words.
+_ENUMS: Mapping[type, Mapping[str, Callable[[str], Any]]] = {
+    Asset: {"status": AssetStatus, "kind": AssetKind},
+    Attempt: {"status": AttemptStatus},
+    Job: {"status": JobStatus},
+    Task: {"status": AttemptStatus},
+    Upload: {"status": UploadStatus},
 }
 
 
 def build(kind: type[T], row: Record) -> T:
     """Take the fields of `kind` from the row; other columns are the database's own business."""
     values = {field.name: row[field.name] for field in fields(kind)}  # type: ignore[arg-type]
-    if kind in _STATUS:
-        values["status"] = _STATUS[kind](values["status"])
+    for name, parse in _ENUMS.get(kind, {}).items():
+        values[name] = parse(values[name])
     return kind(**values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from api.graphql.mutations import keys, scan_media_folder, transcodes, uploads
+from api.graphql.mutations import assets, jobs, keys, scan_media_folder, transcodes, uploads
 
 
 @strawberry.type
@@ -33,7 +33,20 @@ class Mutation:
         resolver=transcodes.start_transcode, description="Queue a job"
     )
     cancel_job = strawberry.mutation(
-        resolver=transcodes.cancel_job, description="Stop a job in any state"
+        resolver=jobs.cancel_job, description="Stop a job in any state"
+    )
+    retry_job = strawberry.mutation(
+        resolver=jobs.retry_job, description="A new job like one that FAILED or was CANCELED"
+    )
+    set_job_priority = strawberry.mutation(
+        resolver=jobs.set_job_priority, description="Move a job in the backlog"
+    )
+    update_asset = strawberry.mutation(
+        resolver=assets.update_asset, description="Change title, tags or metadata"
+    )
+    delete_asset = strawberry.mutation(
+        resolver=assets.delete_asset,
+        description="Delete an asset, its jobs, and the outputs that only they refer to",
     )
     create_api_key = strawberry.mutation(
         resolver=keys.create_api_key, description="Make an API key; needs ADMIN"

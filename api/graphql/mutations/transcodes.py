@@ -1,4 +1,4 @@
-"""`startTranscode` and `cancelJob`."""
+"""`startTranscode`."""
 
 from __future__ import annotations
 
@@ -97,21 +97,6 @@ class StartTranscodePayload:
     user_errors: list[UserError]
 
 
-@strawberry.input
-class CancelJobInput:
-    """Which job."""
-
-    id: strawberry.ID
-
-
-@strawberry.type
-class CancelJobPayload:
-    """The job as it is now; SUCCEEDED where completion was faster."""
-
-    job: Job | None = None
-    user_errors: list[UserError]
-
-
 @refusals_as(lambda errors: StartTranscodePayload(user_errors=errors))
 async def start_transcode(info: Info, input: StartTranscodeInput) -> StartTranscodePayload:
     """Queue a job."""
@@ -131,12 +116,3 @@ async def start_transcode(info: Info, input: StartTranscodeInput) -> StartTransc
     return StartTranscodePayload(
         job=Job.of(await context.services.transcodes.start(context.writer, wanted)), user_errors=[]
     )
-
-
-@refusals_as(lambda errors: CancelJobPayload(user_errors=errors))
-async def cancel_job(info: Info, input: CancelJobInput) -> CancelJobPayload:
-    """Cancel a job in any state."""
-    context = info.context
-    job_id = ids.expect(ids.Kind.JOB, input.id, field="input.id")
-    job = await context.services.transcodes.cancel(context.writer, job_id)
-    return CancelJobPayload(job=Job.of(job), user_errors=[])

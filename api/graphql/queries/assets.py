@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from api.domain import ids
-from api.domain.states import AssetStatus
+from api.domain import ids, words
+from api.domain.filters import AssetQuery
+from api.domain.states import AssetKind, AssetStatus
 from api.errors import InvalidInput
 from api.graphql.context import Info
 from api.graphql.types.asset import Asset, AssetConnection
@@ -19,6 +20,14 @@ class AssetFilter:
     key: str | None = None
     prefix: str | None = strawberry.field(default=None, description="Keys that begin so")
     status: list[AssetStatus] | None = None
+    sha256: str | None = strawberry.field(default=None, description="Of the whole file, in hex")
+    md5: str | None = strawberry.field(default=None, description="Of the whole file, in hex")
+    kind: AssetKind | None = None
+    tag: str | None = strawberry.field(default=None, description="One of its tags, exactly")
+    text: str | None = strawberry.field(
+        default=None,
+        description="Words, each the beginning of a word of title, key or tags, in any case",
+    )
 
 
 async def asset(
@@ -46,13 +55,21 @@ async def assets(
     info: Info, first: int = 50, after: str | None = None, filter: AssetFilter | None = None
 ) -> AssetConnection:
     """A page of assets."""
-    wanted = filter or AssetFilter()
     context = info.context
-    page = await context.services.library.assets(
-        context.reader,
-        Window(first, after),
+    wanted = _query(filter or AssetFilter())
+    page = await context.services.library.assets(context.reader, Window(first, after), wanted)
+    return AssetConnection.of(page)
+
+
+def _query(wanted: AssetFilter) -> AssetQuery:
+    text = wanted.text
+    return AssetQuery(
         key=wanted.key,
         prefix=wanted.prefix,
         status=[str(status) for status in wanted.status] if wanted.status else None,
+        sha256=wanted.sha256.lower() if wanted.sha256 else None,
+        md5=wanted.md5.lower() if wanted.md5 else None,
+        kind=wanted.kind,
+        tag=wanted.tag,
+        words=None if text is None else words.query(text, field="filter.text"),
     )
-    return AssetConnection.of(page)

@@ -6,7 +6,7 @@ import strawberry
 
 from api.domain import ids
 from api.graphql.context import Info
-from api.graphql.queries import assets, jobs, keys, outputs, presets, uploads, viewer
+from api.graphql.queries import assets, jobs, keys, outputs, presets, uploads, usage, viewer
 from api.graphql.types.common import Node
 
 
@@ -44,4 +44,7 @@ class Query:
     viewer = strawberry.field(resolver=viewer.viewer, description="The API key that asks")
     api_keys = strawberry.field(
         resolver=keys.api_keys, description="Every API key of the project; needs ADMIN"
+    )
+    usage = strawberry.field(
+        resolver=usage.usage, description="What the project holds, and what its jobs have cost"
     )

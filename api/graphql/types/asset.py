@@ -9,7 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.domain import ids, models
-from api.domain.states import AssetStatus
+from api.domain.states import AssetKind, AssetStatus
 from api.graphql.context import Info
 from api.graphql.types.common import Node, PageInfo
 from api.graphql.types.output import Output
@@ -30,7 +30,10 @@ class Asset(Node):
     etag: str | None
     size: Int64 = strawberry.field(description="Bytes")
     sha256: str | None
+    md5: str | None
     title: str
+    kind: AssetKind
+    tags: list[str]
     status: AssetStatus
     duration: float | None = strawberry.field(description="Seconds")
     width: int | None
@@ -40,6 +43,7 @@ class Asset(Node):
     probe: JSON | None = strawberry.field(description="Container and streams in full")
     metadata: JSON
     created_at: datetime
+    updated_at: datetime
     model: strawberry.Private[models.Asset]
 
     @strawberry.field(description="Its jobs, newest first")
@@ -73,7 +77,10 @@ class Asset(Node):
             etag=model.etag,
             size=Int64(model.size),
             sha256=model.sha256,
+            md5=model.md5,
             title=model.title,
+            kind=model.kind,
+            tags=model.tags,
             status=model.status,
             duration=probe.duration if probe else None,
             width=video.width if video else None,
@@ -83,6 +90,7 @@ class Asset(Node):
             probe=None if model.probe is None else JSON(model.probe),
             metadata=JSON(model.metadata),
             created_at=model.created_at,
+            updated_at=model.updated_at,
             model=model,
         )
 

@@ -87,6 +87,14 @@ class Job(Node):
             raise NotFound("the asset of this job was deleted")
         return Asset.of(found)
 
+    @strawberry.field(description="The job that this one was made from by retryJob")
+    async def retry_of(self, info: Info) -> Job | None:
+        """The earlier job; None once it is deleted."""
+        if self.model.retry_of is None:
+            return None
+        found = await info.context.loaders.job.load(self.model.retry_of)
+        return Job.of(found) if found else None
+
     @strawberry.field(description="Every try, oldest first")
     async def attempts(self, info: Info) -> list[Attempt]:
         """The attempts."""

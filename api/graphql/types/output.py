@@ -44,10 +44,9 @@ class Output(Node):
     )
     async def playback_url(self, info: Info, expires_in: int | None = None) -> str:
         """A link that `/play/` answers. By default it outlives one showing of the film."""
-        services = info.context.services
-        showing = services.settings.link_seconds + int(self.duration or 0)
+        showing = info.context.services.settings.link_seconds + int(self.duration or 0)
         seconds = showing if expires_in is None else expires_in
-        return await services.playback.link(self.model, seconds)
+        return await info.context.loaders.playback_url.load((self.model, seconds))
 
     @classmethod
     def of(cls, model: models.Output) -> Output:

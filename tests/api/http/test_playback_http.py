@@ -206,8 +206,8 @@ async def test_a_film_costs_one_query_and_one_look_a_file(
 
 async def test_many_links_cost_one_query(bed: Bed) -> None:
     jobs = [await bed.publish() for _ in range(3)]
-    links = await bed.playback().links([job.output for job in jobs], 60)
-    assert len({link.split("/")[4] for link in links}) == 3
+    links = await bed.playback().links([(job.output, 60) for job in jobs])
+    assert len({str(link).split("/")[4] for link in links}) == 3
 
 
 async def test_links_of_deleted_files_and_absurd_lives_are_refused(

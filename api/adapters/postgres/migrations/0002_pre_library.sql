@@ -2,15 +2,17 @@
 
 alter table asset
   add column kind text not null default 'VIDEO' check (kind in ('VIDEO', 'AUDIO')),
-  add column tags text[] not null default '{}';
+  add column tags text[] not null default '{}',
+  add column delete_source boolean not null default false;  -- once DELETING
 update asset set kind = 'AUDIO' where key ~* '\.(mp3|wav|flac|aac|ogg|m4a)$';
 
+-- Punctuation becomes blanks, or the parser would take file names for hosts and paths.
 -- array_to_string is not immutable by declaration, although it is for text.
 create function asset_words(title text, key text, tags text[]) returns tsvector
   language sql immutable parallel safe
   return to_tsvector('simple',
-    regexp_replace(title || ' ' || key || ' ' || array_to_string(tags, ' '),
-                   '[^[:alnum:]]+', ' ', 'g'));
+    translate(title || ' ' || key || ' ' || array_to_string(tags, ' '),
+              $$!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~$$, repeat(' ', 32)));
 alter table asset add column words tsvector
   generated always as (asset_words(title, key, tags)) stored;
 create index asset_words on asset using gin (words);
@@ -30,6 +32,22 @@ alter table upload
 create index upload_of_asset on upload (asset_id) where asset_id is not null;
 create index upload_of_job on upload (job_id) where job_id is not null;
 create index output_of_blob on output (blob_id);
+-- Its objects are being deleted: nothing may refer to it any more.
+alter table blob add column doomed boolean not null default false;
+create index blob_doomed on blob (id) where doomed;
+
+-- What deleted jobs have cost: their rows are gone, their figures stay.
+create table usage_archive (
+  project_id       uuid not null references project,
+  day              date not null,            -- of the jobs' ends, in UTC
+  jobs             bigint not null,
+  succeeded        bigint not null,
+  failed           bigint not null,
+  canceled         bigint not null,
+  media_seconds    double precision not null,
+  compute_seconds  double precision not null,
+  primary key (project_id, day)
+);
 
 create table scan (
   id           uuid primary key,
@@ -79,7 +97,7 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['scan', 'scan_seen', 'preset'] loop
+  foreach name in array array['scan', 'scan_seen', 'preset', 'usage_archive'] loop
     execute format('alter table %I enable row level security', name);
     execute format('alter table %I force row level security', name);
     execute format('create policy tenant on %I to rm_api using '
@@ -89,6 +107,7 @@ begin
 end $$;
 
 grant select, insert, update, delete on scan, scan_seen, preset to rm_api;
+grant select on usage_archive to rm_api;
 -- The hash of a key's secret may be written and never read by rm_api.
 grant insert, update (revoked_at) on api_key to rm_api;
-grant select, insert, update, delete on scan, scan_seen, preset to rm_system;
+grant select, insert, update, delete on scan, scan_seen, preset, usage_archive to rm_system;

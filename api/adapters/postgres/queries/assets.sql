@@ -14,11 +14,16 @@ where project_id = $1
   and ($3::text is null or key = $3)
   and ($4::text is null or starts_with(key, $4))
   and ($5::text[] is null or status = any($5))
-order by id desc limit $6;
+  and ($6::text is null or sha256 = $6)
+  and ($7::text is null or md5 = $7)
+  and ($8::text is null or kind = $8)
+  and ($9::text is null or tags @> array[$9])
+  and ($10::text is null or words @@ to_tsquery('simple', $10))
+order by id desc limit $11;
 
--- upsert: register one object, or note that its bytes have changed
-insert into asset (id, project_id, bucket, key, etag, size, title, metadata)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+-- upsert: register one object, or note that its bytes have changed; no row while it is deleted
+insert into asset (id, project_id, bucket, key, etag, size, title, kind, metadata)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (project_id, bucket, key) do update set
   etag = excluded.etag, size = excluded.size,
   metadata = asset.metadata || excluded.metadata,
@@ -28,26 +33,53 @@ on conflict (project_id, bucket, key) do update set
   sha256 = case when asset.etag is distinct from excluded.etag then null else asset.sha256 end,
   md5 = case when asset.etag is distinct from excluded.etag then null else asset.md5 end,
   updated_at = now()
+where asset.status <> 'DELETING'
 returning *;
 
 -- stage: a listing lands here first, since COPY does not go into a table with row security
 create temporary table staged (
-  id uuid, key text, etag text, size bigint, title text
+  id uuid, key text, etag text, size bigint, title text, kind text
 ) on commit drop;
 
 -- merge: register what is new and mark what has changed; what is the same is not written
 with merged as (
-  insert into asset (id, project_id, bucket, key, etag, size, title)
-  select distinct on (key) id, $1, $2, key, etag, size, title from staged order by key
+  insert into asset (id, project_id, bucket, key, etag, size, title, kind)
+  select distinct on (key) id, $1, $2, key, etag, size, title, kind from staged order by key
   on conflict (project_id, bucket, key) do update set
     etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
     probe = null, sha256 = null, md5 = null, updated_at = now()
-  where asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
+  where (asset.etag is distinct from excluded.etag or asset.status = 'MISSING')
+    and asset.status <> 'DELETING'
   returning key, id
 )
 select merged.key from merged join staged using (id) order by merged.key;
 
 -- set_facts: what a runner learned; only while the object is the one that it read
-update asset set sha256 = coalesce($3, sha256), md5 = coalesce($4, md5), probe = $5, status = $6,
-  updated_at = now()
-where id = $1 and etag is not distinct from $2;
+update asset set sha256 = coalesce($3, sha256), md5 = coalesce($4, md5), probe = $5,
+  status = $6, kind = coalesce($7, kind), updated_at = now()
+where id = $1 and etag is not distinct from $2 and status <> 'DELETING';
+
+-- lock: one asset, held until the transaction ends; nobody can start a job of it meanwhile
+select * from asset where id = $1 for update;
+
+-- edit: what a person says of it; null leaves a field as it is
+update asset set title = coalesce($2, title), tags = coalesce($3, tags),
+  metadata = coalesce($4, metadata), updated_at = now()
+where id = $1 and status <> 'DELETING' returning *;
+
+-- busy: a job of it that has not ended
+select id from job
+where asset_id = $1 and status not in ('SUCCEEDED', 'FAILED', 'CANCELED') limit 1;
+
+-- doom: from now on it is being deleted
+update asset set status = 'DELETING', delete_source = delete_source or $2, updated_at = now()
+where id = $1 returning *;
+
+-- doomed: assets that are being deleted
+select * from asset where status = 'DELETING' order by id limit $1;
+
+-- delete_source: whether its object goes too
+select delete_source from asset where id = $1;
+
+-- delete: the row itself
+delete from asset where id = $1;

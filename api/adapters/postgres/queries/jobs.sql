@@ -1,6 +1,10 @@
--- insert: a new job at the end of the backlog
-insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+-- insert: a new job at the end of the backlog; no row when its asset is being deleted
+with source as (
+  select id from asset where id = $3 and status <> 'DELETING' for share
+)
+insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata,
+  retry_of)
+select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10 from source
 returning *;
 
 -- get: one job
@@ -68,3 +72,31 @@ order by finished_at limit $1;
 
 -- set_cleaned: nothing unpublished is left
 update job set cleaned = true where id = $1;
+
+-- set_priority: of a job that has not ended
+update job set priority = $2, version = version + 1
+where id = $1 and status not in ('SUCCEEDED', 'FAILED', 'CANCELED') returning *;
+
+-- of_asset: every job of an asset
+select * from job where asset_id = $1 order by id;
+
+-- archive_usage: what the jobs of an asset have cost, before their rows go
+insert into usage_archive as kept
+select job.project_id, (job.finished_at at time zone 'utc')::date, count(*),
+  count(*) filter (where job.status = 'SUCCEEDED'), count(*) filter (where job.status = 'FAILED'),
+  count(*) filter (where job.status = 'CANCELED'),
+  coalesce(sum((asset.probe ->> 'duration')::double precision)
+           filter (where job.status = 'SUCCEEDED'), 0),
+  coalesce(sum((select sum(extract(epoch from attempt.finished_at - attempt.started_at))
+                from attempt where attempt.job_id = job.id)), 0)
+from job join asset on asset.id = job.asset_id
+where job.asset_id = $1 and job.finished_at is not null
+group by 1, 2
+on conflict (project_id, day) do update set
+  jobs = kept.jobs + excluded.jobs, succeeded = kept.succeeded + excluded.succeeded,
+  failed = kept.failed + excluded.failed, canceled = kept.canceled + excluded.canceled,
+  media_seconds = kept.media_seconds + excluded.media_seconds,
+  compute_seconds = kept.compute_seconds + excluded.compute_seconds;
+
+-- delete_of_asset: every job of an asset, with its attempts and tasks
+delete from job where asset_id = $1;

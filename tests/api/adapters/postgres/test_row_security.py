@@ -13,7 +13,7 @@ from tests.api.adapters.postgres.conftest import Base
 
 TABLES = [
     "project", "api_key", "asset", "job", "attempt", "task", "upload", "blob", "output", "event",
-    "idempotency", "scan", "scan_seen", "preset",
+    "idempotency", "scan", "scan_seen", "preset", "usage_archive",
 ]  # fmt: skip
 
 
@@ -97,6 +97,9 @@ async def _fill(base: Base, project: UUID) -> None:
         )
         await c.execute("insert into scan_seen values ($1, $2, 1, 'k')", project, scan)
         await c.execute("insert into preset values ($1, 'p', 1, 't', 'd', '{}')", project)
+        await c.execute(
+            "insert into usage_archive values ($1, now()::date, 1, 1, 0, 0, 1, 1)", project
+        )
         await idempotency.reserve(
             c, project, mutation="m", key="k", input_hash=b"", entity_id=job.id
         )

@@ -1,0 +1,21 @@
+"""Which rows of a list are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.domain.states import AssetKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetQuery:
+    """Which assets: every field that is given must match. `words` is a tsquery."""
+
+    key: str | None = None
+    prefix: str | None = None
+    status: list[str] | None = None
+    sha256: str | None = None
+    md5: str | None = None
+    kind: AssetKind | None = None
+    tag: str | None = None
+    words: str | None = None

@@ -1,0 +1,104 @@
+"""Jobs from the user's side: made again, moved in the backlog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.live import LiveApi
+
+RETRY = """mutation($i: RetryJobInput!) { retryJob(input: $i) {
+  job { id title preset metadata priority recipe retryOf { id } asset { key } }
+  userErrors { code field } } }"""
+PRIORITY = """mutation($i: SetJobPriorityInput!) { setJobPriority(input: $i) {
+  job { priority } userErrors { code field } } }"""
+
+
+async def retry(live: LiveApi, **wanted: Any) -> dict[str, Any]:
+    payload: dict[str, Any] = (await live.graphql(RETRY, i=wanted))["retryJob"]
+    return payload
+
+
+async def set_priority(live: LiveApi, job: str, priority: int) -> dict[str, Any]:
+    data = await live.graphql(PRIORITY, i={"id": job, "priority": priority})
+    payload: dict[str, Any] = data["setJobPriority"]
+    return payload
+
+
+@pytest.fixture(scope="module")
+async def failed(live_api: LiveApi, bucket: Any) -> dict[str, Any]:
+    """A job whose source is no film."""
+    bucket.put_object(Bucket=live_api.s3.bucket_in, Key="again.mp4", Body=b"no film" * 50)
+    started = await live_api.transcode(
+        sourceKey="again.mp4",
+        recipe={"poster": {"width": 200}},
+        title="Again",
+        outputKey="box/of",
+        metadata={"n": 1},
+        priority=7,
+    )
+    job = await live_api.ended(started["job"]["id"])
+    assert job["error"]["code"] == "SOURCE_NOT_MEDIA"
+    return job
+
+
+async def test_a_failed_job_is_made_again_as_it_was(
+    live_api: LiveApi, bucket: Any, clip: bytes, failed: dict[str, Any]
+) -> None:
+    bucket.put_object(Bucket=live_api.s3.bucket_in, Key="again.mp4", Body=clip)
+    made = (await retry(live_api, id=failed["id"], idempotencyKey="retry-1"))["job"]
+    assert made["retryOf"] == {"id": failed["id"]}
+    assert (made["title"], made["metadata"], made["priority"]) == ("Again", {"n": 1}, 7)
+    assert made["recipe"]["poster"]["width"] == 200
+    again = (await retry(live_api, id=failed["id"], idempotencyKey="retry-1"))["job"]
+    assert again["id"] == made["id"] != failed["id"]
+    ended = await live_api.ended(made["id"])
+    assert ended["status"] == "SUCCEEDED"
+    assert ended["outputs"][0]["key"].startswith(f"box/of/{made['id'].removeprefix('job_')}/")
+    assert (await live_api.job(failed["id"]))["status"] == "FAILED"
+    refused = await retry(live_api, id=made["id"])
+    assert refused["userErrors"] == [{"code": "CONFLICT", "field": ["input", "id"]}]
+
+
+async def test_a_job_whose_source_is_gone_is_not_made_again(live_api: LiveApi, bucket: Any) -> None:
+    bucket.put_object(Bucket=live_api.s3.bucket_in, Key="lost.mp4", Body=b"no film")
+    started = await live_api.transcode(sourceKey="lost.mp4", preset="web")
+    await live_api.ended(started["job"]["id"])
+    bucket.delete_object(Bucket=live_api.s3.bucket_in, Key="lost.mp4")
+    refused = await retry(live_api, id=started["job"]["id"])
+    assert refused["userErrors"][0]["code"] == "SOURCE_NOT_FOUND"
+
+
+async def test_an_urgent_job_overtakes(live_api: LiveApi, bucket: Any, clip: bytes) -> None:
+    names = [f"urgent-{n}.mp4" for n in range(6)]
+    for name in names:
+        bucket.put_object(Bucket=live_api.s3.bucket_in, Key=name, Body=clip)
+    jobs = [
+        (await live_api.transcode(sourceKey=name, recipe={"poster": {}}, priority=-5))["job"]["id"]
+        for name in names
+    ]
+    assert await set_priority(live_api, jobs[-1], 50) == {
+        "job": {"priority": 50},
+        "userErrors": [],
+    }
+    for job in jobs:
+        assert (await live_api.ended(job))["status"] == "SUCCEEDED"
+    started = {
+        node["id"]: node["startedAt"]
+        for node in (await live_api.graphql("{ jobs(first: 20) { nodes { id startedAt } } }"))[
+            "jobs"
+        ]["nodes"]
+    }
+    # Two may have been running when it became urgent; it is not behind the others.
+    assert started[jobs[-1]] < started[jobs[-2]]
+    refused = await set_priority(live_api, jobs[0], 1)
+    assert refused["userErrors"] == [{"code": "CONFLICT", "field": ["input", "id"]}]
+
+
+@pytest.mark.parametrize("priority", [-101, 101])
+async def test_priorities_have_bounds(
+    live_api: LiveApi, failed: dict[str, Any], priority: int
+) -> None:
+    refused = await set_priority(live_api, failed["id"], priority)
+    assert refused["userErrors"] == [{"code": "INVALID_INPUT", "field": ["input", "priority"]}]
