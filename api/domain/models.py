@@ -144,7 +144,6 @@ class Task:
     proof_hash: bytes
     token_hash: bytes | None
     lease_until: datetime
-    credentials_until: datetime | None
     pid: int | None
     pid_started: int | None
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from schema.job import FailureClass
 
-# CONFIG, INPUT and TIMEOUT would fail the same way again.
-_ATTEMPTS: dict[FailureClass, int] = {
+# How often each class is tried again. CONFIG, INPUT and TIMEOUT would fail the same way again.
+ATTEMPTS: dict[FailureClass, int] = {
     FailureClass.DISRUPTED: 10,
     FailureClass.OOM: 2,
     FailureClass.DISK: 1,
@@ -25,7 +25,7 @@ def delay(failure: FailureClass, earlier: Mapping[str, int]) -> float | None:
     fault, so it is tried again at once; what is transient gets time to pass.
     """
     count = earlier.get(failure, 0)
-    if count >= _ATTEMPTS[failure]:
+    if count >= ATTEMPTS[failure]:
         return None
     if failure is FailureClass.DISRUPTED:
         return 0.0 if count == 0 else min(2.0**count, 60.0)

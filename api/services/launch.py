@@ -68,10 +68,7 @@ class Launcher:
     async def run(self) -> None:
         """Lead until canceled."""
         while True:
-            try:
-                await self._tick()
-            except DatabaseUnavailable:
-                log.warning("the launcher waits for the database")
+            await self._turn()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_TICK_SECONDS):
                     await self._wake.wait()
@@ -81,6 +78,15 @@ class Launcher:
         """End all runners and let another process lead. Their jobs are tried again at once."""
         await self._executor.stop()
         self._leadership.release()
+
+    async def _turn(self) -> None:
+        try:
+            await self._tick()
+        except DatabaseUnavailable:
+            # A commit may have happened although its answer is lost, and nobody could report
+            # meanwhile: everything is looked at anew, as after a start.
+            self._leading = False
+            log.warning("the launcher waits for the database")
 
     async def _tick(self) -> None:
         was_leading, self._leading = self._leading, await self._leadership.hold()
@@ -135,7 +141,12 @@ class Launcher:
                 await events.append(connection, job.project_id, "JOB_LAUNCHING", job.id)
         for job, birth in births.values():
             self._hub.changed(job.id)
-            await self._start(job, birth)
+            try:
+                await self._start(job, birth)
+            except DatabaseUnavailable:
+                # This one's process was ended again. Those behind it have a task by now, and
+                # without a process they would wait for the end of its lease.
+                log.warning("the database went away at a start", job_id=str(job.id))
 
     async def _start(self, job: Job, birth: _Birth) -> None:
         async def record(pid: int, started: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
     from api.services.hub import Hub
 
 _CREDENTIAL_SECONDS: Final = 3600
-_RENEW_BEFORE: Final = timedelta(minutes=20)
+# Every ten minutes, so that a runner which has lost one answer still has good ones long enough.
+_RENEW_BEFORE: Final = 3000
 _ENDED = frozenset({AttemptStatus.SUCCEEDED, AttemptStatus.FAILED, AttemptStatus.CANCELED})
 
 log = structlog.get_logger(__name__)
@@ -105,7 +105,7 @@ class Runs:
             task,
             token_hash=tokens.digest(token),
             lease_seconds=self._settings.lease_seconds,
-            credentials_until=credentials.expires_at,
+            credential_seconds=_seconds(credentials),
         )
         if job is None or epoch is None:
             raise Superseded("another runner was faster")
@@ -152,22 +152,24 @@ class Runs:
             task = await self._owned(connection, token, task_id, report.epoch)
             if task.status is not AttemptStatus.RUNNING:
                 raise Superseded("the task is over")
-            fresh = await tasks.renew(
+            # Whoever ends a task takes the job first: the other order here would be a deadlock.
+            job = await jobs.lock(connection, task.job_id)
+            due = await tasks.renew(
                 connection,
                 task,
                 sequence=report.sequence,
                 lease_seconds=self._settings.lease_seconds,
+                renew_before=_RENEW_BEFORE,
             )
-            job = await self._note(connection, task, report) if fresh else None
-            if job is None:
-                job = await jobs.get(connection, task.job_id)
+            if due is not None:
+                job = await self._note(connection, task, report) or job
         if job is None:
             raise Superseded("the job is gone")
         self._hub.changed(job.id)
         return ProgressAnswer(
             lease_seconds=self._settings.lease_seconds,
             cancel=job.status in {JobStatus.CANCELING, JobStatus.CANCELED},
-            storage=await self._renewed(task, job),
+            storage=await self._renewed(task, job) if due else None,
         )
 
     async def _note(self, connection: Connection, task: Task, report: ProgressReport) -> Job | None:
@@ -189,9 +191,6 @@ class Runs:
         return job
 
     async def _renewed(self, task: Task, job: Job) -> StorageAccess | None:
-        until = task.credentials_until
-        if until is None or until - datetime.now(UTC) > _RENEW_BEFORE:
-            return None
         async with self._database.system() as connection:
             asset = await assets.get(connection, job.asset_id)
         if asset is None:
@@ -201,7 +200,7 @@ class Runs:
         spec = spec.model_copy(update={"target": Target(bucket=spec.target.bucket, prefix=prefix)})
         credentials = await self._credentials(spec)
         async with self._database.system() as connection:
-            await tasks.set_credentials_until(connection, task.id, credentials.expires_at)
+            await tasks.set_credentials(connection, task.id, _seconds(credentials))
         return self._access(credentials)
 
     async def complete(self, token: str, task_id: str, report: CompletionReport) -> None:
@@ -213,6 +212,8 @@ class Runs:
             raise Superseded("the job is gone")
         if task.status is AttemptStatus.SUCCEEDED:
             return  # the answer to an earlier call was lost
+        # Before the outputs are looked for: those of a lost attempt may be cleaned away by now.
+        _must_be_wanted(task, job)
         prefix = self._prefix(task, job)
         await self._check_outputs(prefix, report)
         async with self._database.system() as connection:
@@ -287,6 +288,18 @@ class Runs:
         if task.status is AttemptStatus.CANCELED:
             raise Gone("the job was canceled")
         return task
+
+
+def _seconds(credentials: Credentials) -> int | None:
+    """For how long they are good from now on; plain keys have no end."""
+    return None if credentials.expires_at is None else _CREDENTIAL_SECONDS
+
+
+def _must_be_wanted(task: Task, job: Job) -> None:
+    if task.status is not AttemptStatus.RUNNING:
+        raise Superseded("the task is over")
+    if job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
+        raise Gone("the job was canceled")
 
 
 def _uuid(text: str) -> UUID:

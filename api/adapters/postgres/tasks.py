@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from api.adapters.postgres import sql
@@ -78,28 +77,34 @@ async def claim(
     *,
     token_hash: bytes,
     lease_seconds: float,
-    credentials_until: datetime | None,
+    credential_seconds: float | None,
 ) -> int | None:
     """Raise the epoch and return it; None when another claim was faster or the task is over."""
     epoch: int | None = await connection.fetchval(
-        _SQL["claim"], task.id, task.epoch, token_hash, lease_seconds, credentials_until
+        _SQL["claim"], task.id, task.epoch, token_hash, lease_seconds, credential_seconds
     )
     if epoch is not None:
         await connection.execute(_SQL["start_attempt"], task.attempt_id)
     return epoch
 
 
-async def renew(connection: Connection, task: Task, *, sequence: int, lease_seconds: float) -> bool:
-    """Extend the lease; False for a report that is older than one already seen."""
-    row = await connection.fetchval(_SQL["renew"], task.id, task.epoch, sequence, lease_seconds)
-    return row is not None
+async def renew(
+    connection: Connection, task: Task, *, sequence: int, lease_seconds: float, renew_before: float
+) -> bool | None:
+    """Extend the lease; None for a report that is older than one already seen.
+
+    Else whether the runner's credentials end within `renew_before` seconds. The database's clock
+    alone decides: those of API processes and stores may be wrong.
+    """
+    due: bool | None = await connection.fetchval(
+        _SQL["renew"], task.id, task.epoch, sequence, lease_seconds, renew_before
+    )
+    return due
 
 
-async def set_credentials_until(
-    connection: Connection, task_id: UUID, until: datetime | None
-) -> None:
-    """Note until when the runner's newest credentials are good."""
-    await connection.execute(_SQL["set_credentials_until"], task_id, until)
+async def set_credentials(connection: Connection, task_id: UUID, seconds: float | None) -> None:
+    """Note for how long the runner's newest credentials are good."""
+    await connection.execute(_SQL["set_credentials"], task_id, seconds)
 
 
 async def end(

@@ -18,7 +18,8 @@ where task.attempt_id = $1 and task.kind = $2 and task.index = $3;
 
 -- claim: the next epoch, if nobody was faster
 update task set status = 'RUNNING', epoch = epoch + 1, token_hash = $3, sequence = -1,
-  lease_until = now() + make_interval(secs => $4), credentials_until = $5
+  lease_until = now() + make_interval(secs => $4),
+  credentials_until = now() + make_interval(secs => $5)
 where id = $1 and epoch = $2 and status in ('STARTING', 'RUNNING')
 returning epoch;
 
@@ -29,10 +30,10 @@ where id = $1 and status in ('STARTING', 'RUNNING');
 -- renew: a report of the newest epoch arrived; an older sequence number changes nothing
 update task set sequence = $3, lease_until = now() + make_interval(secs => $4)
 where id = $1 and epoch = $2 and status = 'RUNNING' and sequence < $3
-returning id;
+returning coalesce(credentials_until < now() + make_interval(secs => $5), false) as due;
 
--- set_credentials_until: new credentials were handed out
-update task set credentials_until = $2 where id = $1;
+-- set_credentials: new ones were handed out
+update task set credentials_until = now() + make_interval(secs => $2) where id = $1;
 
 -- end_task: a final state, once
 update task set status = $2 where id = $1 and status in ('STARTING', 'RUNNING') returning id;
