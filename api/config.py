@@ -112,6 +112,12 @@ class Settings(BaseSettings):
     upload_seconds: int = Field(
         default=7 * 86400, ge=3600, description="An unfinished upload expires after this"
     )
+    verify_bytes: int = Field(
+        default=1024**3,
+        ge=0,
+        description="An upload with a SHA-256 and up to so many bytes is read and checked at its"
+        " completion; a bigger one by its first job",
+    )
 
     executor: ExecutorKind = Field(default=ExecutorKind.LOCAL, description="Where runners run")
     local_concurrency: int = Field(default=2, ge=1, le=256, description="Local runners at once")

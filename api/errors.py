@@ -136,6 +136,19 @@ class SizeMismatch(InvalidInput):
     code = "SIZE_MISMATCH"
 
 
+class ChecksumMismatch(InvalidInput):
+    """The uploaded bytes have another SHA-256 than was said. They are deleted; upload again."""
+
+    code = "CHECKSUM_MISMATCH"
+
+
+class CredentialsUnavailable(Refusal):
+    """The store makes no credentials for clients. Use `startMultipartUpload` instead."""
+
+    code = "CREDENTIALS_UNAVAILABLE"
+    status = 501
+
+
 class UnsupportedMediaType(Refusal):
     """The body has another type than the endpoint reads. Send `Content-Type: application/json`."""
 
@@ -244,6 +257,12 @@ class StorageDenied(Unavailable):
     """The S3 store refuses this service's credentials. The operator must correct them."""
 
     code = "STORAGE_DENIED"
+
+
+class StorageMisconfigured(Unavailable):
+    """Bucket, region or clock do not fit the S3 store. The operator must correct them."""
+
+    code = "STORAGE_MISCONFIGURED"
 
 
 class DatabaseUnavailable(Unavailable):

@@ -26,6 +26,7 @@ from api.http.cors import Origins
 from api.http.headers import store_origins
 from api.services.assets import Assets
 from api.services.auth import Auth
+from api.services.checksums import Verifier
 from api.services.deletion import Deletion
 from api.services.endings import Endings
 from api.services.hub import Hub
@@ -38,6 +39,9 @@ from api.services.playback import Playback
 from api.services.runs import Runs
 from api.services.scan import Scans
 from api.services.transcodes import Transcodes
+from api.services.upload_completion import UploadCompletion
+from api.services.upload_links import UploadLinks
+from api.services.upload_sweep import UploadSweep
 from api.services.uploads import Uploads
 
 log = structlog.get_logger(__name__)
@@ -99,9 +103,19 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     runs = Runs(database, storage, hub, endings, settings)
     launcher = Launcher(database, Leadership(system_url), endings, hub, settings)
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
-    uploads = Uploads(database, storage, transcodes, settings)
     deletion = Deletion(database, storage, settings)
-    janitor = Janitor(database, storage, uploads, deletion, settings)
+    sweep = UploadSweep(database, storage)
+    uploads = Uploads(
+        database,
+        storage,
+        links=UploadLinks(database, storage),
+        completion=UploadCompletion(
+            database, storage, transcodes, Verifier(storage, settings.verify_bytes), sweep
+        ),
+        sweep=sweep,
+        settings=settings,
+    )
+    janitor = Janitor(database, storage, sweep, deletion, settings)
     services = Services(
         settings=settings,
         assets=Assets(database, janitor.wake),
@@ -180,4 +194,5 @@ async def _running(parts: _Parts, give_up: Callable[[], None]) -> AsyncIterator[
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.services.scans.stop()
+        await parts.services.uploads.stop()
         await parts.launcher.stop()

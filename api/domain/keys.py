@@ -14,6 +14,7 @@ _MAX_NAME_BYTES = 200
 VIDEO = frozenset({"mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"})
 AUDIO = frozenset({"mp3", "wav", "flac", "aac", "ogg", "m4a"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_WILDCARDS = re.compile(r"[*?$]")
 
 
 def extension(key: str) -> str:
@@ -80,3 +81,8 @@ def upload_name(filename: str, *, field: str | None = None) -> str:
     stem = name[: -len(ending) - 1] if ending else name
     short = stem.encode()[:room].decode(errors="ignore")
     return f"{short}.{ending}" if ending else short
+
+
+def without_wildcards(name: str) -> str:
+    """Without the characters that mean something in a policy, so that a key opens itself only."""
+    return _WILDCARDS.sub("_", name)

@@ -8,7 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from api.domain.scopes import Scope
-from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus, UploadStatus
+from api.domain.states import (
+    AssetKind,
+    AssetStatus,
+    AttemptStatus,
+    JobStatus,
+    PartChecksum,
+    UploadMethod,
+    UploadStatus,
+)
 
 Json = dict[str, Any]
 
@@ -62,14 +70,17 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One multipart upload."""
+    """One upload. `store_id` is None where the store has no multipart upload of it (yet)."""
 
     id: UUID
     project_id: UUID
     bucket: str
     key: str
-    store_id: str
+    method: UploadMethod
+    store_id: str | None
+    part_checksum: PartChecksum
     filename: str
+    title: str | None
     content_type: str | None
     size: int | None
     part_size: int
@@ -77,6 +88,7 @@ class Upload:
     metadata: Json
     preset: str | None
     status: UploadStatus
+    refusal: str | None
     asset_id: UUID | None
     job_id: UUID | None
     created_at: datetime

@@ -17,11 +17,21 @@ class ObjectInfo:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a multipart upload that the store holds."""
+    """One part of a multipart upload that the store holds. `sha256`: in base64, if it keeps it."""
 
     number: int
     etag: str
     size: int
+    modified: datetime | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A link, and the headers that must go with it: names in lower case."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

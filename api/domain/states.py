@@ -48,12 +48,27 @@ class AssetStatus(StrEnum):
 
 
 class UploadStatus(StrEnum):
-    """States of a multipart upload; all but the first are final."""
+    """States of an upload; all but the first are final."""
 
     STARTED = "STARTED"
     COMPLETED = "COMPLETED"
     ABORTED = "ABORTED"
     EXPIRED = "EXPIRED"
+
+
+class UploadMethod(StrEnum):
+    """How an upload's bytes get to the store."""
+
+    MULTIPART = "MULTIPART"
+    PUT = "PUT"
+    CREDENTIALS = "CREDENTIALS"
+
+
+class PartChecksum(StrEnum):
+    """What each part of a multipart upload is checked by; a store wants the same for all."""
+
+    NONE = "NONE"
+    SHA256 = "SHA256"
 
 
 _S = JobStatus

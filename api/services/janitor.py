@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Job
     from api.services.deletion import Deletion
-    from api.services.uploads import Uploads
+    from api.services.upload_sweep import UploadSweep
 
 _BATCH: Final = 20
 _IDLE_SECONDS: Final = 5.0
@@ -32,13 +32,13 @@ class Janitor:
         self,
         database: Database,
         storage: Storage,
-        uploads: Uploads,
+        sweep: UploadSweep,
         deletion: Deletion,
         settings: Settings,
     ) -> None:
         self._database = database
         self._storage = storage
-        self._uploads = uploads
+        self._sweep = sweep
         self._deletion = deletion
         self._settings = settings
         self._wake = asyncio.Event()
@@ -66,7 +66,7 @@ class Janitor:
             await idempotency.sweep(connection)
         for job in ended:
             await self._clean(job)
-        await self._uploads.expire()
+        await self._sweep.round()
         while await self._deletion.round():
             pass
 

@@ -69,8 +69,12 @@ async def upsert(
     size: int,
     title: str | None = None,
     metadata: Json | None = None,
+    sha256: str | None = None,
 ) -> Asset:
-    """Register one object, or note that its bytes have changed. Raises AssetBusy."""
+    """Register one object, or note that its bytes have changed. Raises AssetBusy.
+
+    `title`, `sha256`: None leaves what an earlier registration of the same bytes has.
+    """
     row = await connection.fetchrow(
         _SQL["upsert"],
         ids.new(),
@@ -79,9 +83,11 @@ async def upsert(
         key,
         etag,
         size,
-        title or keys.title(key),
+        keys.title(key),
         keys.kind(key),
         metadata or {},
+        title,
+        sha256,
     )
     if row is None:
         raise AssetBusy(f"the asset {key!r} is being deleted; try again shortly")

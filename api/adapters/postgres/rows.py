@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 from asyncpg import Record
 
 from api.domain.models import Asset, Attempt, Job, Task, Upload
-from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus, UploadStatus
+from api.domain.states import (
+    AssetKind,
+    AssetStatus,
+    AttemptStatus,
+    JobStatus,
+    PartChecksum,
+    UploadMethod,
+    UploadStatus,
+)
 
 T = TypeVar("T")
 # Columns that hold one of a few words.
@@ -18,7 +26,7 @@ _ENUMS: Mapping[type, Mapping[str, Callable[[str], Any]]] = {
     Attempt: {"status": AttemptStatus},
     Job: {"status": JobStatus},
     Task: {"status": AttemptStatus},
-    Upload: {"status": UploadStatus},
+    Upload: {"status": UploadStatus, "method": UploadMethod, "part_checksum": PartChecksum},
 }
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 import strawberry
 from strawberry.scalars import JSON
 
-from api.domain import ids
+from api.domain import checksums, ids
+from api.domain.checksums import Checksums
 from api.errors import InvalidInput
 from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
@@ -16,7 +17,7 @@ from api.graphql.types.common import UserError
 from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
 from api.graphql.types.upload import SignedPart, Upload
-from api.services.upload_checks import StartUpload
+from api.services.upload_checks import StartUpload, WantedPart
 
 
 @strawberry.input
@@ -29,11 +30,15 @@ class StartMultipartUploadInput:
     part_size: Int64 | None = strawberry.field(
         default=None, description="Bytes of every part but the last: 5 MiB to 5 GiB"
     )
-    sha256: str | None = strawberry.field(default=None, description="Of the whole file, in hex")
+    sha256: str | None = strawberry.field(
+        default=None,
+        description="Of the whole file, in hex or base64; completing the upload compares it",
+    )
     metadata: JSON | None = strawberry.field(default=None, description="A JSON object")
     preset: str | None = strawberry.field(
         default=None, description="Completing the upload starts this job in the same transaction"
     )
+    title: str | None = strawberry.field(default=None, description="Of the asset")
     sign_parts: int = strawberry.field(
         default=0, description="How many first parts to sign at once, up to 100"
     )
@@ -50,11 +55,23 @@ class StartMultipartUploadPayload:
 
 
 @strawberry.input
+class PartToSignInput:
+    """A part, and what its body must have: the store refuses another."""
+
+    number: int
+    sha256: str | None = strawberry.field(
+        default=None, description="In hex or base64; for every part of an upload or for none"
+    )
+    md5: str | None = strawberry.field(default=None, description="In hex or base64")
+
+
+@strawberry.input
 class SignUploadPartsInput:
-    """Which parts, up to 100."""
+    """Which parts, up to 100: by number, or with checksums that are signed into the links."""
 
     upload_id: strawberry.ID
-    part_numbers: list[int]
+    part_numbers: list[int] | None = None
+    parts: list[PartToSignInput] | None = None
 
 
 @strawberry.type
@@ -120,6 +137,7 @@ async def start_multipart_upload(
         sha256=input.sha256,
         metadata=json_object(input.metadata, field="input.metadata"),
         preset=input.preset,
+        title=input.title,
         sign_parts=input.sign_parts,
         idempotency_key=input.idempotency_key,
     )
@@ -134,7 +152,7 @@ async def sign_upload_parts(info: Info, input: SignUploadPartsInput) -> SignUplo
     """Links for some parts, or new ones for those that have expired."""
     context = info.context
     signed = await context.services.uploads.sign(
-        context.writer, _upload_id(input.upload_id), input.part_numbers
+        context.writer, _upload_id(input.upload_id), _wanted_parts(input)
     )
     return SignUploadPartsPayload(parts=[SignedPart.of(p) for p in signed], user_errors=[])
 
@@ -165,6 +183,22 @@ async def abort_multipart_upload(
     context = info.context
     upload = await context.services.uploads.abort(context.writer, _upload_id(input.upload_id))
     return AbortMultipartUploadPayload(upload=Upload.of(upload), user_errors=[])
+
+
+def _wanted_parts(input: SignUploadPartsInput) -> list[WantedPart]:
+    if (input.part_numbers is None) == (input.parts is None):
+        raise InvalidInput("give either partNumbers or parts", field="input")
+    if input.parts is None:
+        return [WantedPart(number) for number in input.part_numbers or []]
+    return [WantedPart(part.number, _checksums(part)) for part in input.parts]
+
+
+def _checksums(part: PartToSignInput) -> Checksums:
+    field = "input.parts"
+    return Checksums(
+        sha256=None if part.sha256 is None else checksums.sha256(part.sha256, field=field),
+        md5=None if part.md5 is None else checksums.md5(part.md5, field=field),
+    )
 
 
 def _upload_id(text: str) -> UUID:

@@ -35,6 +35,7 @@ for _enum, _name in (
     (states.AssetStatus, "AssetStatus"),
     (states.AttemptStatus, "AttemptStatus"),
     (states.JobStatus, "JobStatus"),
+    (states.UploadMethod, "UploadMethod"),
     (states.UploadStatus, "UploadStatus"),
     (ClipMode, "ClipMode"),
     (OutputKind, "OutputKind"),

@@ -1,4 +1,4 @@
-"""Multipart uploads."""
+"""Uploads."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 import strawberry
 
 from api.domain import ids, models, parts
-from api.domain.states import UploadStatus
+from api.domain.states import UploadMethod, UploadStatus
 from api.graphql.context import Info
 from api.graphql.types.asset import Asset
 from api.graphql.types.common import Node, PageInfo
 from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
-from api.services import uploads
+from api.services import upload_links
 from api.services.library import Page
 
 
@@ -44,18 +44,29 @@ class SignedPart:
     expires_at: datetime
 
     @classmethod
-    def of(cls, model: uploads.SignedPart) -> SignedPart:
+    def of(cls, model: upload_links.SignedPart) -> SignedPart:
         """From the service's value."""
-        return cls(number=model.number, url=model.url, headers=[], expires_at=model.expires_at)
+        return cls(
+            number=model.number,
+            url=model.request.url,
+            headers=[HttpHeader(name=name, value=value) for name, value in model.request.headers],
+            expires_at=model.expires_at,
+        )
 
 
-@strawberry.type(description="A file on its way into the store, part by part")
+@strawberry.type(description="A file on its way into the store")
 class Upload(Node):
     """One upload."""
 
     status: UploadStatus
+    method: UploadMethod = strawberry.field(
+        description="MULTIPART: in parts. PUT: a small file; its one part link takes all of it."
+        " CREDENTIALS: by an S3 client with credentials of its own"
+    )
+    bucket: str
     key: str
     filename: str
+    title: str | None = strawberry.field(description="Of the asset that it becomes, if given")
     size: Int64 | None = strawberry.field(description="Bytes, when known")
     part_size: Int64 = strawberry.field(description="Bytes of every part but the last")
     part_count: int | None
@@ -91,15 +102,24 @@ class Upload(Node):
         return cls(
             id=strawberry.ID(ids.encode(ids.Kind.UPLOAD, model.id)),
             status=model.status,
+            method=model.method,
+            bucket=model.bucket,
             key=model.key,
             filename=model.filename,
+            title=model.title,
             size=None if model.size is None else Int64(model.size),
             part_size=Int64(model.part_size),
-            part_count=parts.part_count(model.size, model.part_size),
+            part_count=_part_count(model),
             created_at=model.created_at,
             expires_at=model.expires_at,
             model=model,
         )
+
+
+def _part_count(model: models.Upload) -> int | None:
+    if model.method is UploadMethod.CREDENTIALS:  # the client's own affair
+        return None
+    return parts.part_count(model.size, model.part_size)
 
 
 @strawberry.type

@@ -22,15 +22,17 @@ where project_id = $1
 order by id desc limit $11;
 
 -- upsert: register one object, or note that its bytes have changed; no row while it is deleted
-insert into asset (id, project_id, bucket, key, etag, size, title, kind, metadata)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into asset (id, project_id, bucket, key, etag, size, title, kind, metadata, sha256)
+values ($1, $2, $3, $4, $5, $6, coalesce($10, $7), $8, $9, $11)
 on conflict (project_id, bucket, key) do update set
   etag = excluded.etag, size = excluded.size,
   metadata = asset.metadata || excluded.metadata,
+  title = coalesce($10, asset.title),
   status = case when asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
                 then 'REGISTERED' else asset.status end,
   probe = case when asset.etag is distinct from excluded.etag then null else asset.probe end,
-  sha256 = case when asset.etag is distinct from excluded.etag then null else asset.sha256 end,
+  sha256 = coalesce(excluded.sha256, case
+    when asset.etag is distinct from excluded.etag then null else asset.sha256 end),
   md5 = case when asset.etag is distinct from excluded.etag then null else asset.md5 end,
   updated_at = now()
 where asset.status <> 'DELETING'

@@ -9,6 +9,7 @@ import pytest
 
 from api.adapters.postgres import assets, events, idempotency, jobs, tasks, uploads
 from api.domain import ids
+from api.domain.states import UploadMethod
 from tests.api.adapters.postgres.conftest import Base
 
 TABLES = [
@@ -62,8 +63,9 @@ async def _fill(base: Base, project: UUID) -> None:
             project_id=project,
             bucket="b",
             key="k",
-            store_id="s",
+            method=UploadMethod.PUT,
             filename="f",
+            title=None,
             content_type=None,
             size=1,
             part_size=1,
