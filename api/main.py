@@ -40,6 +40,7 @@ from api.services.runs import Runs
 from api.services.scan import Scans
 from api.services.transcodes import Transcodes
 from api.services.upload_completion import UploadCompletion
+from api.services.upload_credentials import UploadCredentials
 from api.services.upload_links import UploadLinks
 from api.services.upload_sweep import UploadSweep
 from api.services.uploads import Uploads
@@ -138,6 +139,7 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         scans=Scans(database, storage, settings),
         transcodes=transcodes,
         uploads=uploads,
+        upload_credentials=UploadCredentials(database, storage, uploads),
     )
     return _Parts(
         services=services,

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from api.adapters.s3_errors import S3Error, translated
-from api.domain.objects import Credentials
+from api.domain.objects import Credentials, SessionCredentials
 from api.errors import CredentialsUnavailable, InvalidInput, StorageDenied
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ class Sessions:
         """
         settings = self._settings
         if self._sts is not None:
-            return await self._assume(self._sts, name, policy, seconds)
+            made = await self._assume(self._sts, name, policy, seconds)
+            return Credentials(
+                made.access_key_id, made.secret_access_key, made.session_token, made.expires_at
+            )
         if not settings.allow_plain_keys or not settings.access_key_id:
             raise StorageDenied(
                 "no STS: set REELMILL_STS_ROLE_ARN, or REELMILL_ALLOW_PLAIN_KEYS=true"
@@ -38,18 +41,25 @@ class Sessions:
         plain = secret.get_secret_value() if secret else ""
         return Credentials(settings.access_key_id, plain, None, None)
 
-    async def for_client(self, *, name: str, policy: dict[str, Any], seconds: int) -> Credentials:
-        """For somebody outside: never the store's own keys.
-
-        Raises CredentialsUnavailable without STS, InvalidInput when the role lives shorter.
-        """
+    def require(self) -> STSClient:
+        """Raise CredentialsUnavailable where clients get none."""
         if self._sts is None:
             raise CredentialsUnavailable(
                 "this installation makes no credentials, because REELMILL_STS_ROLE_ARN is not set;"
                 " use startMultipartUpload, whose links need none"
             )
+        return self._sts
+
+    async def for_client(
+        self, *, name: str, policy: dict[str, Any], seconds: int
+    ) -> SessionCredentials:
+        """For somebody outside: never the store's own keys.
+
+        Raises CredentialsUnavailable without STS, InvalidInput when the role lives shorter.
+        """
+        sts = self.require()
         try:
-            return await self._assume(self._sts, name, policy, seconds)
+            return await self._assume(sts, name, policy, seconds)
         except S3Error as error:
             # AWS: the role's own maximum, an hour by default, and always an hour where this
             # service's keys come from a role themselves.
@@ -63,7 +73,7 @@ class Sessions:
 
     async def _assume(
         self, sts: STSClient, name: str, policy: dict[str, Any], seconds: int
-    ) -> Credentials:
+    ) -> SessionCredentials:
         with translated():
             answer = await sts.assume_role(
                 RoleArn=self._settings.sts_role_arn,
@@ -72,7 +82,7 @@ class Sessions:
                 Policy=json.dumps(policy),
             )
         made = answer["Credentials"]
-        return Credentials(
+        return SessionCredentials(
             made["AccessKeyId"],
             made["SecretAccessKey"],
             made["SessionToken"],

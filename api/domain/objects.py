@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -39,6 +39,16 @@ class Credentials:
     """Keys for the store. `token` and `expires_at` are None for the store's own, lasting keys."""
 
     access_key_id: str
-    secret_access_key: str
-    token: str | None
+    secret_access_key: str = field(repr=False)
+    token: str | None = field(repr=False)
     expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCredentials:
+    """Keys that live for a while, for somebody outside."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+    expires_at: datetime

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from api.services.playback import Playback
     from api.services.scan import Scans
     from api.services.transcodes import Transcodes
+    from api.services.upload_credentials import UploadCredentials
     from api.services.uploads import Uploads
 
 
@@ -42,6 +43,7 @@ class Services:
     scans: Scans
     transcodes: Transcodes
     uploads: Uploads
+    upload_credentials: UploadCredentials
 
 
 @dataclass(slots=True, kw_only=True)

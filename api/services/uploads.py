@@ -73,7 +73,7 @@ class Uploads:
         except Refusal:
             # Nobody learns of this upload; with an idempotency key the client may ask again.
             if wanted.idempotency_key is None:
-                await self._close(who, upload)
+                await self.discard(who, upload)
             raise
 
     async def record(
@@ -182,10 +182,10 @@ class Uploads:
         upload = await self.get(who, upload_id)
         if upload.status is UploadStatus.COMPLETED:
             raise UploadClosed("the upload is complete; delete its asset instead")
-        return await self._close(who, upload)
+        return await self.discard(who, upload)
 
-    async def _close(self, who: Principal, upload: Upload) -> Upload:
-        """First in the books, then at the store: what fails there is left to the sweep."""
+    async def discard(self, who: Principal, upload: Upload) -> Upload:
+        """Close it, in the books first; what then fails at the store is left to the sweep."""
         async with self._database.tenant(who.project_id) as connection:
             closed = await uploads.abort(connection, upload.id)
             if closed is not None:

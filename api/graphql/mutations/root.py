@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import strawberry
 
-from api.graphql.mutations import assets, jobs, keys, scan_media_folder, transcodes, uploads
+from api.graphql.mutations import (
+    assets,
+    jobs,
+    keys,
+    scan_media_folder,
+    transcodes,
+    upload_credentials,
+    uploads,
+)
 
 
 @strawberry.type
@@ -21,6 +29,10 @@ class Mutation:
     )
     sign_upload_parts = strawberry.mutation(
         resolver=uploads.sign_upload_parts, description="Links for parts; again when expired"
+    )
+    create_upload_credentials = strawberry.mutation(
+        resolver=upload_credentials.create_upload_credentials,
+        description="Credentials with which any S3 client sends one file by itself",
     )
     complete_multipart_upload = strawberry.mutation(
         resolver=uploads.complete_multipart_upload,

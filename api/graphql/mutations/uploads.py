@@ -152,7 +152,7 @@ async def sign_upload_parts(info: Info, input: SignUploadPartsInput) -> SignUplo
     """Links for some parts, or new ones for those that have expired."""
     context = info.context
     signed = await context.services.uploads.sign(
-        context.writer, _upload_id(input.upload_id), _wanted_parts(input)
+        context.writer, upload_id(input.upload_id), _wanted_parts(input)
     )
     return SignUploadPartsPayload(parts=[SignedPart.of(p) for p in signed], user_errors=[])
 
@@ -165,7 +165,7 @@ async def complete_multipart_upload(
     context = info.context
     stated = None if input.parts is None else [(p.number, p.etag) for p in input.parts]
     done = await context.services.uploads.complete(
-        context.writer, _upload_id(input.upload_id), stated
+        context.writer, upload_id(input.upload_id), stated
     )
     return CompleteMultipartUploadPayload(
         upload=Upload.of(done.upload),
@@ -181,7 +181,7 @@ async def abort_multipart_upload(
 ) -> AbortMultipartUploadPayload:
     """Throw the parts away."""
     context = info.context
-    upload = await context.services.uploads.abort(context.writer, _upload_id(input.upload_id))
+    upload = await context.services.uploads.abort(context.writer, upload_id(input.upload_id))
     return AbortMultipartUploadPayload(upload=Upload.of(upload), user_errors=[])
 
 
@@ -201,7 +201,8 @@ def _checksums(part: PartToSignInput) -> Checksums:
     )
 
 
-def _upload_id(text: str) -> UUID:
+def upload_id(text: str) -> UUID:
+    """The id inside an opaque one. Raises InvalidId."""
     return ids.expect(ids.Kind.UPLOAD, text, field="input.uploadId")
 
 

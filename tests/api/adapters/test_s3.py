@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from api.adapters.s3 import Storage
 from api.config import Settings
 from api.domain.objects import Credentials
-from api.errors import NotFound, StorageDenied, StorageUnavailable
+from api.errors import CredentialsUnavailable, NotFound, StorageDenied, StorageUnavailable
 from api.services import policies
 from schema.job import SourceRef, Target
 from tests.support.stack_fixtures import S3Settings
@@ -107,6 +107,10 @@ async def test_without_sts_nothing_is_handed_out_unless_allowed(s3_settings: S3S
             settings(s3_settings, sts_role_arn="", allow_plain_keys=True), stack
         )
         given = await plain.scoped_credentials(name="x", policy={}, seconds=900)
+        # A runner is ours; a client never gets the store's own keys, whatever is allowed.
+        for storage in (strict, plain):
+            with pytest.raises(CredentialsUnavailable, match="startMultipartUpload"):
+                await storage.sessions.for_client(name="x", policy={}, seconds=900)
     assert (given.access_key_id, given.token) == (s3_settings.access_key, None)
 
 
