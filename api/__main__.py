@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
 
 import structlog
-import uvicorn
 import uvloop
-from starlette.applications import Starlette
 
 from api import config, logs
 from api.errors import BadConfiguration, Refusal
 from api.main import application
-
-_GRACE_SECONDS = 5
-_MAX_FRAME_BYTES = 1024 * 1024
+from api.serving import Server
 
 log = structlog.get_logger(__name__)
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again after it has stopped serving, and so
-    end the process before runners are stopped and connections are closed."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
-        yield
 
 
 async def _serve(settings: config.Settings) -> int:
     broken = asyncio.Event()
     listening = _listen(settings)
     async with application(settings, give_up=broken.set) as app:
-        server = _Server(_options(app))
+        server = Server(app, ping_seconds=settings.ping_seconds)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.handle_exit, number, None)
@@ -61,20 +45,6 @@ def _listen(settings: config.Settings) -> socket.socket:
             f"REELMILL_PORT: cannot listen on {settings.host} port {settings.port}: "
             f"{os.strerror(error.errno or 0)}; end what listens there, or choose another port"
         ) from None
-
-
-def _options(app: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        ws_max_size=_MAX_FRAME_BYTES,
-        # Deflate costs a third of the deliveries and 40 KiB a connection.
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
 
 
 def main() -> int:

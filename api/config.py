@@ -65,6 +65,25 @@ class Settings(BaseSettings):
         default=(), description="Foreign origins that may use the API from a browser, as JSON"
     )
 
+    introspection: bool = Field(
+        default=True, description="Let clients read the schema, and suggest names in errors"
+    )
+    max_connections: int = Field(
+        default=5000, ge=1, description="Sockets and event streams that a process holds at once"
+    )
+    max_connections_per_key: int = Field(
+        default=2000, ge=1, description="Sockets and event streams of one API key in a process"
+    )
+    max_operations: int = Field(
+        default=100, ge=1, description="Operations that one socket runs at once"
+    )
+    ping_seconds: float = Field(
+        default=20, gt=0, description="A silent socket is pinged, a silent stream gets a comment"
+    )
+    stall_seconds: float = Field(
+        default=10, gt=0, description="A reader that takes nothing for so long is cut off"
+    )
+
     s3_endpoint: str | None = Field(
         default=None,
         validation_alias=_either("REELMILL_S3_ENDPOINT", "S3_ENDPOINT_URL"),

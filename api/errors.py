@@ -10,6 +10,7 @@ Refusal
 ├── Conflict                the thing is in a state that does not allow this
 ├── Superseded              a runner whose task has a newer owner
 ├── Gone                    a runner whose job was canceled
+├── TooManyConnections      one API key holds too many at once
 └── Unavailable             the store or the database does not answer; try again
 """
 
@@ -199,6 +200,20 @@ class TooMany(Conflict):
     code = "TOO_MANY"
 
 
+class TooManyConnections(Refusal):
+    """The API key has as many sockets and streams open as it may. Close some, or share one."""
+
+    code = "TOO_MANY_CONNECTIONS"
+    status = 429
+
+
+class TooManyOperations(Refusal):
+    """The socket runs as many operations as it may. Complete some, or open another socket."""
+
+    code = "TOO_MANY_OPERATIONS"
+    status = 429
+
+
 class EventsExpired(InvalidInput):
     """Events after this cursor are no longer kept. Read the state anew; go on from eventCursor."""
 
@@ -263,6 +278,12 @@ class StorageMisconfigured(Unavailable):
     """Bucket, region or clock do not fit the S3 store. The operator must correct them."""
 
     code = "STORAGE_MISCONFIGURED"
+
+
+class Overloaded(Unavailable):
+    """This process holds as many connections as it may. Try again shortly, or ask another one."""
+
+    code = "OVERLOADED"
 
 
 class DatabaseUnavailable(Unavailable):

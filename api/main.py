@@ -27,6 +27,7 @@ from api.http.headers import store_origins
 from api.services.assets import Assets
 from api.services.auth import Auth
 from api.services.checksums import Verifier
+from api.services.connections import Connections
 from api.services.deletion import Deletion
 from api.services.endings import Endings
 from api.services.hub import Hub
@@ -86,6 +87,8 @@ async def application(
         )
         # A redirect to a path with a slash would follow the Host header.
         app.router.redirect_slashes = False
+        # The server calls it when it stops: streams and sockets would else keep it waiting.
+        app.state.end_connections = parts.services.connections.end_all
         yield app
 
 
@@ -117,6 +120,9 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         settings=settings,
     )
     janitor = Janitor(database, storage, sweep, deletion, settings)
+    connections = Connections(
+        database, most=settings.max_connections, most_per_key=settings.max_connections_per_key
+    )
     services = Services(
         settings=settings,
         assets=Assets(database, janitor.wake),
@@ -125,7 +131,8 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
             signing_key=settings.signing_key,
             session_seconds=settings.session_seconds,
         ),
-        keys=Keys(database),
+        connections=connections,
+        keys=Keys(database, connections),
         library=Library(database),
         hub=hub,
         links=Links(storage),
@@ -155,7 +162,7 @@ def _routes(
     services = parts.services
     web_app = web.WebApp(settings.web_dir)
     graphql = GraphQLApp(
-        build(),
+        build(introspection=settings.introspection),
         services,
         check_origin=origins.check,
         session_cookie=responses.session_cookie,
@@ -182,6 +189,7 @@ async def _running(parts: _Parts, give_up: Callable[[], None]) -> AsyncIterator[
             give_up()
 
     loops = {
+        "connections": parts.services.connections.run(),
         "hub": parts.services.hub.run(),
         "launcher": parts.launcher.run(),
         "janitor": parts.janitor.run(),

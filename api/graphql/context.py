@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.domain.models import Principal
     from api.services.assets import Assets
     from api.services.auth import Auth
+    from api.services.connections import Connection, Connections
     from api.services.hub import Hub
     from api.services.keys import Keys
     from api.services.library import Library
@@ -35,6 +36,7 @@ class Services:
     settings: Settings
     assets: Assets
     auth: Auth
+    connections: Connections
     keys: Keys
     library: Library
     hub: Hub
@@ -53,6 +55,7 @@ class Context:
     services: Services
     principal: Principal | None = None
     cookie: str | None = None
+    connection: Connection | None = None
     connection_params: dict[str, Any] = field(default_factory=dict)
     _loaders: Loaders | None = None
 

@@ -19,12 +19,16 @@ def _is_ours(error: GraphQLError) -> bool:
 class Translate(MaskErrors):
     """Gives every error a code, and hides what only our logs should say."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, introspection: bool) -> None:
         super().__init__(should_mask_error=lambda error: not _is_ours(error))
+        self._introspection = introspection
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         """The error that the client sees."""
         message, code = _told(error)
+        if code == "GRAPHQL_INVALID" and not self._introspection:
+            # As a variable of the wrong type: the message would show the schema.
+            message = "the request does not fit the schema"
         return GraphQLError(
             message,
             nodes=error.nodes,

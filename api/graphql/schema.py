@@ -6,13 +6,11 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from api.graphql.chosen import ChosenOperation
+from api.graphql.documents import Documents, ReadDocument
 from api.graphql.errors import Translate
-from api.graphql.limits import MAX_TOKENS, DocumentLimits
 from api.graphql.mutations.root import Mutation
 from api.graphql.queries.root import Query
 from api.graphql.subscriptions import Subscription
@@ -22,8 +20,6 @@ from api.graphql.types.output import Output
 from api.graphql.types.scalars import SCALARS
 from api.graphql.types.upload import Upload
 from api.graphql.types.viewer import Project
-
-_CACHED_DOCUMENTS = 500
 
 
 class Schema(strawberry.Schema):
@@ -37,17 +33,14 @@ class Schema(strawberry.Schema):
         """Say nothing here: `Translate` logs what is unexpected."""
 
 
-def build() -> Schema:
+def build(*, introspection: bool = True) -> Schema:
     """The schema that this process serves and that `schema/schema.graphql` shows."""
+    documents = Documents(introspection=introspection)
     extensions: list[Any] = [
-        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: AddValidationRules([DocumentLimits]),
-        lambda: ParserCache(maxsize=_CACHED_DOCUMENTS),
-        lambda: ValidationCache(maxsize=_CACHED_DOCUMENTS),
-        ChosenOperation,
-        Translate,
+        lambda: ReadDocument(documents),
+        lambda: Translate(introspection=introspection),
     ]
-    return Schema(
+    schema = Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -59,3 +52,5 @@ def build() -> Schema:
             relay_max_results=100,
         ),
     )
+    documents.learn(schema._schema)  # noqa: SLF001 - the framework has no public name for it
+    return schema

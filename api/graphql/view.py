@@ -1,73 +1,43 @@
-"""GraphQL over HTTP and WebSocket: who may ask, in which form, and how the answer looks."""
+"""The endpoint: who may ask, over which transport, and who answers.
+
+GraphQL goes by POST (a query also by GET), as server-sent events, and over WebSocket.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.http.exceptions import NonJsonMessageReceived
+from starlette.websockets import WebSocket
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api.errors import InvalidInput, Refusal, UnsupportedMediaType
-from api.graphql import frames
+from api.errors import InvalidInput, Refusal
+from api.graphql import answers, requests, streams
 from api.graphql.context import Context, Services
+from api.graphql.event_stream import EventStream
+from api.graphql.outlet import Outlet
+from api.graphql.requests import MethodNotAllowed, Operation, Wanted
 from api.graphql.schema import Schema
+from api.graphql.sockets import FORBIDDEN, RESTART, Handler, Socket
+from api.services.connections import Ending
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from api.domain.models import Principal
 
-_JSON = "application/json"
-_GRAPHQL_JSON = "application/graphql-response+json"
-_INIT_SECONDS = 10
-_MAX_SUBSCRIPTIONS = 50
-_OVER_HTTP = frozenset({OperationType.QUERY, OperationType.MUTATION})
 RawHeaders = Iterable[tuple[bytes, bytes]]
+_BAD_SUBPROTOCOL = 4406
 
 
-class MethodNotAllowed(Refusal):
-    """Operations are sent by POST."""
-
-    code = "METHOD_NOT_ALLOWED"
-    status = 405
-
-
-class _Socket(ASGIWebSocketAdapter):
-    """Refuses malformed frames before the framework sees them."""
-
-    async def iter_json(
-        self, *, ignore_parsing_errors: bool = False
-    ) -> AsyncGenerator[object, None]:
-        async for frame in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not frames.is_valid(frame):
-                raise NonJsonMessageReceived
-            yield frames.without_null_payload(frame)
-
-    async def close(self, code: int, reason: str) -> None:
-        try:
-            await super().close(code, reason)
-        except (RuntimeError, WebSocketDisconnect):
-            return  # the client was faster
-
-
-class GraphQLApp(GraphQL[Context, None]):
-    """The endpoint. Times in seconds."""
-
-    websocket_adapter_class = _Socket
+class GraphQLApp:
+    """An ASGI application for the routes of `/graphql`, HTTP and WebSocket."""
 
     def __init__(
         self,
@@ -78,173 +48,162 @@ class GraphQLApp(GraphQL[Context, None]):
         session_cookie: Callable[[RawHeaders], str | None],
         page: Callable[[Request], Awaitable[Response]],
     ) -> None:
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            allow_queries_via_get=False,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
-            max_subscriptions_per_connection=_MAX_SUBSCRIPTIONS,
-            allowed_origins=("*",),  # `check_origin` decides instead, by our own settings
-        )
+        self._schema = schema
         self._services = services
+        self._settings = services.settings
         self._check_origin = check_origin
         self._session_cookie = session_cookie
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
+            await self._over_socket(scope, receive, send)
             return
         request = Request(scope, receive)
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            response = await self._page(request)
-            await response(scope, receive, send)
-            return
         try:
-            self._check_request(request)
-            await super().__call__(scope, receive, send)
+            response = await self._over_http(request, scope, receive, send)
         except Refusal as refusal:
-            await _refused(refusal)(scope, receive, send)
+            response = answers.refused(refusal)
+        if response is not None:
+            await response(scope, receive, send)
 
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _over_http(
+        self, request: Request, scope: Scope, receive: Receive, send: Send
+    ) -> Response | None:
+        """The answer, or None when it was sent as a stream. Raises Refusal."""
+        accept = request.headers.get("accept", "")
+        if request.method == "GET" and "text/html" in accept:
+            return await self._page(request)
+        requests.check(request)
+        context = await self._asked_by(request)
+        operation = await requests.read(request)
+        wanted = Wanted.of(accept)
+        if not wanted.only_events:
+            answer = await self._answer(request, operation, context, wanted)
+            if answer is not None:
+                return answer
+        allowed = requests.allowed(request) | {OperationType.SUBSCRIPTION}
+        lines = self._lines(operation, context, allowed)
+        await self._stream(lines, context, scope, receive, send)
+        return None
+
+    async def _asked_by(self, request: Request) -> Context:
+        header = request.headers.get("authorization")
+        cookie = None
+        if request.method == "GET":
+            # A GET counts by its header only, and a browser sends its cookie with it unasked.
+            self._check_origin([h for h in request.headers.raw if h[0] != b"cookie"])
+        else:
+            self._check_origin(request.headers.raw)
+            cookie = None if header else self._session_cookie(request.headers.raw)
+        principal = await self._principal(header, cookie)
+        return Context(services=self._services, cookie=cookie, principal=principal)
+
+    async def _answer(
+        self, request: Request, operation: Operation, context: Context, wanted: Wanted
+    ) -> Response | None:
+        """One JSON answer, or None when it must be a stream instead. Raises Refusal."""
+        try:
+            result = await self._schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.name,
+                allowed_operation_types=requests.allowed(request),
+                operation_extensions=operation.extensions,
+            )
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.MUTATION:
+                raise MethodNotAllowed("a mutation goes by POST") from None
+            if wanted.events:
+                return None
+            raise InvalidInput(
+                "a subscription goes over WebSocket, by the protocol graphql-transport-ws, or with"
+                " `Accept: text/event-stream`"
+            ) from None
+        except CannotGetOperationTypeError as error:
+            raise InvalidInput(error.as_http_error_reason()) from None
+        return answers.as_json(result, wanted.json)
+
+    async def _stream(
+        self,
+        lines: AsyncGenerator[str, None],
+        context: Context,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Raises Refusal before the first byte only."""
+        outlet = Outlet(scope, send, self._settings.stall_seconds)
+        stream = EventStream(receive, outlet, silence=self._settings.ping_seconds)
+        connections = self._services.connections
+        connection = connections.open(stream.end)
+        try:
+            connections.identify(connection, context.who, self._session_end(context))
+            await stream.run(lines)
+        finally:
+            connections.close(connection)
+
+    async def _lines(
+        self, operation: Operation, context: Context, allowed: Collection[OperationType]
+    ) -> AsyncGenerator[str, None]:
+        async with aclosing(streams.results(self._schema, operation, context, allowed)) as results:
+            async for result in results:
+                yield result.text
+
+    async def _over_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        websocket = WebSocket(scope, receive, Outlet(scope, send, self._settings.stall_seconds))
+        socket = Socket(websocket)
+        closing: set[asyncio.Task[None]] = set()
+
+        def end(why: Ending) -> None:
+            code = FORBIDDEN if why is Ending.FORBIDDEN else RESTART
+            closing.add(asyncio.ensure_future(socket.close(code, why.value)))
+
         try:
             self._check_origin(scope["headers"])
-        except Refusal:
-            # Closing before accepting makes the server answer the handshake with 403.
-            await WebSocket(scope, receive, send).close(1008)
+            connection = self._services.connections.open(end)
+        except Refusal as refusal:
+            await websocket.send_denial_response(answers.refused(refusal))
             return
-        await super().__call__(scope, receive, send)
-
-    def _check_request(self, request: Request) -> None:
-        if request.method != "POST":
-            raise MethodNotAllowed("send operations by POST; a browser finds GraphiQL here")
-        self._check_origin(request.scope["headers"])
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != _JSON:
-            raise UnsupportedMediaType("send the operation as application/json")
-
-    async def get_context(
-        self,
-        request: Request | WebSocket,
-        response: Response | WebSocket,  # noqa: ARG002
-    ) -> Context:
-        """Over HTTP the principal is known now; over WebSocket after `connection_init`."""
-        cookie = self._session_cookie(request.scope["headers"])
-        context = Context(services=self._services, cookie=cookie)
-        if isinstance(request, Request):
-            context.principal = await self._principal(request.headers.get("authorization"), cookie)
-        return context
-
-    async def on_ws_connect(self, context: Context) -> dict[str, object]:
-        """Learn who asks, from the init payload or the cookie of the handshake."""
-        header = context.connection_params.get("authorization") or context.connection_params.get(
-            "Authorization"
-        )
+        context = Context(services=self._services, connection=connection)
+        context.cookie = self._session_cookie(scope["headers"])
         try:
-            context.principal = await self._principal(
-                header if isinstance(header, str) else None, context.cookie
-            )
-        except Refusal:
-            raise ConnectionRejectionError from None
-        return {}
+            await self._serve(websocket, socket, context)
+        finally:
+            self._services.connections.close(connection)
+            await asyncio.gather(*closing, return_exceptions=True)
+
+    async def _serve(self, websocket: WebSocket, socket: Socket, context: Context) -> None:
+        if GRAPHQL_TRANSPORT_WS_PROTOCOL not in websocket["subprotocols"]:
+            await websocket.accept()
+            await socket.close(_BAD_SUBPROTOCOL, "Subprotocol not acceptable")
+            return
+        await websocket.accept(GRAPHQL_TRANSPORT_WS_PROTOCOL)
+        await Handler(
+            socket,
+            self._schema,
+            context,
+            connect=self._connect,
+            most_operations=self._settings.max_operations,
+        ).handle()
+
+    async def _connect(self, context: Context) -> None:
+        """Learn who asks, from the init payload or the cookie of the handshake. Raises Refusal."""
+        sent = context.connection_params
+        header = sent.get("authorization") or sent.get("Authorization")
+        if header is not None:
+            context.cookie = None
+        principal = await self._principal(str(header) if header else None, context.cookie)
+        if context.connection is not None:
+            end = self._session_end(context)
+            self._services.connections.identify(context.connection, principal, end)
+        context.principal = principal
 
     async def _principal(self, header: str | None, cookie: str | None) -> Principal:
         if header is None and cookie is not None:
             return await self._services.auth.by_session(cookie)
         return await self._services.auth.by_header(header)
 
-    def decode_json(self, data: str | bytes) -> object:
-        """Decode what a client sent; anything but JSON of sane depth is its own fault."""
-        try:
-            return orjson.loads(data)
-        except (orjson.JSONDecodeError, RecursionError) as error:
-            # The framework turns this one into a 400, or into the close code 4400.
-            raise json.JSONDecodeError("not JSON", "", 0) from error
-
-    def parse_json(self, data: str | bytes) -> Any:
-        """A request is one JSON object; batches are not taken."""
-        try:
-            value = self.decode_json(data)
-        except json.JSONDecodeError:
-            raise InvalidInput("the body is no JSON, or is nested too deeply") from None
-        if not isinstance(value, dict):
-            raise InvalidInput("the body must be one JSON object with a query")
-        if not isinstance(value.get("query"), str):
-            raise InvalidInput("query must be a string")
-        if not isinstance(value.get("operationName"), str | None):
-            raise InvalidInput("operationName must be a string")
-        return value
-
-    def encode_json(self, data: object) -> str:
-        """Text: the same for frames and bodies."""
-        return orjson.dumps(data).decode()
-
-    async def execute_single(  # noqa: PLR0917 - the base decides
-        self,
-        request: Request,  # noqa: ARG002
-        request_adapter: Any,  # noqa: ARG002
-        sub_response: Response,  # noqa: ARG002
-        context: Context,
-        root_value: None,
-        request_data: GraphQLRequestData,
-    ) -> ExecutionResult:
-        """Queries and mutations; what is refused is refused in our own form."""
-        try:
-            return await self.schema.execute(
-                request_data.query,
-                root_value=root_value,
-                variable_values=request_data.variables,
-                context_value=context,
-                operation_name=request_data.operation_name,
-                allowed_operation_types=_OVER_HTTP,
-                operation_extensions=request_data.extensions,
-            )
-        except InvalidOperationTypeError:
-            raise InvalidInput(
-                "a subscription goes over WebSocket, by the protocol graphql-transport-ws"
-            ) from None
-        except CannotGetOperationTypeError as error:
-            raise InvalidInput(error.as_http_error_reason()) from None
-        except MissingQueryError:
-            raise InvalidInput("query is empty") from None
-
-    async def process_result(
-        self, request: Request, result: ExecutionResult
-    ) -> GraphQLHTTPResponse:
-        """What was never executed has no data, and every error has a code."""
-        if not isinstance(result, PreExecutionError):
-            return await super().process_result(request, result)
-        for error in result.errors or []:
-            error.extensions = {"code": "GRAPHQL_INVALID", **(error.extensions or {})}
-        response = await super().process_result(request, result)
-        response.pop("data", None)
-        return response
-
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """A draft that remembers which media type the client wants."""
-        draft = _Draft()
-        draft.status_code = None  # type: ignore[assignment] # the framework's sign for "not set"
-        del draft.headers["content-length"]
-        if isinstance(request, Request) and _GRAPHQL_JSON in request.headers.get("accept", ""):
-            draft.wanted = _GRAPHQL_JSON
-        return draft
-
-    def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        """In the newer media type, a document that could not be executed has status 400."""
-        response = super().create_response(response_data, sub_response)
-        if isinstance(sub_response, _Draft) and sub_response.wanted == _GRAPHQL_JSON:
-            response.headers["content-type"] = f"{_GRAPHQL_JSON}; charset=utf-8"
-            if "data" not in response_data:
-                response.status_code = 400
-        return response
-
-
-class _Draft(Response):
-    wanted = _JSON
-
-
-def _refused(refusal: Refusal) -> Response:
-    error = {"message": refusal.message, "extensions": {"code": refusal.code}}
-    headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
-    return Response(orjson.dumps({"errors": [error]}), refusal.status, headers, _JSON)
+    def _session_end(self, context: Context) -> float | None:
+        return self._services.auth.session_end(context.cookie) if context.cookie else None

@@ -45,17 +45,25 @@ class Auth:
 
     async def by_session(self, cookie: str) -> Principal:
         """The holder of a session cookie; it ends with its key. Raises Unauthenticated."""
+        expires, key_id = self._opened(cookie)
+        if expires < time.time():
+            raise Unauthenticated("the session has ended; sign in again")
+        async with self._database.system() as connection:
+            found = await keys.find_by_id(connection, key_id)
+        if found is None:
+            raise Unauthenticated("the key behind this session is revoked or expired")
+        return found
+
+    def session_end(self, cookie: str) -> int:
+        """When a session ends, in Unix time. Raises Unauthenticated."""
+        return self._opened(cookie)[0]
+
+    def _opened(self, cookie: str) -> tuple[int, str]:
         payload = tokens.unsign(self._signing_key, _PURPOSE, cookie)
         if payload is None or len(payload) <= 4:
             raise Unauthenticated(_SIGN_IN)
         (expires,) = struct.unpack(">I", payload[:4])
-        if expires < time.time():
-            raise Unauthenticated("the session has ended; sign in again")
-        async with self._database.system() as connection:
-            found = await keys.find_by_id(connection, payload[4:].decode())
-        if found is None:
-            raise Unauthenticated("the key behind this session is revoked or expired")
-        return found
+        return expires, payload[4:].decode()
 
     def session(self, principal: Principal) -> str:
         """The value of a session cookie: expiry and key id, signed. It holds no secret."""

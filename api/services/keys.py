@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.adapters.postgres.pool import Database
     from api.domain.models import ApiKey, Principal
     from api.domain.scopes import Scope
+    from api.services.connections import Connections
 
 _MAX_NAME: Final = 100
 _MAX_KEYS: Final = 1000
@@ -27,8 +28,9 @@ log = structlog.get_logger(__name__)
 class Keys:
     """The keys of one project. Every caller has checked the scope ADMIN."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, connections: Connections) -> None:
         self._database = database
+        self._connections = connections
 
     async def create(
         self, who: Principal, *, name: str, scopes: Sequence[Scope], expires_at: datetime | None
@@ -78,6 +80,7 @@ class Keys:
             await events.append(
                 connection, who.project_id, "API_KEY_REVOKED", who.project_id, {"keyId": key_id}
             )
+        self._connections.revoked([key_id])
         log.info("API key revoked", key_id=key_id, by=who.key_id)
         return revoked or found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -93,6 +94,12 @@ async def revoke(connection: Connection, project_id: UUID, key_id: str) -> ApiKe
     """Revoke a key; None where the project has no such key."""
     row = await connection.fetchrow(_SQL["revoke"], project_id, key_id)
     return None if row is None else _listed(row)
+
+
+async def valid(connection: Connection, key_ids: Iterable[str]) -> set[str]:
+    """Those of these keys that are neither revoked nor expired."""
+    rows = await connection.fetch(_SQL["valid"], list(key_ids))
+    return {row["id"] for row in rows}
 
 
 async def bootstrap(connection: Connection, key: tokens.ApiKey) -> tuple[UUID, bool]:

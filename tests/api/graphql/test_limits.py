@@ -1,17 +1,20 @@
-"""The limit rule: its time is linear in the document, whatever the fragments do."""
+"""The measure of a document: its time is linear, whatever the fragments do."""
 
 import time
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import parse
 
-from api.graphql.limits import MAX_ALIASES, MAX_DEPTH, MAX_FIELDS, DocumentLimits
+from api.graphql import limits
+from api.graphql.limits import MAX_ALIASES, MAX_DEPTH, MAX_FIELDS, too_large
+from api.graphql.schema import build
 
-SCHEMA = build_schema("type T { t: T a: Int } type Query { t: T a: Int }")
+# A field that gives pages, and how long one is that nobody has measured.
+PAGES = {"pages": 50}
 
 
 def _messages(document: str) -> list[str]:
-    return [error.message for error in validate(SCHEMA, parse(document), [DocumentLimits])]
+    return [error.message for error in too_large(parse(document), PAGES)]
 
 
 def test_a_usual_document_passes() -> None:
@@ -32,14 +35,51 @@ def test_fields() -> None:
     assert any("fields" in m for m in _messages("{ " + "a " * (MAX_FIELDS + 1) + "}"))
 
 
+def test_definitions() -> None:
+    many = " ".join(f"query Q{n} {{ a }}" for n in range(limits.MAX_DEFINITIONS + 1))
+    assert any("operations and fragments" in m for m in _messages(many))
+
+
+def test_the_schema_is_asked_for_twice_at_most() -> None:
+    assert _messages("{ a: __schema { x } __type { x } }") == []
+    assert any("__schema" in m for m in _messages("{ a: __schema b: __schema c: __type }"))
+
+
+def test_page_sizes_are_read_off_the_schema() -> None:
+    found = limits.page_sizes(build()._schema)
+    assert found["assets"] == 50
+    # A job's page is of 20 below an asset, and of 50 at the root: the name stands for both.
+    assert found["jobs"] == 50
+
+
+@pytest.mark.parametrize(
+    ("passes", "pages"),
+    [
+        (True, ["first: 100", "first: 100"]),
+        (True, ["after: null", "after: null"]),
+        (True, ["first: 9"] * 3),
+        (True, ["first: 1" + "0" * 9_000]),
+        (False, ["first: 100", "first: 100", "after: null"]),
+        (False, ["first: $n"] * 3),
+    ],
+)
+def test_pages_of_pages_are_multiplied(passes: bool, pages: list[str]) -> None:
+    selection = "a"
+    for arguments in pages:
+        selection = f"pages({arguments}) {{ nodes {{ {selection} }} }}"
+    assert (_messages(f"query($n: Int!) {{ {selection} }}") == []) is passes
+
+
 @pytest.mark.parametrize("links", [20, 60, 200])
-def test_a_chain_of_doubling_fragments_is_measured_at_once(links: int) -> None:
+def test_a_chain_of_doubling_fragments_is_measured_at_once(
+    links: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_DEFINITIONS", 1_000)
     chain = " ".join(f"fragment F{n} on T {{ ...F{n + 1} ...F{n + 1} }}" for n in range(links))
     document = parse(f"{{ t {{ ...F0 }} }} {chain} fragment F{links} on T {{ a }}")
     started = time.process_time()
-    errors = validate(SCHEMA, document, [DocumentLimits])
+    errors = too_large(document, PAGES)
     assert time.process_time() - started < 0.05
-    # Beyond a nesting of 200 the library itself gives up, with an error too.
     assert errors
 
 

@@ -42,3 +42,7 @@ select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7235846320));
 select count(*) from api_key
 where project_id = $1 and id <> $2 and 'ADMIN' = any(scopes) and revoked_at is null
   and (expires_at is null or expires_at > now());
+
+-- valid: which of these keys may still be used
+select id from api_key
+where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now());
