@@ -19,6 +19,10 @@ class Code(Enum):
         FailureClass.INPUT,
         "The object was replaced after the job was made. Rescan the library and start again.",
     )
+    SOURCE_CHECKSUM_MISMATCH = (
+        FailureClass.INPUT,
+        "The bytes are not those that the upload announced. Upload the file again.",
+    )
     SOURCE_EMPTY = (
         FailureClass.INPUT,
         "The file has no bytes. The upload probably failed: upload the file again.",

@@ -58,7 +58,10 @@ class Storage:
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
     ) -> Fetched:
-        """Copy the source to `path` by ranged GETs, hashing what has arrived in order."""
+        """Copy the source to `path` by ranged GETs, hashing what has arrived in order.
+
+        Raises SOURCE_CHECKSUM_MISMATCH when the bytes are not those that were announced.
+        """
         etag, size = await self._head(source)
         if size > (free := shutil.disk_usage(path.parent).free):
             message = f"the source has {size} bytes, scratch has {free} free"
@@ -86,7 +89,13 @@ class Storage:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             os.close(file)
-        return Fetched(size, hashes[0].hexdigest(), hashes[1].hexdigest())
+        fetched = Fetched(size, hashes[0].hexdigest(), hashes[1].hexdigest())
+        if source.sha256 is not None and fetched.sha256 != source.sha256:
+            message = (
+                f"{source.key} has the SHA-256 {fetched.sha256}, announced was {source.sha256}"
+            )
+            raise RunnerError(Code.SOURCE_CHECKSUM_MISMATCH, message)
+        return fetched
 
     async def _head(self, source: SourceRef) -> tuple[str, int]:
         """The etag and size now. An etag that differs from the job's is refused."""

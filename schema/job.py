@@ -89,12 +89,14 @@ class StorageAccess(Tolerant):
 
 
 class SourceRef(Tolerant):
-    """The object to read. With an etag, an object that changed meanwhile is refused."""
+    """The object to read. With an etag, an object that changed meanwhile is refused; with a
+    SHA-256, bytes that are not those which the sender announced."""
 
     bucket: str
     key: str
     etag: str | None
     size: int
+    sha256: Sha256Hex | None = None
 
 
 class Target(Tolerant):

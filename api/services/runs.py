@@ -15,7 +15,7 @@ from api.domain.models import Asset, Job, Task
 from api.domain.objects import Credentials
 from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
-from api.services import policies
+from api.services import policies, sources
 from schema.job import (
     Claim,
     ClaimRequest,
@@ -24,7 +24,6 @@ from schema.job import (
     Phase,
     ProgressAnswer,
     ProgressReport,
-    SourceRef,
     StorageAccess,
     Target,
     TaskKind,
@@ -89,7 +88,7 @@ class Runs:
             if task is None or not tokens.matches(proof, task.proof_hash):
                 raise Unauthenticated("this proof belongs to no such task")
             job = await jobs.get(connection, task.job_id)
-            asset = await assets.get(connection, job.asset_id) if job else None
+            asset = await sources.of_job(connection, job) if job else None
         if job is None or asset is None or task.status in _ENDED:
             raise Superseded("the task is over")
         if job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
@@ -123,7 +122,7 @@ class Runs:
             task=TaskKind(task.kind),
             index=task.index,
             title=job.title,
-            source=SourceRef(bucket=asset.bucket, key=asset.key, etag=asset.etag, size=asset.size),
+            source=sources.reference(asset),
             recipe=Recipe.model_validate(job.recipe),
             target=Target(bucket=self._settings.bucket_out, prefix=job.output_prefix + place),
         )
@@ -270,6 +269,11 @@ class Runs:
 
     async def fail(self, token: str, task_id: str, report: FailureReport) -> None:
         """End the attempt, and start another where that may help."""
+        async with self._database.system() as connection:
+            task = await self._owned(connection, token, task_id, report.epoch)
+            job = await jobs.get(connection, task.job_id)
+            asset = await sources.of_job(connection, job) if job else None
+        report = await sources.explained(self._storage, asset, report)
         async with self._database.system() as connection:
             task = await self._owned(connection, token, task_id, report.epoch)
             if task.status is not AttemptStatus.RUNNING:

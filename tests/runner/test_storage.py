@@ -85,6 +85,16 @@ async def test_object_that_changes_while_it_is_read(
     assert refused.code is Code.SOURCE_CHANGED
 
 
+async def test_bytes_that_were_not_announced(store: Store, client: Storage, tmp_path: Path) -> None:
+    store.put("announced.mp4", b"one")
+    source = _source(store, "announced.mp4")
+    right = source.model_copy(update={"sha256": hashlib.sha256(b"one").hexdigest()})
+    assert (await client.fetch(right, tmp_path / "right", _ignore)).size == 3
+    wrong = source.model_copy(update={"sha256": hashlib.sha256(b"two").hexdigest()})
+    refused = await _refusal(client, wrong, tmp_path / "wrong")
+    assert refused.code is Code.SOURCE_CHECKSUM_MISMATCH
+
+
 async def test_object_that_is_gone(store: Store, client: Storage, tmp_path: Path) -> None:
     refused = await _refusal(client, _source(store, "nowhere.mp4"), tmp_path / "in")
     assert refused.code is Code.SOURCE_MISSING

@@ -169,6 +169,25 @@ async def test_a_canceled_job_is_not_claimed(runs_bench: Bench) -> None:
         await runs_bench.runs.claim(proof, request)
 
 
+async def test_a_runner_that_was_refused_a_missing_source_is_corrected(
+    runs_bench: Bench,
+) -> None:
+    # Without s3:ListBucket, AWS refuses to look at an object that is not there.
+    runs_bench.bucket.delete_object(Bucket=runs_bench.settings.bucket_in, Key="a.mp4")
+    for exists, code in ((False, "SOURCE_MISSING"), (True, "STORAGE_DENIED")):
+        if exists:
+            runs_bench.bucket.put_object(
+                Bucket=runs_bench.settings.bucket_in, Key="a.mp4", Body=b"x"
+            )
+        job, claim = await runs_bench.claimed()
+        report = failure(claim, FailureClass.CONFIG, "STORAGE_DENIED")
+        await runs_bench.runs.fail(claim.token, claim.task_id, report)
+        ended = await runs_bench.job(job)
+        assert ended.status is JobStatus.FAILED
+        assert (ended.error or {})["code"] == code
+    runs_bench.bucket.delete_object(Bucket=runs_bench.settings.bucket_in, Key="a.mp4")
+
+
 async def test_bad_input_fails_at_once_and_marks_the_asset(runs_bench: Bench) -> None:
     job, claim = await runs_bench.claimed()
     for _ in range(2):

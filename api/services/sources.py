@@ -1,0 +1,60 @@
+"""What a runner is told of its source, and what its complaints about it mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from api.adapters.postgres import assets, uploads
+from api.domain.models import Asset, Job
+from api.errors import Unavailable
+from schema.job import FailureClass, FailureReport, SourceRef
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection
+    from api.adapters.s3 import Storage
+
+_DENIED: Final = "STORAGE_DENIED"
+
+
+async def of_job(connection: Connection, job: Job) -> Asset | None:
+    """A job's asset. Where nobody has read it yet, its SHA-256 is what its sender said of it."""
+    asset = await assets.get(connection, job.asset_id)
+    if asset is None or asset.sha256 is not None:
+        return asset
+    announced = await uploads.declared_sha256(connection, asset.id, asset.etag)
+    return replace(asset, sha256=announced)
+
+
+def reference(asset: Asset) -> SourceRef:
+    """The source as the runner reads and checks it."""
+    return SourceRef(
+        bucket=asset.bucket,
+        key=asset.key,
+        etag=asset.etag,
+        size=asset.size,
+        sha256=asset.sha256,
+    )
+
+
+async def explained(storage: Storage, asset: Asset | None, report: FailureReport) -> FailureReport:
+    """The report, with the true reason where a runner could not see it.
+
+    AWS answers 403 for a missing object to whoever may not list the bucket, and a runner may not.
+    """
+    if asset is None or report.code != _DENIED:
+        return report
+    try:
+        found = await storage.head(asset.bucket, asset.key)
+    except Unavailable:
+        return report
+    if found is not None:
+        return report
+    return report.model_copy(
+        update={
+            "failure": FailureClass.INPUT,
+            "code": "SOURCE_MISSING",
+            "message": f"{asset.key} is not in the bucket",
+            "hint": "The object is no longer in the bucket. Upload it again or rescan the library.",
+        }
+    )
