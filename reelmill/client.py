@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -17,7 +17,19 @@ from reelmill import documents
 from reelmill.connection import Connection
 from reelmill.errors import InvalidInputError, NotFoundError, ProtocolError
 from reelmill.files import SourceFile
-from reelmill.models import Asset, AssetStatus, Job, JobStatus, Page, Preset, Scan, Upload, Viewer
+from reelmill.ledger import Ledger
+from reelmill.models import (
+    Asset,
+    AssetStatus,
+    Job,
+    JobStatus,
+    Page,
+    Preset,
+    Scan,
+    Upload,
+    UploadStatus,
+    Viewer,
+)
 from reelmill.models import Model as Base
 from reelmill.recipes import Recipe
 from reelmill.store import Store
@@ -37,13 +49,16 @@ class Client:
     ConnectionFailedError when it cannot be reached, ProtocolError when something else answers.
     """
 
-    def __init__(self, url: str, key: str, *, timing: Timing | None = None) -> None:
-        """`url` such as `https://media.example.com`; raises ConfigurationError for a wrong one."""
+    def __init__(
+        self, url: str, key: str, *, timing: Timing | None = None, parallel_parts: int = 8
+    ) -> None:
+        """`url` such as `https://media.example.com`; raises ConfigurationError for a wrong one.
+        At most `parallel_parts` parts are on their way at once, of all uploads together."""
         self._connection = connections.checked(url, key)
         self._timing = timing or Timing()
         self._tls = httpx.create_ssl_context()
         self._transport = Transport(self._connection, self._timing, self._tls)
-        self._store = Store(self._timing, self._tls)
+        self._store = Store(self._timing, self._tls, parallel_parts)
 
     @classmethod
     def from_environment(cls, *, timing: Timing | None = None) -> Self:
@@ -174,12 +189,17 @@ class Client:
         sha256: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         on_progress: OnProgress | None = None,
+        ledger: Ledger | None = None,
+        fresh: bool = False,
     ) -> Upload:
         """Send a file straight to the store, `concurrency` parts at a time, and register it.
 
         With a preset, its job is started too; `title` names that job. Raises FileError for a file
         that is empty, unreadable or changes meanwhile, TransferError when the store refuses.
-        Canceling it asks the server to throw the parts away.
+
+        With a `ledger` an upload that ended early, however it did, goes on with the parts that are
+        missing when the same file is uploaded again; `fresh` begins anew instead. Without a ledger
+        whatever ends it, a cancellation too, asks the server to throw the parts away.
         """
         if concurrency < 1:
             raise InvalidInputError("concurrency is 1 or more", field="concurrency")
@@ -193,16 +213,53 @@ class Client:
             sha256=sha256,
             metadata=metadata or {},
             on_progress=on_progress,
+            fresh=fresh,
         )
-        file = await SourceFile.open(Path(path))
-        try:
-            upload = await Transfer(self._transport, self._store, file, options, self._timing).run()
-        finally:
-            file.close()
-        if title is None or upload.asset is None:
-            return upload
+        with ExitStack() as stack:
+            file = stack.enter_context(await SourceFile.open(Path(path)))
+            claim = stack.enter_context(ledger.claim(file, options.wishes)) if ledger else None
+            common = (self._transport, self._store, file, options)
+            upload = await Transfer(*common, timing=self._timing, claim=claim).run()
+            if title is not None and upload.asset is not None:
+                upload = await self._titled(upload, upload.asset, preset, title, metadata)
+            if claim is not None:
+                claim.forget()
+        return upload
+
+    async def uploads(
+        self,
+        *,
+        first: int = 50,
+        after: str | None = None,
+        status: Iterable[UploadStatus | str] | None = None,
+    ) -> Page[Upload]:
+        """A page of 1 to 100 uploads, newest first."""
+        wanted = _given({"status": _names(status)})
+        variables = {"first": first, "after": after, "filter": wanted}
+        data = await self._transport.execute(documents.UPLOADS, variables)
+        return _page(Upload, data["uploads"])
+
+    async def abort_upload(self, upload_id: str) -> Upload:
+        """Throw the parts of an upload away. Raises ConflictError when it is complete."""
+        wanted = {"input": {"uploadId": upload_id}}
+        data = await self._transport.execute(documents.ABORT_UPLOAD, wanted)
+        return _model(Upload, data["abortMultipartUpload"]["upload"])
+
+    async def _titled(
+        self,
+        upload: Upload,
+        asset: Asset,
+        preset: str | None,
+        title: str,
+        metadata: Mapping[str, Any] | None,
+    ) -> Upload:
         job = await self.start_transcode(
-            asset_id=upload.asset.id, preset=preset, title=title, metadata=metadata
+            asset_id=asset.id,
+            preset=preset,
+            title=title,
+            metadata=metadata,
+            # Whoever is killed before this is remembered must not start a second job.
+            idempotency_key=f"{upload.id}-titled",
         )
         return upload.model_copy(update={"job": job})
 
@@ -253,7 +310,7 @@ def _page(kind: type[M], connection: Mapping[str, Any]) -> Page[M]:
 
 
 def _names(values: Iterable[str] | None) -> list[str] | None:
-    return None if values is None else [str(value) for value in values]
+    return [str(value) for value in values or ()] or None
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

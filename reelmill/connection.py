@@ -1,7 +1,8 @@
 """Which server, and with which key.
 
-From most to least wanted: what the caller says; REELMILL_API_URL (or REELMILL_URL) and
-REELMILL_API_KEY; connection.json in REELMILL_HOME, or in a .reelmill folder here or above.
+From most to least wanted: what the caller says, as address and key or as a profile;
+REELMILL_API_URL (or REELMILL_URL) and REELMILL_API_KEY; REELMILL_PROFILE; connection.json in
+REELMILL_HOME, or in a .reelmill folder here or above; the default profile.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from reelmill import profiles
 from reelmill.errors import ConfigurationError
 
 _FILE: Final = "connection.json"
@@ -41,6 +43,12 @@ class Connection:
         return "ws" + self.graphql.removeprefix("http")
 
     @property
+    def key_id(self) -> str:
+        """The public half of a key `rm_<id>_<secret>`."""
+        words = self.key.split("_")
+        return words[1] if len(words) > 2 else ""
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the server is on this machine, where no proxy leads."""
         return urlsplit(self.url).hostname in _LOOPBACK
@@ -55,30 +63,51 @@ def find(
     url: str | None = None,
     key: str | None = None,
     *,
+    profile: str | None = None,
     environ: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Connection:
     """The connection to use. Raises ConfigurationError that says in one line what to do."""
     environ = os.environ if environ is None else environ
-    url = url or next((environ[name] for name in _URL_VARIABLES if environ.get(name)), None)
-    key = key or environ.get(_KEY_VARIABLE)
+    if profile is None:
+        url = url or next((environ[name] for name in _URL_VARIABLES if environ.get(name)), None)
+        key = key or environ.get(_KEY_VARIABLE)
     if url and key:
         return checked(url, key)
-    saved = _saved(environ, cwd or Path.cwd())
+    known = list(_known(profile, environ, cwd or Path.cwd()))
     if url is None:
-        return checked(saved.url, key or saved.key) if saved else _nowhere(environ)
+        return checked(known[0].url, key or known[0].key) if known else _nowhere(environ)
     # A saved key is for the saved address alone: sent to another, it would be given away.
-    if saved and _checked_url(url.strip()) == saved.url:
-        return saved
+    wanted = _checked_url(url.strip())
+    for saved in known:
+        if saved.url == wanted:
+            return saved
     raise ConfigurationError(f"there is no API key for {url}; set {_KEY_VARIABLE}.", code="NO_KEY")
+
+
+def _known(profile: str | None, environ: Mapping[str, str], cwd: Path) -> Iterator[Connection]:
+    """What is saved, the most wanted first; of a profile that is named, that alone."""
+    config = profiles.config_file(environ)
+    name = profile or environ.get(profiles.VARIABLE)
+    if name:
+        found = profiles.named(profiles.load(config), name)
+        yield checked(found.url, found.key)
+        return
+    saved = _saved(environ, cwd)
+    if saved is not None:
+        yield saved
+    kept = profiles.load(config)
+    if kept.default is not None:
+        found = kept.saved[kept.default]
+        yield checked(found.url, found.key)
 
 
 def _nowhere(environ: Mapping[str, str]) -> Connection:
     home = environ.get("REELMILL_HOME")
     looked = f"no {_FILE} in {home}" if home else f"no {_FOLDER}/{_FILE} here or above"
     raise ConfigurationError(
-        f"no server is known ({looked}): set {_URL_VARIABLES[0]} and {_KEY_VARIABLE}, "
-        "or go to the folder where Reelmill runs.",
+        f"no server is known ({looked}): run `reelmill login URL`, set {_URL_VARIABLES[0]} and "
+        f"{_KEY_VARIABLE}, or go to the folder where Reelmill runs.",
         code="NO_CONNECTION",
     )
 

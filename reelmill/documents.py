@@ -37,7 +37,9 @@ fragment JobAndLinks on Job { ...JobFields outputs { url playbackUrl } }
     + _JOB
 )
 _UPLOAD: Final = """
-fragment UploadFields on Upload { id status key filename size partSize partCount }
+fragment UploadFields on Upload {
+  id status key filename size partSize partCount createdAt expiresAt
+}
 """
 _SIGNED: Final = """
 fragment SignedFields on SignedPart { number url headers { name value } }
@@ -103,6 +105,19 @@ mutation StartUpload($input: StartMultipartUploadInput!) {{
     + _UPLOAD
     + _SIGNED
 )
+UPLOAD: Final = (
+    "query Upload($id: ID!) { upload(id: $id) { ...UploadFields parts { number size } } }" + _UPLOAD
+)
+UPLOADS: Final = (
+    """
+query Uploads($first: Int!, $after: String, $filter: UploadFilter) {
+  uploads(first: $first, after: $after, filter: $filter) {
+    nodes { ...UploadFields } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + _UPLOAD
+)
 SIGN_PARTS: Final = (
     f"""
 mutation SignParts($input: SignUploadPartsInput!) {{
@@ -122,11 +137,14 @@ mutation CompleteUpload($input: CompleteMultipartUploadInput!) {{
     + _UPLOAD
     + _JOB
 )
-ABORT_UPLOAD: Final = f"""
+ABORT_UPLOAD: Final = (
+    f"""
 mutation AbortUpload($input: AbortMultipartUploadInput!) {{
-  abortMultipartUpload(input: $input) {{ upload {{ id status }} {_ERRORS} }}
+  abortMultipartUpload(input: $input) {{ upload {{ ...UploadFields }} {_ERRORS} }}
 }}
 """
+    + _UPLOAD
+)
 JOB_UPDATED: Final = (
     "subscription JobUpdated($id: ID!) { jobUpdated(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
 )

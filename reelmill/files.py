@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import mimetypes
 import os
 import stat
-import threading
-from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from reelmill.errors import FileError
-from reelmill.parts import Part
 
-# Large enough that a thread hop a chunk costs nothing, small enough that a part in flight is
-# never held whole.
-_CHUNK: Final = 1024 * 1024
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells one state of a file from another: size in bytes, time in nanoseconds."""
+
+    size: int
+    mtime: int
+    inode: int
+    device: int
 
 
 class SourceFile:
@@ -26,15 +31,13 @@ class SourceFile:
         """Open it. Raises FileError with a code of its own for each reason."""
         _check_kind(path)
         try:
-            # Unbuffered: chunks are large, and a buffer could hold bytes from before a change.
-            self._file = path.open("rb", buffering=0)
+            self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         except OSError as error:
             raise _unreadable(path, error) from error
         self.path = path
         self.name = _sendable(path.name)
-        self._lock = threading.Lock()
-        self._seen = _fingerprint(os.fstat(self._file.fileno()))
-        self.size = self._seen[0]
+        self._seen = _fingerprint(os.fstat(self._descriptor))
+        self.size = self._seen.size
         if self.size == 0:
             self.close()
             raise FileError(
@@ -49,40 +52,57 @@ class SourceFile:
         return await asyncio.to_thread(cls, Path(path))
 
     @property
+    def fingerprint(self) -> Fingerprint:
+        """The file as it was when it was opened."""
+        return self._seen
+
+    @property
     def content_type(self) -> str | None:
         """By the end of its name, such as `video/mp4`; the server looks at the content itself."""
         return mimetypes.guess_type("x" + self.path.suffix)[0]
 
-    async def read(self, part: Part) -> AsyncIterator[bytes]:
-        """The bytes of one part, in chunks. Raises FileError when the file is not what it was."""
-        offset, end = part.offset, part.offset + part.size
-        while offset < end:
-            chunk = await asyncio.to_thread(self._read_at, offset, min(_CHUNK, end - offset))
-            if not chunk:
-                raise self._changed()
-            offset += len(chunk)
-            yield chunk
+    def share(self) -> Self:
+        """The same open file for a thread of its own, which closes it: `with file.share() as mine`.
+
+        Not opened again by name: that could be another file by then.
+        """
+        twin = copy.copy(self)
+        twin._descriptor = os.dup(self._descriptor)  # noqa: SLF001 - our own twin
+        return twin
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def fileno(self) -> int:
+        """The descriptor, for sendfile(2)."""
+        return self._descriptor
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """At most `size` bytes, and at least one. Raises FileError when the file has shrunk."""
+        try:
+            found = os.pread(self._descriptor, size, offset)
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        if not found:
+            raise self.changed()
+        return found
 
     def check_unchanged(self) -> None:
         """Raises FileError if the size or the time of the last change moved since the opening."""
-        if _fingerprint(os.fstat(self._file.fileno())) != self._seen:
-            raise self._changed()
+        if _fingerprint(os.fstat(self._descriptor)) != self._seen:
+            raise self.changed()
 
     def close(self) -> None:
         """Close it; twice is no error."""
-        self._file.close()
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
-    def _read_at(self, offset: int, size: int) -> bytes:
-        # Parts are read side by side through one file: a second opening by name could be another
-        # file by then. Seek and lock, because pread does not exist everywhere.
-        try:
-            with self._lock:
-                self._file.seek(offset)
-                return self._file.read(size)
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
-
-    def _changed(self) -> FileError:
+    def changed(self) -> FileError:
+        """The error of a file that is not what it was."""
         return FileError(
             f"{self.path} changed while it was uploaded",
             code="FILE_CHANGED",
@@ -119,8 +139,8 @@ def _unreadable(path: Path, error: Exception) -> FileError:
     return FileError(f"{path} cannot be read: {reason}")
 
 
-def _fingerprint(status: os.stat_result) -> tuple[int, int]:
-    return status.st_size, status.st_mtime_ns
+def _fingerprint(status: os.stat_result) -> Fingerprint:
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
 
 
 def _sendable(name: str) -> str:

@@ -170,8 +170,16 @@ class Job(Model):
         return self.status == JobStatus.SUCCEEDED
 
 
+class HeldPart(Model):
+    """A part that the store holds; bytes."""
+
+    number: int
+    size: int
+
+
 class Upload(Model):
-    """One upload; with `asset` once it is complete, and `job` if one was started with it."""
+    """One upload; with `asset` once it is complete, and `job` if one was started with it. `parts`
+    are known only where they were asked for."""
 
     id: str
     status: Annotated[UploadStatus | str, _OPEN]
@@ -180,6 +188,9 @@ class Upload(Model):
     size: int | None = None
     part_size: int
     part_count: int | None = None
+    parts: tuple[HeldPart, ...] = ()
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
     asset: Asset | None = None
     job: Job | None = None
 

@@ -1,28 +1,40 @@
-"""One upload: start, send the parts side by side, complete; or abort, whatever went wrong."""
+"""One upload: start it or take it up again, send the parts side by side, complete it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import json
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
 from reelmill import documents, parts
-from reelmill.errors import ConnectionFailedError, ProtocolError, ReelmillError
+from reelmill.errors import (
+    ConflictError,
+    ConnectionFailedError,
+    FileError,
+    InvalidInputError,
+    NotFoundError,
+    ProtocolError,
+    ReelmillError,
+)
 from reelmill.files import SourceFile
+from reelmill.ledger import Claim
 from reelmill.links import Links
-from reelmill.models import SignedPart, Upload
+from reelmill.models import SignedPart, Upload, UploadStatus
 from reelmill.parts import Part
+from reelmill.sending import Counter, Failures
 from reelmill.store import PartError, Store, Verdict
-from reelmill.timing import Patience, Timing
+from reelmill.timing import Timing
 from reelmill.transport import Transport
 
 _MAX_SIGNED: Final = 100  # the API's own limit
-_TRIES: Final = 8
-_RENEWALS: Final = 3
+# With these an upload can never be completed, however often it is tried.
+_LOST: Final = (FileError, ConflictError, InvalidInputError)
 
 
 class Stage(StrEnum):
@@ -35,7 +47,8 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """How far an upload is. `sent` and `size` in bytes; `sent` falls when a part is repeated."""
+    """How far an upload is. `sent`, `size` and `held` in bytes; `held` of those sent were in the
+    store before this began. `sent` falls when a part is repeated."""
 
     stage: Stage
     filename: str
@@ -43,6 +56,7 @@ class UploadProgress:
     sent: int
     part_count: int
     parts_done: int
+    held: int = 0
 
 
 OnProgress = Callable[[UploadProgress], None]
@@ -58,6 +72,13 @@ class UploadOptions:
     sha256: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     on_progress: OnProgress | None = None
+    fresh: bool = False
+
+    @property
+    def wishes(self) -> str:
+        """A digest of what an upload is started with: others make another upload of the file."""
+        said = [self.preset, self.part_size, self.sha256, dict(self.metadata)]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 class Transfer:
@@ -69,34 +90,81 @@ class Transfer:
         store: Store,
         file: SourceFile,
         options: UploadOptions,
+        *,
         timing: Timing,
+        claim: Claim | None = None,
     ) -> None:
+        """With a `claim` it is remembered and can be taken up; without, it is all or nothing."""
         self._transport = transport
         self._store = store
         self._file = file
         self._options = options
         self._timing = timing
-        self._sent: dict[int, int] = {}
-        self._parts_done = 0
+        self._claim = claim
+        self._counter = Counter(self._sending)
+        self._held = 0
         self._part_count = 0
 
     async def run(self) -> Upload:
-        """The completed upload, with its asset and job.
+        """The completed upload, with its asset and job. The claim still knows it.
 
-        Raises FileError, TransferError, RefusedError or ConnectionFailedError; then, and when it
-        is canceled, the server has been asked to throw the parts away.
+        Raises FileError, TransferError, RefusedError or ConnectionFailedError. Then, and when it is
+        canceled, an upload without a claim has been aborted; one with a claim only if going on is
+        no use.
         """
-        upload, first = await self._start()
-        self._part_count = parts.count(self._file.size, upload.part_size)
+        upload, first = await self._begin()
         try:
-            await self._send_all(upload, first)
-            self._file.check_unchanged()
+            if upload.status != UploadStatus.COMPLETED:
+                self._part_count = parts.count(self._file.size, upload.part_size)
+                await self._send_all(upload, first)
+                self._file.check_unchanged()
             return await self._complete(upload)
-        except BaseException:  # a cancellation too: nobody else would clear up the parts
-            await self._abort(upload)
+        except BaseException as error:  # a cancellation too: nobody else would clear up the parts
+            if self._claim is None or isinstance(error, _LOST):
+                await self._give_up(upload.id)
             raise
 
-    async def _start(self) -> tuple[Upload, list[SignedPart]]:
+    async def _begin(self) -> tuple[Upload, list[SignedPart]]:
+        """An upload to go on with: an earlier one if there is one, else a new one."""
+        entry = self._claim.entry() if self._claim else None
+        if self._claim is None or entry is None:
+            return await self._start(uuid.uuid4().hex if self._claim is None else None)
+        usable = self._claim.fits(entry) and not self._options.fresh
+        if entry.upload_id is None:
+            return await self._start(entry.token if usable else None)
+        if not usable:
+            await self._give_up(entry.upload_id)
+            return await self._start(None)
+        found = await self._known(entry.upload_id)
+        if found is not None and found.status in {UploadStatus.STARTED, UploadStatus.COMPLETED}:
+            return found, []
+        return await self._start(None)
+
+    async def _known(self, upload_id: str) -> Upload | None:
+        """An earlier upload and what the store holds of it."""
+        try:
+            data = await self._transport.execute(documents.UPLOAD, {"id": upload_id})
+        except NotFoundError:
+            return None
+        return Upload.model_validate(data["upload"]) if data["upload"] else None
+
+    async def _start(self, token: str | None) -> tuple[Upload, list[SignedPart]]:
+        repeated = token is not None
+        if token is None:
+            token = self._claim.begin() if self._claim else uuid.uuid4().hex
+        try:
+            upload, first = await self._asked(token)
+        except ConflictError:
+            if not repeated or self._claim is None:
+                raise
+            return await self._start(None)  # it was asked for otherwise, or long ago
+        if repeated and upload.status != UploadStatus.STARTED:
+            return await self._start(None)
+        if self._claim is not None:
+            self._claim.opened(token, upload.id, upload.part_size)
+        return upload, first
+
+    async def _asked(self, token: str) -> tuple[Upload, list[SignedPart]]:
         options, file = self._options, self._file
         wanted = {
             "filename": file.name,
@@ -108,7 +176,7 @@ class Transfer:
             "preset": options.preset,
             "signParts": self._batch,
             # So that a lost answer does not leave a second upload behind.
-            "idempotencyKey": uuid.uuid4().hex,
+            "idempotencyKey": token,
         }
         given = {name: value for name, value in wanted.items() if value is not None}
         data = await self._transport.execute(documents.START_UPLOAD, {"input": given})
@@ -126,32 +194,45 @@ class Transfer:
     async def _send_all(self, upload: Upload, first: list[SignedPart]) -> None:
         last = self._part_count
         links = Links(self._transport, upload.id, last=last, limit=self._batch, first=first)
-        plan = (
-            parts.part(number, self._file.size, upload.part_size) for number in range(1, last + 1)
-        )
+        plan = [parts.part(n, self._file.size, upload.part_size) for n in range(1, last + 1)]
+        held = self._arrived(upload, plan)
+        for number in held:
+            links.done(number)
+        missing = iter([part for part in plan if part.number not in held])
         count = min(self._options.concurrency, last)
-        workers = [asyncio.create_task(self._work(plan, links)) for _ in range(count)]
+        workers = [asyncio.create_task(self._work(missing, links)) for _ in range(count)]
         self._report(Stage.SENDING)
         try:
             await asyncio.gather(*workers)
         finally:
+            self._counter.silence()
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
+
+    def _arrived(self, upload: Upload, plan: Iterable[Part]) -> set[int]:
+        """The parts that the store holds in the right size: they need not be sent again."""
+        sizes = {part.number: part.size for part in upload.parts}
+        held = [part for part in plan if sizes.get(part.number) == part.size]
+        for part in held:
+            self._counter.finished(part.number, part.size)
+        self._held = sum(part.size for part in held)
+        return {part.number for part in held}
 
     async def _work(self, plan: Iterator[Part], links: Links) -> None:
         for part in plan:
             await self._send(part, links)
             links.done(part.number)
-            self._parts_done += 1
+            self._counter.finished(part.number, part.size)
             self._report(Stage.SENDING)
 
     async def _send(self, part: Part, links: Links) -> None:
-        failures = _Failures(self._timing)
+        failures = Failures(self._timing)
         while True:
             link = await links.take(part.number)
             try:
-                await self._store.put(link.part, part.size, self._body(part))
+                on_bytes = self._counter.started(part.number)
+                await self._store.put(link.part, self._file, part, on_bytes)
             except (ConnectionFailedError, PartError) as error:
                 pause = failures.pause_or_raise(error)
                 if failures.last is Verdict.RENEW:
@@ -160,13 +241,6 @@ class Transfer:
                 self._file.check_unchanged()
                 return
             await asyncio.sleep(pause)
-
-    async def _body(self, part: Part) -> AsyncIterator[bytes]:
-        self._sent[part.number] = 0
-        async for chunk in self._file.read(part):
-            yield chunk
-            self._sent[part.number] += len(chunk)
-            self._report(Stage.SENDING)
 
     async def _complete(self, upload: Upload) -> Upload:
         """Without a list of parts: the server asks the store what it holds."""
@@ -178,49 +252,29 @@ class Transfer:
         )
         return Upload.model_validate(data["completeMultipartUpload"]["upload"])
 
-    async def _abort(self, upload: Upload) -> None:
+    async def _give_up(self, upload_id: str) -> None:
         self._report(Stage.ABORTING)
         # If this fails too, the server throws the parts away when the upload expires.
         with contextlib.suppress(ReelmillError, TimeoutError):
             async with asyncio.timeout(self._timing.abort):
                 await self._transport.execute(
-                    documents.ABORT_UPLOAD, {"input": {"uploadId": upload.id}}
+                    documents.ABORT_UPLOAD, {"input": {"uploadId": upload_id}}
                 )
+        if self._claim is not None:
+            self._claim.forget()
+
+    def _sending(self) -> None:
+        self._report(Stage.SENDING)
 
     def _report(self, stage: Stage) -> None:
         if self._options.on_progress is not None:
-            sent = sum(self._sent.values())
             progress = UploadProgress(
-                stage, self._file.name, self._file.size, sent, self._part_count, self._parts_done
+                stage,
+                self._file.name,
+                self._file.size,
+                self._counter.bytes,
+                self._part_count,
+                self._counter.done,
+                self._held,
             )
             self._options.on_progress(progress)
-
-
-class _Failures:
-    """What has gone wrong with one part so far."""
-
-    def __init__(self, timing: Timing) -> None:
-        self._timing = timing
-        self._patience: Patience | None = None
-        self._renewals = 0
-        self.last = Verdict.DONE
-
-    def pause_or_raise(self, error: ConnectionFailedError | PartError) -> float:
-        """Seconds until the next try, or the error itself when another one is no use."""
-        self.last = error.verdict if isinstance(error, PartError) else Verdict.AGAIN
-        if self.last is Verdict.REFUSED or error.code == "TLS_FAILED":
-            raise error
-        if self.last is Verdict.RENEW:
-            self._renewals += 1
-            if self._renewals > _RENEWALS:
-                raise error
-            # An expired link is nothing to wait for; what is refused once more may be.
-            return 0.0 if self._renewals == 1 else self._timing.pause_after(self._renewals)
-        # From the first failure on: a part may take long, and that is no reason to give up.
-        self._patience = self._patience or Patience(
-            self._timing, self._timing.patience, tries=_TRIES
-        )
-        pause = self._patience.next_pause()
-        if pause is None:
-            raise error
-        return pause

@@ -50,7 +50,7 @@ def translated(place: str) -> Iterator[None]:
     except httpx.ProxyError as error:
         raise ConnectionFailedError(f"the proxy does not lead to {place}: {error}") from error
     except httpx.ConnectError as error:
-        raise _not_connected(place, error) from error
+        raise not_connected(place, error) from error
     except httpx.TransportError as error:
         reason = str(error) or type(error).__name__
         raise ConnectionFailedError(f"the connection to {place} broke: {reason}") from error
@@ -58,7 +58,8 @@ def translated(place: str) -> Iterator[None]:
         raise ConfigurationError(f"{place} is no usable address", code="BAD_URL") from error
 
 
-def _not_connected(place: str, error: httpx.ConnectError) -> ConnectionFailedError:
+def not_connected(place: str, error: Exception) -> ConnectionFailedError:
+    """What kept a connection from being made, in words."""
     reason = _innermost(error)
     if isinstance(reason, ssl.SSLError):
         return ConnectionFailedError(

@@ -21,7 +21,8 @@ _COLORS: Final = {JobStatus.SUCCEEDED: "green", JobStatus.FAILED: "red", JobStat
 class Bars:
     """Bars on standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, many: bool) -> None:
+        self._many = many
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=16),
@@ -38,7 +39,7 @@ class Bars:
         self._progress.stop()
 
     def upload(self, name: str) -> _Upload:
-        return _Upload(self._progress, name)
+        return _Upload(self._progress, name, vanishes=self._many)
 
     def job(self, name: str) -> OnJob:
         bar = _add(self._progress, "job", name)
@@ -56,9 +57,10 @@ class Bars:
 
 
 class _Upload:
-    def __init__(self, progress: Progress, name: str) -> None:
+    def __init__(self, progress: Progress, name: str, *, vanishes: bool) -> None:
         self._progress = progress
         self._name = name
+        self._vanishes = vanishes
         self._began = time.monotonic()
         self._bar: TaskID | None = None
 
@@ -74,11 +76,13 @@ class _Upload:
     def done(self, size: int) -> None:
         if self._bar is not None:
             detail = sent(size, time.monotonic() - self._began)
-            self._progress.update(self._bar, total=size, completed=size, detail=detail)
+            self._progress.update(
+                self._bar, total=size, completed=size, detail=detail, visible=not self._vanishes
+            )
 
     def failed(self) -> None:
         if self._bar is not None:
-            self._progress.update(self._bar, detail="[red]failed[/]")
+            self._progress.update(self._bar, detail="[red]failed[/]", visible=not self._vanishes)
 
 
 def _add(progress: Progress, what: str, name: str) -> TaskID:

@@ -41,13 +41,14 @@ class Display(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
 
-def open_display(output: Output) -> Display:
-    """Bars on a terminal, a line now and then elsewhere."""
+def open_display(output: Output, *, many: bool = False) -> Display:
+    """Bars on a terminal, a line now and then elsewhere. Of `many`, only what is under way has a
+    bar."""
     if is_terminal(sys.stderr):
         # Bars take a tenth of a second to import.
         from reelmill.cli.bars import Bars  # noqa: PLC0415
 
-        return Bars()
+        return Bars(many=many)
     from reelmill.cli.lines import Lines  # noqa: PLC0415
 
     return Lines(output)

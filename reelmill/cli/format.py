@@ -92,7 +92,8 @@ def upload_detail(progress: UploadProgress, seconds: float) -> str:
     if progress.stage in _STAGES:
         return _STAGES[progress.stage]
     left = progress.size - progress.sent
-    pace = progress.sent / seconds if seconds > 0 else 0.0
+    # What an earlier run has sent says nothing of this one's line.
+    pace = (progress.sent - progress.held) / seconds if seconds > 0 else 0.0
     shown = f"{size(progress.sent)} of {size(progress.size)}"
     return f"{shown}  {size(pace)}/s  {clock(left / pace)} left" if pace > 0 else shown
 

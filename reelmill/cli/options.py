@@ -12,7 +12,7 @@ Url = Annotated[
     typer.Option(
         "--url",
         metavar="URL",
-        help="Address of the API. Otherwise REELMILL_API_URL (or REELMILL_URL), then "
+        help="Address of the API. Otherwise REELMILL_API_URL (or REELMILL_URL), a profile, or "
         "connection.json in REELMILL_HOME or in a .reelmill folder here or above.",
     ),
 ]
@@ -22,7 +22,13 @@ Key = Annotated[
         "--key",
         metavar="KEY",
         help="API key. Others on this machine can read it in the process list: prefer "
-        "REELMILL_API_KEY or connection.json.",
+        "REELMILL_API_KEY or `reelmill login`.",
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile", metavar="NAME", help="Server and key by `reelmill login`; or REELMILL_PROFILE."
     ),
 ]
 AsJson = Annotated[
@@ -32,13 +38,15 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait for the job to end, and show what it made.")
 ]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What the shared options said."""
 
-    url: str | None
-    key: str | None
-    as_json: bool
-    debug: bool
+    url: str | None = None
+    key: str | None = None
+    profile: str | None = None
+    as_json: bool = False
+    debug: bool = False

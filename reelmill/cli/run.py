@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from reelmill import connection
 from reelmill.cli import exits
@@ -20,10 +20,13 @@ from reelmill.client import Client
 from reelmill.errors import (
     ConfigurationError,
     ConnectionFailedError,
+    FileError,
     ForbiddenError,
+    NotFoundError,
     ProtocolError,
     ReelmillError,
     UnauthenticatedError,
+    UnavailableError,
 )
 
 # With these, nothing that is asked of the server will work.
@@ -33,6 +36,16 @@ HOPELESS = (
     ForbiddenError,
     ProtocolError,
     UnauthenticatedError,
+)
+_CODES: Final[tuple[tuple[type[ReelmillError], int], ...]] = (
+    (UnauthenticatedError, exits.UNAUTHENTICATED),
+    (ForbiddenError, exits.UNAUTHENTICATED),
+    (NotFoundError, exits.NOT_FOUND),
+    (ConfigurationError, exits.NO_CONNECTION),
+    (ConnectionFailedError, exits.NO_CONNECTION),
+    (ProtocolError, exits.NO_CONNECTION),
+    (UnavailableError, exits.NO_CONNECTION),
+    (FileError, exits.LOCAL),
 )
 
 
@@ -60,8 +73,8 @@ def run(flags: Flags, story: Story) -> NoReturn:
 
 
 def exit_code(error: ReelmillError) -> int:
-    """Which exit code an error means."""
-    return exits.NO_CONNECTION if isinstance(error, HOPELESS) else exits.FAILED
+    """Which exit code an error means: that of the first class that fits."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), exits.REFUSED)
 
 
 def _told(flags: Flags, story: Story, output: Output) -> int:
@@ -78,17 +91,31 @@ def _told(flags: Flags, story: Story, output: Output) -> int:
     except asyncio.CancelledError:  # nobody but SIGTERM cancels the whole command
         output.fail(ReelmillError("terminated", code="TERMINATED"))
         return exits.TERMINATED
-    except BrokenPipeError:
-        raise
     except Exception as error:  # noqa: BLE001 - the last place that can say it in one line
         if flags.debug:
             traceback.print_exc()
-        output.fail(_unexpected(error))
-        return exits.FAILED
+        return _last_resort(_leaf(error), output)
+
+
+def _last_resort(error: Exception, output: Output) -> int:
+    if isinstance(error, BrokenPipeError):
+        raise error
+    if isinstance(error, OSError):  # a full disk, a vanished folder
+        output.fail(FileError(f"{error.filename or 'a file'}: {error.strerror}", code="DISK"))
+        return exits.LOCAL
+    output.fail(_unexpected(error))
+    return exits.UNEXPECTED
+
+
+def _leaf(error: Exception) -> Exception:
+    """The first of those that a group of tasks has bundled."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _connected(flags: Flags, story: Story, output: Output) -> int:
-    found = connection.find(flags.url, flags.key)
+    found = connection.find(flags.url, flags.key, profile=flags.profile)
     with _terminable():
         async with Client(found.url, found.key) as client:
             return await story(Session(client, output))

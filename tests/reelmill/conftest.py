@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from reelmill import Client, Timing
-from tests.reelmill.double import KEY, PART, Double
+from tests.reelmill.answers import PART
+from tests.reelmill.double import KEY, Double
 
 QUICK = Timing(
     connect=2, read=5, transfer=5, patience=3, first_patience=0.2, pause=0.01, poll=0.02, abort=2

@@ -16,70 +16,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from graphql import build_schema, graphql_sync
+
+from tests.reelmill.answers import Answers
+from tests.reelmill.shapes import job
+from tests.reelmill.shelf import Shelf
+from tests.reelmill.sockets import Sockets
 
 SCHEMA = build_schema(
     (Path(__file__).resolve().parents[2] / "schema" / "schema.graphql").read_text("utf-8")
 )
 KEY = "rm_test_secret"
-PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
-EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
-
-
-def job(status: str = "RUNNING", **more: Any) -> dict[str, Any]:
-    """A job as the API answers it."""
-    return {
-        "id": "job_1",
-        "status": status,
-        "progress": 1.0 if status == "SUCCEEDED" else 0.0,
-        "title": "clip",
-        "preset": "web",
-        "recipe": {},
-        "priority": 0,
-        "metadata": {},
-        "asset": asset(),
-        "outputs": [],
-        "createdAt": "2026-01-02T03:04:05+00:00",
-    } | more
-
-
-def asset(**more: Any) -> dict[str, Any]:
-    return {
-        "id": "asset_1",
-        "key": "uploads/u1/clip.mp4",
-        "bucket": "media-in",
-        "size": 1000,
-        "title": "clip",
-        "status": "READY",
-        "metadata": {},
-        "createdAt": "2026-01-02T03:04:05+00:00",
-    } | more
-
-
-def output(kind: str = "HLS", **more: Any) -> dict[str, Any]:
-    return {
-        "id": f"output_{kind}",
-        "kind": kind,
-        "key": f"0198/1/encode/0/1/{kind.lower()}/master.m3u8",
-        "bucket": "media-out",
-        "contentType": "application/vnd.apple.mpegurl",
-        "size": 12_345_678,
-        "files": 20,
-        "sha256": "0" * 64,
-        "duration": 65.4,
-        "width": 1920,
-        "height": 1080,
-        "videoCodec": "h264",
-        "audioCodec": "aac",
-        "renditions": [1080, 720] if kind == "HLS" else [],
-        "url": f"http://store/{kind}",
-        "playbackUrl": f"http://api/play/token/{kind}",
-    } | more
 
 
 @dataclass
-class Double:
+class Double(Answers, Shelf, Sockets):
     """One server. Faults are taken from the front of their queue; an empty queue is health."""
 
     url: str = ""
@@ -131,6 +83,12 @@ class Double:
             self._came.clear()
             await self._came.wait()
 
+    async def holds(self, upload: str, numbers: set[int]) -> None:
+        """Wait until the store has these parts of an upload."""
+        while not numbers <= self.parts[upload].keys():
+            self._came.clear()
+            await self._came.wait()
+
     def received(self) -> bytes:
         """The bytes of the only upload, in order of its parts."""
         (parts,) = self.parts.values()
@@ -159,179 +117,3 @@ class Double:
         self._came.set()
         found = graphql_sync(SCHEMA, query, root_value=root, variable_values=variables)
         return dict(found.formatted)
-
-    def _root(self) -> dict[str, Callable[..., Any]]:
-        connection = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}
-        return {
-            "viewer": lambda _: {
-                "project": {"id": "project_1", "name": "default", "prefix": ""},
-                "keyId": "k1",
-                "keyName": "first",
-                "scopes": ["READ", "WRITE"],
-            },
-            "presets": lambda _: [_preset("web"), _preset("mp4")],
-            "job": lambda _, **given: self.jobs.get(given["id"]),
-            "jobs": lambda _, **given: self._page(**given),
-            "assets": lambda _, **given: {
-                "nodes": [asset()],
-                "pageInfo": connection,
-            },
-            "scanMediaFolder": lambda _, **given: {
-                "found": 3,
-                "registered": 2,
-                "skipped": 1,
-                "files": ["a.mp4", "b c.mp4"],
-                "userErrors": [],
-            },
-            "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},
-            "cancelJob": self._cancel,
-            "startMultipartUpload": self._start_upload,
-            "signUploadParts": self._sign_parts,
-            "completeMultipartUpload": self._complete,
-            "abortMultipartUpload": self._abort,
-        }
-
-    def _page(self, first: int, after: str | None = None, **given: Any) -> dict[str, Any]:
-        status = (given["filter"] or {}).get("status")
-        found = [each for each in self.jobs.values() if not status or each["status"] in status]
-        begin = int(after or 0)
-        more = len(found) > begin + first
-        page = {"hasNextPage": more, "hasPreviousPage": False, "endCursor": str(begin + first)}
-        return {"nodes": found[begin : begin + first], "pageInfo": page}
-
-    def _cancel(self, _: Any, **given: Any) -> dict[str, Any]:
-        wanted = given["input"]
-        found = self.jobs.get(wanted["id"])
-        if found is None:
-            error = {"code": "NOT_FOUND", "message": "there is no such job", "field": ["input.id"]}
-            return {"job": None, "userErrors": [error]}
-        return {"job": found | {"status": "CANCELING"}, "userErrors": []}
-
-    def _start_upload(self, _: Any, **given: Any) -> dict[str, Any]:
-        wanted = given["input"]
-        number = len(self.uploads) + 1
-        each = wanted.get("partSize") or PART
-        upload = {
-            "id": f"upload_{number}",
-            "status": "STARTED",
-            "key": f"uploads/u{number}/{wanted['filename']}",
-            "filename": wanted["filename"],
-            "size": wanted["size"],
-            "partSize": each,
-            "partCount": -(-wanted["size"] // each),
-            "preset": wanted.get("preset"),
-        }
-        self.uploads[upload["id"]] = upload
-        last = min(wanted["signParts"], upload["partCount"])
-        parts = [self._sign(upload["id"], n) for n in range(1, last + 1)]
-        return {"upload": upload, "parts": parts, "userErrors": []}
-
-    def _sign_parts(self, _: Any, **given: Any) -> dict[str, Any]:
-        wanted = given["input"]
-        parts = [self._sign(wanted["uploadId"], number) for number in wanted["partNumbers"]]
-        return {"parts": parts, "userErrors": []}
-
-    def _sign(self, upload: str, number: int) -> dict[str, Any]:
-        self.links += 1
-        return {
-            "number": number,
-            "url": f"{self.url}/store/{upload}/{number}?link={self.links}&X-Amz-Signature=s3cr3t",
-            "headers": [{"name": "x-amz-meta-test", "value": "yes"}],
-            "expiresAt": "2026-01-02T04:04:05+00:00",
-        }
-
-    def _complete(self, _: Any, **given: Any) -> dict[str, Any]:
-        wanted = given["input"]
-        if self.complete_faults:
-            return {"upload": None, "userErrors": [self.complete_faults.popleft()]}
-        upload = self.uploads[wanted["uploadId"]]
-        upload["status"] = "COMPLETED"
-        upload["asset"] = asset(key=upload["key"])
-        upload["job"] = job("QUEUED") if upload["preset"] else None
-        return {"upload": upload, "userErrors": []}
-
-    def _abort(self, _: Any, **given: Any) -> dict[str, Any]:
-        wanted = given["input"]
-        upload = self.uploads[wanted["uploadId"]]
-        upload["status"] = "ABORTED"
-        return {"upload": upload, "userErrors": []}
-
-    async def _put(self, request: web.Request) -> web.StreamResponse:
-        self.in_flight += 1
-        self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        try:
-            return await self._part(request)
-        finally:
-            self.in_flight -= 1
-
-    async def _part(self, request: web.Request) -> web.StreamResponse:
-        number = int(request.match_info["number"])
-        self.puts.append(number)
-        self.put_headers.append({name.lower(): value for name, value in request.headers.items()})
-        fault = self.part_faults[number].popleft() if self.part_faults[number] else None
-        if fault == "drop":
-            await request.content.readany()
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
-        data = await request.read()
-        if callable(fault):
-            await fault()
-        elif fault is not None:
-            status, text = fault if isinstance(fault, tuple) else (fault, "")
-            return web.Response(status=status, text=text)
-        if int(request.query["link"]) < self.first_good_link:
-            return web.Response(status=403, text=EXPIRED)
-        self.parts[request.match_info["upload"]][number] = data
-        return web.Response(headers={"etag": f'"{number}"'})
-
-    async def _socket(self, request: web.Request) -> web.StreamResponse:
-        script = self.sockets.popleft() if self.sockets else [self.jobs["job_1"], "complete"]
-        if isinstance(script, int):
-            return web.Response(status=script)
-        socket = web.WebSocketResponse(protocols=["graphql-transport-ws"])
-        await socket.prepare(request)
-        init = await socket.receive_json()
-        self.inits.append(init)
-        await socket.send_json({"type": "connection_ack"})
-        subscribe = await socket.receive_json()
-        for step in script:
-            await self._step(request, socket, subscribe, step)
-        async for message in socket:
-            assert message.type is WSMsgType.TEXT
-        return socket
-
-    async def _step(
-        self, request: web.Request, socket: web.WebSocketResponse, subscribe: Any, step: Any
-    ) -> None:
-        if callable(step):
-            await step()
-        elif step == "drop":
-            assert request.transport is not None
-            request.transport.abort()
-            await asyncio.sleep(0)
-        elif step == "complete":
-            await socket.send_json({"type": "complete", "id": subscribe["id"]})
-        elif step == "ping":
-            await socket.send_json({"type": "ping"})
-            assert (await socket.receive_json())["type"] == "pong"
-            self.pongs += 1
-        elif isinstance(step, tuple):
-            await socket.close(code=step[1], message=b"as told")
-        elif "errors" in step:
-            payload = step["errors"]
-            await socket.send_json({"type": "error", "id": subscribe["id"], "payload": payload})
-        else:
-            payload = subscribe["payload"]
-            answer = self._execute(payload["query"], payload["variables"], {"jobUpdated": step})
-            await socket.send_json({"type": "next", "id": subscribe["id"], "payload": answer})
-
-
-def _preset(name: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "version": 1,
-        "title": name.title(),
-        "description": f"What {name} makes.",
-        "recipe": {"ladder": {"rungs": [], "segment_seconds": 4.0}, "mp4": None, "clips": []},
-    }

@@ -8,7 +8,7 @@ import pytest
 from graphql import GraphQLEnumType, parse, validate
 
 from reelmill import documents, models, recipes
-from reelmill.cli.app import Status
+from reelmill.cli import statuses
 from tests.reelmill.double import SCHEMA
 
 DOCUMENTS = {
@@ -27,7 +27,8 @@ def test_valid(name: str) -> None:
     ("name", "kind"),
     [
         ("JobStatus", models.JobStatus),
-        ("JobStatus", Status),
+        ("JobStatus", statuses.JobStatus),
+        ("UploadStatus", statuses.UploadStatus),
         ("JobPhase", models.JobPhase),
         ("OutputKind", models.OutputKind),
         ("AssetStatus", models.AssetStatus),

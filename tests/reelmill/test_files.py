@@ -9,17 +9,12 @@ import pytest
 
 from reelmill.errors import FileError
 from reelmill.files import SourceFile
-from reelmill.parts import Part
 
 
 async def code_for(path: str | Path) -> str:
     with pytest.raises(FileError) as info:
         await SourceFile.open(path)
     return info.value.code
-
-
-async def read(file: SourceFile, part: Part) -> bytes:
-    return b"".join([chunk async for chunk in file.read(part)])
 
 
 async def test_what_cannot_be_uploaded(tmp_path: Path) -> None:
@@ -66,11 +61,20 @@ async def test_a_name_that_is_no_text_becomes_one(tmp_path: Path) -> None:
 async def test_parts_are_read_by_range(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(bytes(range(256)) * 10_000)
     file = await SourceFile.open(tmp_path / "f")
-    part = Part(2, 1_000_001, 1_500_000)
-    chunks = [chunk async for chunk in file.read(part)]
-    assert b"".join(chunks) == (tmp_path / "f").read_bytes()[1_000_001:2_500_001]
-    assert max(map(len, chunks)) <= 1024 * 1024
+    found = file.read_at(1_000_001, 500_000)
+    assert found == (tmp_path / "f").read_bytes()[1_000_001:1_500_001]
     file.close()
+
+
+async def test_a_shared_file_outlives_the_first(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"bytes")
+    file = await SourceFile.open(tmp_path / "f")
+    with file.share() as mine:
+        file.close()
+        file.close()
+        assert mine.read_at(1, 3) == b"yte"
+    with pytest.raises(FileError):
+        mine.read_at(0, 1)
 
 
 async def test_a_file_that_grew_has_changed(tmp_path: Path) -> None:
@@ -90,7 +94,7 @@ async def test_a_file_that_shrank_is_noticed_while_reading(tmp_path: Path) -> No
     file = await SourceFile.open(tmp_path / "f")
     os.truncate(tmp_path / "f", 4)
     with pytest.raises(FileError) as info:
-        await read(file, Part(1, 0, 10))
+        file.read_at(4, 6)
     assert info.value.code == "FILE_CHANGED"
     file.close()
 
@@ -100,6 +104,6 @@ async def test_a_file_that_was_replaced_by_name_is_still_the_old_one(tmp_path: P
     file = await SourceFile.open(tmp_path / "f")
     (tmp_path / "g").write_bytes(b"new, and longer")
     (tmp_path / "g").replace(tmp_path / "f")
-    assert await read(file, Part(1, 0, 3)) == b"old"
+    assert file.read_at(0, 3) == b"old"
     file.check_unchanged()
     file.close()

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from reelmill.models import Job, JobStatus
-from tests.reelmill.double import job, output
+from tests.reelmill.shapes import job, output
 
 
 def test_names_are_those_of_python() -> None:

@@ -22,7 +22,8 @@ from reelmill import (
     UnavailableError,
 )
 from tests.reelmill.conftest import QUICK
-from tests.reelmill.double import KEY, Double, job
+from tests.reelmill.double import KEY, Double
+from tests.reelmill.shapes import job
 from tests.support.live import free_port
 
 INTERNAL = {"message": "oops", "extensions": {"code": "INTERNAL"}}

@@ -10,7 +10,8 @@ import pytest
 
 from reelmill import Client, ConnectionFailedError, Job, NotFoundError, UnauthenticatedError
 from tests.reelmill.conftest import QUICK
-from tests.reelmill.double import KEY, Double, job
+from tests.reelmill.double import KEY, Double
+from tests.reelmill.shapes import job
 
 RUNNING, HALF, DONE = job("RUNNING"), job("RUNNING", progress=0.5), job("SUCCEEDED")
 

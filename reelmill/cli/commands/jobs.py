@@ -1,22 +1,22 @@
-"""`reelmill jobs`, `reelmill job` and `reelmill cancel`."""
+"""`reelmill jobs`, `reelmill job`, and what is done to one job after the other."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from reelmill.cli import exits
 from reelmill.cli import format as fmt
-from reelmill.cli.display import OnJob, open_display
 from reelmill.cli.options import Flags
+from reelmill.cli.paging import collect
 from reelmill.cli.results import as_json, show_job
 from reelmill.cli.run import Session, run
 from reelmill.cli.tables import Last
+from reelmill.cli.tally import Tally
+from reelmill.client import Client
 from reelmill.models import Job
 
-_PAGE = 100  # the API's own limit
 _HEADINGS = ("ID", "STATUS", "DONE", "AGE", "TITLE")
 
 
@@ -24,7 +24,10 @@ def listing(flags: Flags, status: Sequence[str], limit: int) -> NoReturn:
     """List jobs."""
 
     async def story(session: Session) -> int:
-        found, more = await _collect(session, status, limit)
+        found, more = await collect(
+            lambda first, after: session.client.jobs(first=first, after=after, status=status),
+            limit,
+        )
         if session.output.as_json:
             session.output.document({"jobs": [as_json(job) for job in found], "more": more})
             return exits.OK
@@ -39,65 +42,40 @@ def listing(flags: Flags, status: Sequence[str], limit: int) -> NoReturn:
     run(flags, story)
 
 
-def show(flags: Flags, job_id: str, *, watch: bool) -> NoReturn:
-    """Show a job, or follow it to its end."""
+def show(flags: Flags, job_id: str) -> NoReturn:
+    """Show a job."""
 
     async def story(session: Session) -> int:
         output = session.output
-        if not watch:
-            job = await session.client.job(job_id)
-            output.document(as_json(job)) if output.as_json else show_job(output, job)
-            return exits.OK
-        if output.as_json:
-            job = await follow(session, job_id, lambda job: output.document(as_json(job)))
-        else:
-            first = await session.client.job(job_id)
-            with open_display(output) as display:
-                job = await follow(session, job_id, display.job(first.title or job_id))
-            show_job(output, job)
-        return exits.OK if job.succeeded else exits.FAILED
-
-    run(flags, story)
-
-
-def cancel(flags: Flags, job_id: str) -> NoReturn:
-    """Cancel a job."""
-
-    async def story(session: Session) -> int:
-        job = await session.client.cancel_job(job_id)
-        if session.output.as_json:
-            session.output.document(as_json(job))
-        else:
-            session.output.line(f"{job.id} {job.status}")
+        job = await session.client.job(job_id)
+        output.document(as_json(job)) if output.as_json else show_job(output, job)
         return exits.OK
 
     run(flags, story)
 
 
-async def follow(session: Session, job_id: str, on_job: OnJob) -> Job:
-    """Watch a job to its end; says, if that is interrupted, that the job itself is not."""
-    last: Job | None = None
-    try:
-        async for job in session.client.watch_job(job_id):
-            on_job(job)
-            last = job
-    except asyncio.CancelledError:
-        session.output.say(f"The job goes on: reelmill job {job_id} --watch")
-        raise
-    assert last is not None  # noqa: S101 - a watch ends after a final state, or raises
-    return last
+def cancel(flags: Flags, ids: Sequence[str]) -> NoReturn:
+    """Cancel jobs."""
+    each_job(flags, ids, lambda client, job_id: client.cancel_job(job_id))
 
 
-async def _collect(session: Session, status: Sequence[str], limit: int) -> tuple[list[Job], bool]:
-    found: list[Job] = []
-    after: str | None = None
-    while True:
-        first = min(limit - len(found), _PAGE)
-        page = await session.client.jobs(first=first, after=after, status=status or None)
-        found += page.nodes
-        after = page.end_cursor
-        if len(found) >= limit or not page.has_next_page:
-            return found, page.has_next_page
+def each_job(
+    flags: Flags, ids: Sequence[str], act: Callable[[Client, str], Awaitable[Job]]
+) -> NoReturn:
+    """Do the same with each job and print what it has become; what fails keeps none from it."""
+
+    async def story(session: Session) -> int:
+        tally = Tally(session.output)
+        for job_id in ids:
+            with tally.one():
+                job = await act(session.client, job_id)
+                if session.output.as_json:
+                    session.output.document(as_json(job))
+                else:
+                    session.output.line(f"{job.id} {job.status}")
+        return tally.exit_code()
+
+    run(flags, story)
 
 
 def _row(job: Job) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from reelmill.cli import exits
-from reelmill.cli.commands.jobs import follow
+from reelmill.cli.commands.watch import follow, going_on
 from reelmill.cli.display import open_display
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json, show_fault, show_outputs
@@ -41,7 +41,8 @@ def main(flags: Flags, wanted: Wanted) -> NoReturn:
         with open_display(session.output) as display:
             on_job = display.job(job.title or wanted.source)
             on_job(job)
-            job = await follow(session, job.id, on_job)
+            with going_on(session, [job.id]):
+                job = await follow(session, job.id, on_job)
         _print_ended(session, job)
         return exits.OK if job.succeeded else exits.FAILED
 
@@ -72,7 +73,7 @@ def _print_started(session: Session, job: Job) -> None:
         session.output.document(as_json(job))
         return
     session.output.line(job.id)
-    session.output.say(f"Watch it: reelmill job {job.id} --watch")
+    session.output.say(f"Watch it: reelmill watch {job.id}")
 
 
 def _print_ended(session: Session, job: Job) -> None:

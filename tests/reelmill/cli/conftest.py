@@ -41,19 +41,28 @@ def environment(**more: str) -> dict[str, str]:
 
     Modules are compiled once and not by every command: that would take longer than the commands.
     """
-    foreign = ("REELMILL_", "NO_COLOR", "PYTHON")
+    foreign = ("REELMILL_", "NO_COLOR", "PYTHON", "XDG_")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
-    return (
-        kept
-        | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default::ResourceWarning", "TZ": "UTC"}
-        | more
-    )
+    ours = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "default::ResourceWarning",
+        "TZ": "UTC",
+        # Nobody's real uploads and profiles.
+        "XDG_STATE_HOME": "/nonexistent",
+        "XDG_CONFIG_HOME": "/nonexistent",
+    }
+    return kept | ours | more
 
 
 @pytest.fixture
-def connected(double: Double) -> dict[str, str]:
-    """An environment that leads to the scripted server."""
-    return environment(REELMILL_API_URL=double.url, REELMILL_API_KEY=KEY)
+def connected(double: Double, tmp_path: Path) -> dict[str, str]:
+    """An environment that leads to the scripted server, with a home of its own."""
+    return environment(
+        REELMILL_API_URL=double.url,
+        REELMILL_API_KEY=KEY,
+        XDG_STATE_HOME=str(tmp_path / ".state"),
+        XDG_CONFIG_HOME=str(tmp_path / ".config"),
+    )
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from reelmill.cli import format as fmt
 from reelmill.models import Job, Output
 from reelmill.uploads import Stage, UploadProgress
-from tests.reelmill import double
+from tests.reelmill import shapes
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def job(status: str, **more: Any) -> Job:
-    return Job.model_validate(double.job(status, **more))
+    return Job.model_validate(shapes.job(status, **more))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_job_detail(found: Job, expected: str) -> None:
 
 
 def test_picture_and_codecs() -> None:
-    hls = Output.model_validate(double.output("HLS"))
-    poster = Output.model_validate(double.output("POSTER", videoCodec=None, audioCodec=None))
+    hls = Output.model_validate(shapes.output("HLS"))
+    poster = Output.model_validate(shapes.output("POSTER", videoCodec=None, audioCodec=None))
     assert (fmt.picture(hls), fmt.codecs(hls)) == ("1080/720", "h264+aac")
     assert (fmt.picture(poster), fmt.codecs(poster)) == ("1920x1080", "")

@@ -11,7 +11,8 @@ import termios
 from pathlib import Path
 
 from tests.reelmill.cli.conftest import COMMAND
-from tests.reelmill.double import Double, job, output
+from tests.reelmill.double import Double
+from tests.reelmill.shapes import job, output
 
 SHOW_CURSOR = "\x1b[?25h"
 

@@ -1,0 +1,107 @@
+"""`reelmill transcode`, `jobs`, `job`, `watch`, `cancel`."""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from reelmill.cli.declare import command, wrong
+from reelmill.cli.options import Flags, Limit, Wait
+from reelmill.cli.statuses import JobStatus
+
+JobId = Annotated[str, typer.Argument(metavar="ID", help="Id of the job.")]
+JobIds = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of jobs.")]
+_ID = "job_01a1feaa25f2730da0600ce585112a2e"
+
+
+def add(app: typer.Typer) -> None:
+    """Hang the commands in."""
+    command(
+        app,
+        "transcode",
+        "reelmill transcode uploads/film.mp4 --preset web --wait",
+        "reelmill transcode uploads/film.mp4 --clip 1:05-1:20 --copy",
+    )(transcode)
+    command(app, "jobs", "reelmill jobs", "reelmill jobs --status failed --limit 5")(jobs)
+    command(app, "job", f"reelmill job {_ID}")(job)
+    command(app, "watch", f"reelmill watch {_ID}", "reelmill watch job_01a1... job_01b2... --json")(
+        watch
+    )
+    command(app, "cancel", f"reelmill cancel {_ID}")(cancel)
+
+
+def transcode(
+    flags: Flags,
+    *,
+    source: Annotated[str, typer.Argument(metavar="KEY", help="Key of the source in the store.")],
+    preset: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="What to make of it.")
+    ] = None,
+    clips: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--clip",
+            metavar="START-END",
+            help="Cut a piece: 12.5-20, 1:05-1:20, 90- or -30. May be given again.",
+        ),
+    ] = None,
+    copy: Annotated[
+        bool,
+        typer.Option("--copy", help="Cut without encoding: instant, but starts at a keyframe."),
+    ] = False,
+    wait: Wait = False,
+) -> None:
+    """Start a job for a source that is in the store already."""
+    from reelmill.cli.commands import transcode as work
+
+    if preset is None and not clips:
+        wrong("say what to make: --preset, --clip or both")
+    if copy and not clips:
+        wrong("it says how to cut: give --clip too", "--copy")
+    try:
+        pieces = tuple(work.parse_clip(text, copy=copy) for text in clips or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--clip") from None
+    work.main(flags, work.Wanted(source, preset, pieces, wait))
+
+
+def jobs(
+    flags: Flags,
+    *,
+    status: Annotated[
+        list[JobStatus] | None,
+        typer.Option("--status", case_sensitive=False, help="Only these. May be given again."),
+    ] = None,
+    limit: Limit = 20,
+) -> None:
+    """List jobs, newest first."""
+    from reelmill.cli.commands import jobs as work
+
+    work.listing(flags, [each.value for each in status or ()], limit)
+
+
+def job(flags: Flags, job_id: JobId) -> None:
+    """Show one job, its attempts, what it made and where that plays."""
+    from reelmill.cli.commands import jobs as work
+
+    work.show(flags, job_id)
+
+
+def watch(flags: Flags, ids: JobIds) -> None:
+    """Follow jobs to their end; with --json, a line of JSON for every change.
+
+    Exits with 1 if one of them does not succeed. Ctrl-C ends the watching, not the jobs.
+    """
+    from reelmill.cli.commands import watch as work
+
+    work.main(flags, ids)
+
+
+def cancel(flags: Flags, ids: JobIds) -> None:
+    """Cancel jobs. One that has ended already stays as it ended."""
+    from reelmill.cli.commands import jobs as work
+
+    work.cancel(flags, ids)

@@ -1,0 +1,136 @@
+"""The scripted server's answers to GraphQL operations, uploads included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.reelmill.shapes import asset, job
+from tests.reelmill.shapes import preset as _preset
+
+PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
+
+
+class Answers:
+    """The root of every operation. State lies in the Double."""
+
+    url: str
+    jobs: dict[str, dict[str, Any]]
+    uploads: dict[str, dict[str, Any]]
+    parts: dict[str, dict[int, bytes]]
+    complete_faults: Any
+    links: int
+
+    def _root(self) -> dict[str, Callable[..., Any]]:
+        connection = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}
+        return {
+            "viewer": lambda _: {
+                "project": {"id": "project_1", "name": "default", "prefix": ""},
+                "keyId": "k1",
+                "keyName": "first",
+                "scopes": ["READ", "WRITE"],
+            },
+            "presets": lambda _: [_preset("web"), _preset("mp4")],
+            "job": lambda _, **given: self.jobs.get(given["id"]),
+            "jobs": lambda _, **given: self._page(**given),
+            "assets": lambda _, **given: {
+                "nodes": [asset()],
+                "pageInfo": connection,
+            },
+            "scanMediaFolder": lambda _, **given: {
+                "found": 3,
+                "registered": 2,
+                "skipped": 1,
+                "files": ["a.mp4", "b c.mp4"],
+                "userErrors": [],
+            },
+            "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},
+            "cancelJob": self._cancel,
+            "startMultipartUpload": self._start_upload,
+            "upload": lambda _, **given: self._held(given["id"]),
+            "uploads": lambda _, **given: {
+                "nodes": [u for u in self.uploads.values() if u["status"] == "STARTED"],
+                "pageInfo": connection,
+            },
+            "signUploadParts": self._sign_parts,
+            "completeMultipartUpload": self._complete,
+            "abortMultipartUpload": self._abort,
+        }
+
+    def _page(self, first: int, after: str | None = None, **given: Any) -> dict[str, Any]:
+        status = (given["filter"] or {}).get("status")
+        found = [each for each in self.jobs.values() if not status or each["status"] in status]
+        begin = int(after or 0)
+        more = len(found) > begin + first
+        page = {"hasNextPage": more, "hasPreviousPage": False, "endCursor": str(begin + first)}
+        return {"nodes": found[begin : begin + first], "pageInfo": page}
+
+    def _cancel(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        found = self.jobs.get(wanted["id"])
+        if found is None:
+            error = {"code": "NOT_FOUND", "message": "there is no such job", "field": ["input.id"]}
+            return {"job": None, "userErrors": [error]}
+        return {"job": found | {"status": "CANCELING"}, "userErrors": []}
+
+    def _start_upload(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        for upload in self.uploads.values():
+            if upload["token"] == wanted["idempotencyKey"]:
+                return {"upload": upload, "parts": [], "userErrors": []}
+        number = len(self.uploads) + 1
+        each = wanted.get("partSize") or PART
+        upload = {
+            "id": f"upload_{number}",
+            "status": "STARTED",
+            "key": f"uploads/u{number}/{wanted['filename']}",
+            "filename": wanted["filename"],
+            "size": wanted["size"],
+            "partSize": each,
+            "partCount": -(-wanted["size"] // each),
+            "preset": wanted.get("preset"),
+            "createdAt": "2026-01-02T03:04:05+00:00",
+            "expiresAt": "2026-01-09T03:04:05+00:00",
+            "token": wanted["idempotencyKey"],
+        }
+        self.uploads[upload["id"]] = upload
+        last = min(wanted["signParts"], upload["partCount"])
+        parts = [self._sign(upload["id"], n) for n in range(1, last + 1)]
+        return {"upload": upload, "parts": parts, "userErrors": []}
+
+    def _held(self, upload_id: str) -> dict[str, Any] | None:
+        if upload_id not in self.uploads:
+            return None
+        held = self.parts[upload_id].items()
+        parts = [{"number": n, "size": len(data), "etag": str(n)} for n, data in sorted(held)]
+        return self.uploads[upload_id] | {"parts": parts}
+
+    def _sign_parts(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        parts = [self._sign(wanted["uploadId"], number) for number in wanted["partNumbers"]]
+        return {"parts": parts, "userErrors": []}
+
+    def _sign(self, upload: str, number: int) -> dict[str, Any]:
+        self.links += 1
+        return {
+            "number": number,
+            "url": f"{self.url}/store/{upload}/{number}?link={self.links}&X-Amz-Signature=s3cr3t",
+            "headers": [{"name": "x-amz-meta-test", "value": "yes"}],
+            "expiresAt": "2026-01-02T04:04:05+00:00",
+        }
+
+    def _complete(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        if self.complete_faults:
+            return {"upload": None, "userErrors": [self.complete_faults.popleft()]}
+        upload = self.uploads[wanted["uploadId"]]
+        upload["status"] = "COMPLETED"
+        upload["asset"] = asset(key=upload["key"])
+        upload["job"] = job("QUEUED") if upload["preset"] else None
+        return {"upload": upload, "userErrors": []}
+
+    def _abort(self, _: Any, **given: Any) -> dict[str, Any]:
+        wanted = given["input"]
+        upload = self.uploads[wanted["uploadId"]]
+        upload["status"] = "ABORTED"
+        return {"upload": upload, "userErrors": []}

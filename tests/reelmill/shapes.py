@@ -1,0 +1,66 @@
+"""Things as the API answers them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def job(status: str = "RUNNING", **more: Any) -> dict[str, Any]:
+    """A job as the API answers it."""
+    return {
+        "id": "job_1",
+        "status": status,
+        "progress": 1.0 if status == "SUCCEEDED" else 0.0,
+        "title": "clip",
+        "preset": "web",
+        "recipe": {},
+        "priority": 0,
+        "metadata": {},
+        "asset": asset(),
+        "outputs": [],
+        "createdAt": "2026-01-02T03:04:05+00:00",
+    } | more
+
+
+def asset(**more: Any) -> dict[str, Any]:
+    return {
+        "id": "asset_1",
+        "key": "uploads/u1/clip.mp4",
+        "bucket": "media-in",
+        "size": 1000,
+        "title": "clip",
+        "status": "READY",
+        "metadata": {},
+        "createdAt": "2026-01-02T03:04:05+00:00",
+    } | more
+
+
+def output(kind: str = "HLS", **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"output_{kind}",
+        "kind": kind,
+        "key": f"0198/1/encode/0/1/{kind.lower()}/master.m3u8",
+        "bucket": "media-out",
+        "contentType": "application/vnd.apple.mpegurl",
+        "size": 12_345_678,
+        "files": 20,
+        "sha256": "0" * 64,
+        "duration": 65.4,
+        "width": 1920,
+        "height": 1080,
+        "videoCodec": "h264",
+        "audioCodec": "aac",
+        "renditions": [1080, 720] if kind == "HLS" else [],
+        "url": f"http://store/{kind}",
+        "playbackUrl": f"http://api/play/token/{kind}",
+    } | more
+
+
+def preset(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "version": 1,
+        "title": name.title(),
+        "description": f"What {name} makes.",
+        "recipe": {"ladder": {"rungs": [], "segment_seconds": 4.0}, "mp4": None, "clips": []},
+    }
