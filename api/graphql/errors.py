@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import structlog
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from api.errors import Refusal
 
 log = structlog.get_logger(__name__)
+_OF_THE_REQUEST = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
 
 
 def _is_ours(error: GraphQLError) -> bool:
@@ -47,8 +50,11 @@ def _told(error: GraphQLError) -> tuple[str, str]:
         return cause.message, cause.code
     if cause is None or isinstance(cause, GraphQLError):
         return error.message, "GRAPHQL_INVALID"
-    if error.path is None:
-        # A scalar that could not be parsed: the message is the scalar's own.
+    if isinstance(cause, _OF_THE_REQUEST):
+        return error.message, "GRAPHQL_INVALID"
+    if error.path is None and error.nodes and isinstance(cause, ValueError | TypeError):
+        # A scalar that could not be parsed: the message is the scalar's own. What a subscription's
+        # source raises has no path either, but no node.
         return error.message, "GRAPHQL_INVALID"
     request_id = structlog.contextvars.get_contextvars().get("request_id", "-")
     log.error("unexpected error", path=error.path, exc_info=cause)
