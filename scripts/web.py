@@ -3,6 +3,7 @@
 python scripts/web.py build     only when a source changed since the last build
 python scripts/web.py check     types, lint, format
 python scripts/web.py test      unit tests
+python scripts/web.py node      only Node and the packages; prints where node is
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ NOT_SOURCES = {"node_modules", "dist", "generated"}
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1] not in SCRIPTS:
+    if len(sys.argv) != 2 or sys.argv[1] not in {*SCRIPTS, "node"}:
         print(__doc__, file=sys.stderr)
         return 2
     (ROOT / ".tools").mkdir(exist_ok=True)
@@ -54,6 +55,9 @@ def run(task: str) -> int:
         print("Building the web app ...", file=sys.stderr)
     env = node_environment()
     install(env)
+    if task == "node":
+        print(shutil.which("node", path=env["PATH"]))
+        return 0
     npm(env, "run", "--silent", SCRIPTS[task])
     if task == "build":
         stamp.write_text(sources)
