@@ -111,14 +111,26 @@ class Life(RuleBasedStateMachine):
         raise AssertionError("the database does not come back")
 
     def some(self, things: list[Any], number: int) -> Any:
-        return things[number % len(things)]
+        """Mostly one of the newest, which are alive; sometimes one of the dead."""
+        recent = things[-3:] if number < 9 else things
+        return recent[number % len(recent)]
 
     @initialize(keys=st.lists(st.sampled_from("ab"), min_size=1, max_size=2), ticks=st.booleans())
     def begin(self, keys: list[str], ticks: bool) -> None:
         for key in keys:
             self.start(0, key, None)
         if ticks:
-            self.tick()
+            self.go_on()
+
+    @rule()
+    def go_on(self) -> None:
+        """What usually happens: the leader works, and whoever was born claims."""
+        self.wait()
+        self.tick()
+        claimed = {claim.task_id for claim in self.world.claims}
+        for process in self.born:
+            if process.alive and str(process.task_id) not in claimed:
+                self.claim_as(self.world.leader, process)
 
     # The user
 
@@ -186,15 +198,16 @@ class Life(RuleBasedStateMachine):
     def claim(self, api: int, process: int) -> None:
         if not self.born:
             return
-        runner = self.some(self.born, process)
+        self.claim_as(self.api(api), self.some(self.born, process))
 
+    def claim_as(self, api: Api, runner: Process) -> None:
         def wanted(before: Snapshot) -> Wanted:
             task, job = _task(before, str(runner.task_id))
             if task["status"] not in _LIVE:
                 return Superseded
             return Gone if job["status"] == "CANCELING" else None
 
-        self.call(lambda: self.world.claim(self.api(api), runner), wanted)
+        self.call(lambda: self.world.claim(api, runner), wanted)
 
     @rule(api=which, process=number)
     def claim_with_a_foreign_proof(self, api: int, process: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import AsyncMock
 from uuid import UUID
 
 from api.adapters.local.executor import Ended
@@ -56,7 +56,22 @@ class Api:
         self.executor = Executor(world.machine, _SLOTS)
         self.launcher._executor = self.executor  # type: ignore[assignment]
         self.transcodes = Transcodes(database, store, hub, settings, self.launcher.wake)  # type: ignore[arg-type]
-        self.janitor = Janitor(database, store, AsyncMock(), settings)  # type: ignore[arg-type]
+        self.janitor = _janitor(database=database, storage=store, settings=settings)
+
+
+class _Idle:
+    """Housekeeping that has nothing to do with jobs."""
+
+    def __getattr__(self, name: str) -> Any:
+        async def nothing(*_: Any) -> None:
+            return None
+
+        return nothing
+
+
+def _janitor(**parts: Any) -> Janitor:
+    names = inspect.signature(Janitor).parameters
+    return Janitor(**{name: parts.get(name) or _Idle() for name in names})
 
 
 @dataclass
