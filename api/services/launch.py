@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from schema.job import TaskKind
 
 if TYPE_CHECKING:
     from api.adapters.postgres.leader import Leadership
-    from api.adapters.postgres.pool import Database
+    from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
     from api.services.endings import Endings
     from api.services.hub import Hub
@@ -60,6 +61,7 @@ class Launcher:
         self._executor = LocalExecutor(settings, self._ended)
         self._wake = asyncio.Event()
         self._leading = False
+        self._enforced_at: datetime | None = None  # by the database's clock
 
     def wake(self) -> None:
         """Something was queued or canceled: do not wait for the next tick."""
@@ -109,17 +111,37 @@ class Launcher:
             if known and self._executor.adopt(task.id, task.pid or 0, task.pid_started or 0):
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
-                await self._endings.lost(task.id, None, "")
+                await self._lost(task.id)
+        await self._executor.sweep({task.id for task in live})
+
+    async def _lost(self, task_id: UUID) -> None:
+        """A process that nobody here has seen die; its log may tell why."""
+        await self._endings.lost(task_id, None, await self._executor.last_words(task_id))
+        await self._executor.bury(task_id)
 
     async def _enforce(self) -> None:
         """End runners of canceled jobs, and those that have been silent for too long."""
         async with self._database.system() as connection:
+            await self._forgive(connection)
             unwanted = await tasks.unwanted(connection)
         for task in unwanted:
             if self._executor.has(task.id):
                 self._executor.kill(task.id)
             else:
-                await self._endings.lost(task.id, None, "")
+                await self._lost(task.id)
+
+    async def _forgive(self, connection: Connection) -> None:
+        """Give every runner a new lease when it was us who did not listen.
+
+        We may have been stopped, the machine may have slept, the database may have hung or had its
+        clock set: its clock has then moved on by more than our loop ever takes.
+        """
+        now = await tasks.clock(connection)
+        before, self._enforced_at = self._enforced_at, now
+        longest = max(self._settings.lease_seconds / 2, 3 * _TICK_SECONDS)
+        if before is not None and (now - before).total_seconds() > longest:
+            log.warning("runners get new leases: nobody listened", since=before.isoformat())
+            await tasks.extend_leases(connection, self._settings.lease_seconds)
 
     async def _launch(self) -> None:
         free = self._executor.free
@@ -166,6 +188,7 @@ class Launcher:
             # No process, no end of one: without this the job would wait for its lease.
             log.exception("no runner could be started", job_id=str(job.id))
             await self._endings.lost(birth.task_id, None, f"no runner could be started: {error}")
+            await self._executor.bury(birth.task_id)
             return
         async with self._database.system() as connection:
             waiting = await jobs.move(

@@ -97,17 +97,26 @@ class LiveApi:
         self.key = json.loads(done.stdout)["key"] or self.key
         return self
 
-    def start(self) -> Self:
-        """Start and wait until it is ready."""
+    def start(self, *program: str) -> Self:
+        """Start and wait until it is ready. `program` is a module to run instead of `api`."""
+        self.spawn(*program)
+        return self.wait()
+
+    def spawn(self, *program: str) -> None:
+        """Start without waiting."""
         with (self.folder / "api.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "api"],
+                [sys.executable, "-m", *(program or ("api",))],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def wait(self) -> Self:
+        """Return when it is ready."""
+        assert self.process is not None
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -137,14 +146,14 @@ class LiveApi:
     def runners(self) -> list[int]:
         """Process ids of the runners of this installation."""
         found = []
-        wanted = f"REELMILL_SCRATCH={self.folder / 'scratch'}".encode()
+        wanted = f"REELMILL_SCRATCH={self.folder / 'scratch'}/".encode()
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 command = (entry / "cmdline").read_bytes().split(b"\0")
                 environment = (entry / "environ").read_bytes().split(b"\0")
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
-            if b"runner" in command and wanted in environment:
+            if b"-m" in command and any(word.startswith(wanted) for word in environment):
                 found.append(int(entry.name))
         return found
 

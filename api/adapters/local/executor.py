@@ -1,16 +1,19 @@
 """Starts, watches, adopts and ends runners as child processes in groups of their own.
 
 A runner outlives a crash of this process: it writes its log to a file, not to a pipe of ours, and
-is taken up again by process id and start time.
+is taken up again by process id and start time. Its scratch folder is made and removed here, so that
+nothing of it stays behind, whatever it has died of.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[3]
 _LOG_TAIL_BYTES = 16 * 1024
 _TERM_SECONDS = 5.0
+_REMOVE_SECONDS = 5.0
 # What a runner may know of our environment. No credential is among it.
 _PASSED_ON = (
     "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE",
@@ -84,7 +88,7 @@ class LocalExecutor:
         If we die in between, the pipe closes, and the runner ends for want of a proof.
         """
         log_path = self._log_path(task_id)
-        await asyncio.to_thread(log_path.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(_make_folders, log_path.parent, self._folder(task_id))
         with log_path.open("wb") as log_file:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -93,7 +97,7 @@ class LocalExecutor:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log_file,
-                env=self._environment(attempt_id, kind, index),
+                env=self._environment(task_id, attempt_id, kind, index),
                 cwd=_ROOT,
                 start_new_session=True,
             )
@@ -161,24 +165,50 @@ class LocalExecutor:
         # What the runner has started must not outlive it.
         processes.signal_group(pid, signal.SIGKILL)
         self._running.pop(task_id, None)
-        log_path = self._log_path(task_id)
-        tail = await asyncio.to_thread(_tail, log_path)
         log.info("runner ended", task_id=str(task_id), pid=pid, exit_code=code)
+        # At once, for the end can be told only when the database is there.
+        await asyncio.to_thread(_remove, self._folder(task_id))
+        tail = await self.last_words(task_id)
         await self._ended(Ended(task_id, code, tail))
-        await asyncio.to_thread(log_path.unlink, missing_ok=True)
+        await self.bury(task_id)
+
+    async def last_words(self, task_id: UUID) -> str:
+        """The end of a runner's log, for whoever has to say why it is gone."""
+        return await asyncio.to_thread(_tail, self._log_path(task_id))
+
+    async def bury(self, task_id: UUID) -> None:
+        """Remove the scratch folder and the log of a runner that is dead and accounted for."""
+        await asyncio.to_thread(_remove, self._folder(task_id))
+        await asyncio.to_thread(self._log_path(task_id).unlink, missing_ok=True)
+
+    async def sweep(self, live: Collection[UUID]) -> None:
+        """Remove what runners of ended tasks have left, where we were killed before we could."""
+        for task_id in await asyncio.to_thread(self._remains):
+            if task_id not in live and task_id not in self._running:
+                await self.bury(task_id)
+
+    def _remains(self) -> set[UUID]:
+        scratch = self._settings.scratch
+        names = [path.stem for path in (*scratch.glob("logs/*.log"), *scratch.glob("runs/*"))]
+        return {found for name in names if (found := _task_id(name)) is not None}
+
+    def _folder(self, task_id: UUID) -> Path:
+        return self._settings.scratch / "runs" / str(task_id)
 
     def _log_path(self, task_id: UUID) -> Path:
         return self._settings.scratch / "logs" / f"{task_id}.log"
 
-    def _environment(self, attempt_id: UUID, kind: str, index: int) -> dict[str, str]:
+    def _environment(
+        self, task_id: UUID, attempt_id: UUID, kind: str, index: int
+    ) -> dict[str, str]:
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         return passed | {
-            "HOME": str(self._settings.scratch),
+            "HOME": str(self._folder(task_id)),
             "REELMILL_API_URL": self._settings.callback_url,
             "REELMILL_ATTEMPT_ID": str(attempt_id),
             "REELMILL_TASK": kind,
             "REELMILL_TASK_INDEX": str(index),
-            "REELMILL_SCRATCH": str(self._settings.scratch),
+            "REELMILL_SCRATCH": str(self._folder(task_id)),
         }
 
 
@@ -192,6 +222,29 @@ async def _write_line(process: asyncio.subprocess.Process, text: str) -> None:
         log.warning("runner ended before it got its proof", pid=process.pid)
     finally:
         pipe.close()
+
+
+def _make_folders(*folders: Path) -> None:
+    for folder in folders:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
+
+
+def _remove(folder: Path) -> None:
+    """Media processes die with their runner, but not in the same instant: they may still write."""
+    until = time.monotonic() + _REMOVE_SECONDS
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        if time.monotonic() > until:
+            log.warning("a scratch folder cannot be removed", folder=str(folder))
+            return
+
+
+def _task_id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 def _tail(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from api.adapters.postgres import sql
@@ -131,6 +132,12 @@ async def live(connection: Connection) -> list[Task]:
 async def extend_leases(connection: Connection, seconds: float) -> None:
     """Give every live task time to report."""
     await connection.execute(_SQL["extend_leases"], seconds)
+
+
+async def clock(connection: Connection) -> datetime:
+    """The time by which leases end."""
+    now: datetime = await connection.fetchval(_SQL["clock"])
+    return now
 
 
 async def unwanted(connection: Connection) -> list[Task]:

@@ -59,8 +59,15 @@ Wanted = type[Refusal] | None
 
 number = st.integers(0, 11)  # picks one of whatever there is
 which = st.integers(0, 1)  # one of the two API processes
-sequence = st.integers(0, 6)
-fraction = st.sampled_from([0.0, 0.2, 0.5, 0.9, 1.0])
+reports = st.lists(  # step of the sequence number, fraction, phase
+    st.tuples(
+        st.sampled_from([1, 1, 1, 3, 0, -1]),
+        st.sampled_from([0.0, 0.2, 0.5, 0.9, 1.0]),
+        st.sampled_from(Phase),
+    ),
+    min_size=1,
+    max_size=4,
+)
 failure = st.sampled_from(list(FailureClass))
 operation = st.sampled_from(["tick", "cancel", "claim", "progress", "complete", "fail", "die"])
 
@@ -217,33 +224,36 @@ class Life(RuleBasedStateMachine):
         mixed = Process(ours.task_id, ours.attempt_id, ours.pid, proof=other.proof)
         self.call(lambda: self.world.claim(self.api(api), mixed), lambda _: Unauthenticated)
 
-    @rule(
-        api=which, claim=number, sequence=sequence, fraction=fraction, phase=st.sampled_from(Phase)
-    )
-    def progress(self, api: int, claim: int, sequence: int, fraction: float, phase: Phase) -> None:
+    @rule(api=which, claim=number, reports=reports)
+    def progress(self, api: int, claim: int, reports: list[tuple[int, float, Phase]]) -> None:
+        """A few reports in a row; some come again, some come late."""
         if not self.world.claims:
             return
         mine = self.some(self.world.claims, claim)
+        for step, fraction, phase in reports:
+            self._progress(self.api(api), mine, step, fraction, phase)
 
-        def wanted(before: Snapshot) -> Wanted:
-            return _owner(before, mine) or (
-                None if _task(before, mine.task_id)[0]["status"] == "RUNNING" else Superseded
-            )
-
+    def _progress(self, api: Api, mine: Claim, step: int, fraction: float, phase: Phase) -> None:
+        sequence = max(0, self.world.sequences.get(mine.token, 0) + step)
+        self.world.sequences[mine.token] = sequence
         before = self.run(self.world.look())
         answer = self.call(
             lambda: self.world.progress(
-                self.api(api), mine, sequence=sequence, fraction=fraction, phase=phase
+                api, mine, sequence=sequence, fraction=fraction, phase=phase
             ),
-            wanted,
+            lambda now: (
+                _owner(now, mine)
+                or (None if _task(now, mine.task_id)[0]["status"] == "RUNNING" else Superseded)
+            ),
         )
-        if answer is not None:
-            task, job = _task(before, mine.task_id)
-            assert answer.storage is None, "new credentials for ones that were handed out just now"
-            assert answer.cancel == (job["status"] == "CANCELING")
-            if sequence <= task["sequence"]:
-                after = self.run(self.world.look())
-                assert after.state == before.state, "a report of the past changed something"
+        if answer is None:
+            return
+        task, job = _task(before, mine.task_id)
+        assert answer.storage is None, "new credentials for ones that were handed out just now"
+        assert answer.cancel == (job["status"] == "CANCELING")
+        if sequence <= task["sequence"]:
+            after = self.run(self.world.look())
+            assert after.state == before.state, "a report of the past changed something"
 
     @rule(api=which, claim=number, stored=st.booleans())
     def complete(self, api: int, claim: int, stored: bool) -> None:

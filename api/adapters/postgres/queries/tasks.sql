@@ -50,6 +50,9 @@ where task.status in ('STARTING', 'RUNNING');
 update task set lease_until = greatest(lease_until, now() + make_interval(secs => $1))
 where status in ('STARTING', 'RUNNING');
 
+-- clock: by which leases end
+select now();
+
 -- unwanted: tasks that have been silent for longer than their lease, or whose job was canceled
 select task.*, attempt.number as attempt
 from task join attempt on attempt.id = task.attempt_id join job on job.id = task.job_id

@@ -1,0 +1,84 @@
+"""kill -9 at every named moment: around each commit of the API, and in each phase of a runner.
+
+`tests/support/scenarios.py` says what makes each commit happen; a commit without a line there fails
+`test_every_commit_has_a_scenario`. The default suite takes some of the moments, `make test-slow`
+takes them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support import outside
+from tests.support.commits import commits
+from tests.support.crash import crash
+from tests.support.crashing import MOMENTS
+from tests.support.dying import MOMENTS as RUNNER_MOMENTS
+from tests.support.live import LiveApi, bucket_client
+from tests.support.media import synthesize
+from tests.support.scenarios import LONG, SCENARIOS, canceled_job, one_job
+from tests.support.stack_fixtures import S3Settings
+from tests.support.user import User
+
+POINTS = [f"{name}:{moment}" for name in SCENARIOS for moment in MOMENTS]
+# Those where most is at stake: between a side effect and the row that knows of it.
+QUICK = {
+    "Launcher._start.record:commit",
+    "Runs.complete:done",
+    "Transcodes.start:done",
+    "UploadCompletion._register:commit",
+}
+QUICK_RUNNER = {"in-publish", "lost-complete"}
+
+
+def _moments(names: list[str], quick: set[str]) -> list[object]:
+    assert quick <= set(names)
+    return [n if n in quick else pytest.param(n, marks=pytest.mark.slow) for n in names]
+
+
+@pytest.fixture(scope="module")
+def user(
+    new_database: Callable[[], str],
+    new_bucket: Callable[[str], str],
+    s3_settings: S3Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[User]:
+    """An installation of its own, so that nobody else's objects are in the buckets."""
+    store = replace(s3_settings, bucket_in=new_bucket("in"), bucket_out=new_bucket("out"))
+    folder = tmp_path_factory.mktemp("crash")
+    live = LiveApi(new_database(), store, folder).migrate()
+    client = bucket_client(store)
+    short = synthesize(folder / "clip.mp4", seconds=1)
+    client.upload_file(str(short), store.bucket_in, "clip.mp4")
+    long = synthesize(folder / "long.mp4", seconds=6, size="1280x720")
+    client.upload_file(str(long), store.bucket_in, LONG)
+    yield User(live, "clip.mp4", client)
+    if live.process is not None and live.process.poll() is None:
+        live.stop()
+
+
+def test_every_commit_has_a_scenario() -> None:
+    assert {commit.name for commit in commits()} == set(SCENARIOS)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("at", _moments(POINTS, QUICK))
+async def test_the_api_dies(user: User, at: str, tmp_path: Path) -> None:
+    await crash(at, user, SCENARIOS[at.rpartition(":")[0]], tmp_path / "marker")
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("moment", _moments(list(RUNNER_MOMENTS), QUICK_RUNNER))
+async def test_a_runner_dies_or_loses_an_answer(user: User, moment: str, tmp_path: Path) -> None:
+    await crash(f"runner:{moment}", user, one_job, tmp_path / "marker")
+
+
+async def test_a_cancel_leaves_nothing_although_nobody_runs_afterwards(user: User) -> None:
+    user.live.start()
+    await canceled_job(user)
+    await outside.calm(user.live, user.client, seconds=20)
+    assert user.live.stop() == 0

@@ -1,0 +1,92 @@
+"""A runner that dies at a named moment: `python -m tests.support.dying MOMENT MARKER`.
+
+Before and after each phase of the pipeline, around the claim and around the last report. Only the
+first runner that gets there dies; `lost-*` lets the API have the call and loses its answer, as a
+network does, and the runner lives on.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from runner import __main__ as program
+from runner import report
+from runner.pipeline import Pipeline
+from tests.support.once import first, reach
+
+PHASES = ("fetch", "examine", "encode", "verify", "publish")
+MOMENTS = (
+    "before-claim",
+    "after-claim",
+    *(f"{when}-{phase}" for phase in PHASES for when in ("in", "after")),
+    "before-complete",
+    "after-complete",
+    "lost-claim",
+    "lost-complete",
+    "lost-progress",
+)
+_Work = Callable[..., Awaitable[Any]]
+
+
+def _deadly(original: _Work, marker: Path, *, before: bool) -> _Work:
+    async def work(*arguments: Any, **named: Any) -> Any:
+        if before:
+            reach(marker)
+        done = await original(*arguments, **named)
+        if not before:
+            reach(marker)
+        return done
+
+    return work
+
+
+def _losing(original: _Work, verb: str, marker: Path) -> _Work:
+    async def post(http: Any, path: str, *rest: Any) -> Any:
+        answer = await original(http, path, *rest)
+        if path.endswith(verb) and first(marker):
+            raise report._AwayError("the answer was lost")
+        return answer
+
+    return post
+
+
+def main() -> int:
+    moment, marker = sys.argv[1], Path(sys.argv[2])
+    when, _, what = moment.partition("-")
+    if when == "lost":
+        report._post = _losing(report._post, what, marker)  # type: ignore[assignment]
+    elif what == "claim":
+        report.claim_task = _deadly(report.claim_task, marker, before=when == "before")  # type: ignore[assignment]
+    elif what == "complete":
+        done = report.Reporter.complete
+        report.Reporter.complete = _deadly(done, marker, before=when == "before")  # type: ignore[assignment,method-assign]
+    elif when == "in":
+        _die_inside(what, marker)
+    else:
+        name = f"_{what}"
+        setattr(Pipeline, name, _deadly(getattr(Pipeline, name), marker, before=False))
+    return program.main()
+
+
+def _die_inside(phase: str, marker: Path) -> None:
+    """At the second report of a phase, when it has begun to work; else at its end."""
+    words = {"fetch": "FETCHING", "examine": "PROBING", "encode": "ENCODING"}
+    words |= {"verify": "VERIFYING", "publish": "PUBLISHING"}
+    original = Pipeline._report
+    seen: list[float] = []
+
+    def noted(self: Pipeline, now: Any, part: float, *rest: Any) -> None:
+        original(self, now, part, *rest)
+        if now.value == words[phase]:
+            seen.append(part)
+            if len(seen) > 1 or phase == "examine":
+                reach(marker)
+
+    Pipeline._report = noted  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,210 @@
+"""For each commit of the API: what a user does so that it happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.support.user import PART, User
+from tests.support.waiting import until
+
+Scenario = Callable[[User], Awaitable[Any]]
+LONG = "long.mp4"  # beside the user's source: some seconds of work
+_LADDER = {"ladder": {"rungs": [{"height": 720}, {"height": 360}], "dash": False}}
+_BEYOND_THE_END = {"clips": [{"start": 500.0, "end": 501.0, "mode": "EXACT"}]}
+
+
+async def one_job(user: User) -> None:
+    job = await user.live.ended(await user.transcode())
+    assert job["status"] == "SUCCEEDED", job
+
+
+async def encoding(user: User) -> str:
+    """A job in the middle of its work."""
+    job_id = await user.transcode(sourceKey=LONG, recipe=_LADDER)
+    await user.live.until(job_id, lambda j: j["phase"] == "ENCODING" and j["progress"] > 0.02)
+    return job_id
+
+
+async def failing_job(user: User) -> str:
+    job_id = await user.transcode(recipe=_BEYOND_THE_END)
+    job = await user.live.ended(job_id)
+    assert (job["status"], job["error"]["code"]) == ("FAILED", "CLIP_BEYOND_END"), job
+    return job_id
+
+
+async def canceled_job(user: User) -> None:
+    job_id = await encoding(user)
+    await user.cancel(job_id)
+    job = await user.live.ended(job_id)
+    assert (job["status"], job["outputs"]) == ("CANCELED", []), job
+
+
+async def lost_runner(user: User) -> None:
+    job_id = await encoding(user)
+    for pid in user.live.runners():
+        os.kill(pid, signal.SIGKILL)
+    job = await user.live.ended(job_id)
+    assert job["status"] == "SUCCEEDED", job
+
+
+async def renewed_credentials(user: User) -> None:
+    job_id = await encoding(user)
+    await user.sql("update task set credentials_until = now() where status = 'RUNNING'")
+    job = await user.live.ended(job_id)
+    assert [a["status"] for a in job["attempts"]] == ["SUCCEEDED"], job
+
+
+async def retried_job(user: User) -> None:
+    job_id = await failing_job(user)
+    again = await user.mutate("retryJob", "job { id }", id=job_id, idempotencyKey=_key())
+    await user.live.ended(again["job"]["id"])
+
+
+async def urgent_job(user: User) -> None:
+    job_id = await encoding(user)
+    await user.mutate("setJobPriority", "job { id }", id=job_id, priority=5)
+    await user.live.ended(job_id)
+
+
+async def edited_asset(user: User) -> None:
+    asset = await _asset(user, user.source)
+    await user.mutate("updateAsset", "asset { id }", id=asset, tags=["a tag"])
+
+
+async def deleted_asset(user: User) -> None:
+    key = await user.copy()
+    job_id = await user.transcode(sourceKey=key)
+    await user.live.ended(job_id)
+    await _delete(user, await _asset(user, key))
+    user.jobs.remove(job_id)
+
+
+async def _delete(user: User, asset: str) -> None:
+    delete = (
+        "mutation($i: DeleteAssetInput!) { deleteAsset(input: $i) { userErrors { code message } } }"
+    )
+    said = await user.ask(delete, i={"id": asset, "deleteSource": True})
+    # Asked again after a crash, it may be gone already.
+    assert all(e["code"] == "NOT_FOUND" for e in said["userErrors"]), said
+
+    async def gone() -> bool:
+        return not await user.ask("query($i: ID!) { asset(id: $i) { id } }", i=asset)
+
+    await until(gone, "the asset is gone")
+
+
+async def made_and_revoked_key(user: User) -> None:
+    made = await user.mutate("createApiKey", "apiKey { id }", name="k", scopes=["READ"])
+    await user.mutate("revokeApiKey", "apiKey { id }", id=made["apiKey"]["id"])
+
+
+async def scanned_folder(user: User) -> None:
+    key = await user.put(b"no media")
+
+    async def registered() -> bool:
+        await user.ask("mutation { scanMediaFolder { found } }")
+        return bool(await user.ask("query($k: String!) { asset(key: $k) { id } }", k=key))
+
+    await until(registered, "the file is found")
+
+
+async def completed_upload(user: User) -> None:
+    upload = await user.upload(await user.body(), preset="mp4")
+    done = await user.mutate(
+        "completeMultipartUpload", "job { id } asset { key }", uploadId=upload["id"]
+    )
+    assert done["asset"]["key"] == upload["key"]
+    user.jobs.append(done["job"]["id"])
+    job = await user.live.ended(done["job"]["id"])
+    assert job["status"] == "SUCCEEDED", job
+
+
+async def refused_upload(user: User) -> None:
+    upload = await user.upload(bytes(PART + 1), sha256="0" * 64)
+    complete = (
+        "mutation($i: CompleteMultipartUploadInput!) { completeMultipartUpload(input: $i)"
+        " { userErrors { code } } }"
+    )
+    said = await user.ask(complete, i={"uploadId": upload["id"]})
+    assert said["userErrors"] == [{"code": "CHECKSUM_MISMATCH"}]
+
+
+async def upload_by_credentials(user: User) -> None:
+    given = await user.mutate(
+        "createUploadCredentials", "upload { id }", filename="clip.mp4", idempotencyKey=_key()
+    )
+    await user.mutate("abortMultipartUpload", "upload { id }", uploadId=given["upload"]["id"])
+
+
+async def aborted_upload(user: User) -> None:
+    upload = await user.upload(bytes(PART + 1))
+    await user.mutate("abortMultipartUpload", "upload { status }", uploadId=upload["id"])
+
+
+async def expired_upload(user: User) -> None:
+    upload = await user.upload(b"x" * 1000)
+    await user.sql("update upload set expires_at = now() where status = 'STARTED'")
+
+    async def expired() -> bool:
+        seen = await user.ask("query($i: ID!) { upload(id: $i) { status } }", i=upload["id"])
+        return bool(seen["status"] == "EXPIRED")
+
+    await until(expired, "the upload has expired")
+
+
+async def _asset(user: User, key: str) -> str:
+    query = "query($k: String!) { asset(key: $k) { id } }"
+    found = await user.ask(query, k=key)
+    if not found:
+        await user.ask("mutation { scanMediaFolder { found } }")
+        found = await user.ask(query, k=key)
+    asset: str = found["id"]
+    return asset
+
+
+def _key() -> str:
+    return uuid.uuid4().hex
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "Assets.delete": deleted_asset,
+    "Assets.update": edited_asset,
+    "Deletion._asset#1": deleted_asset,
+    "Deletion._asset#2": deleted_asset,
+    "Deletion._blob": deleted_asset,
+    "Endings.lost": lost_runner,
+    "Janitor._clean": one_job,
+    "Janitor.round": one_job,
+    "Keys.create": made_and_revoked_key,
+    "Keys.revoke": made_and_revoked_key,
+    "Launcher._adopt": one_job,
+    "Launcher._enforce": one_job,
+    "Launcher._launch": one_job,
+    "Launcher._start": one_job,
+    "Launcher._start.record": one_job,
+    "Runs._renewed": renewed_credentials,
+    "Runs.claim": one_job,
+    "Runs.complete": one_job,
+    "Runs.fail": failing_job,
+    "Runs.progress": one_job,
+    "Scans._merge": scanned_folder,
+    "Transcodes._by_key": one_job,
+    "Transcodes.cancel": canceled_job,
+    "Transcodes.retry": retried_job,
+    "Transcodes.set_priority": urgent_job,
+    "Transcodes.start": one_job,
+    "UploadCompletion._refuse": refused_upload,
+    "UploadCompletion._register": completed_upload,
+    "UploadCredentials._give": upload_by_credentials,
+    "UploadLinks._opened": aborted_upload,
+    "UploadLinks.sign": aborted_upload,
+    "UploadSweep._expire": expired_upload,
+    "UploadSweep._try": aborted_upload,
+    "UploadSweep.round": expired_upload,
+    "Uploads.discard": aborted_upload,
+    "Uploads.record": aborted_upload,
+}
