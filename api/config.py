@@ -138,6 +138,10 @@ class Settings(BaseSettings):
         " completion; a bigger one by its first job",
     )
 
+    event_days: int = Field(
+        default=30, ge=1, le=3650, description="Days for which the event log can be resumed"
+    )
+
     executor: ExecutorKind = Field(default=ExecutorKind.LOCAL, description="Where runners run")
     local_concurrency: int = Field(default=2, ge=1, le=256, description="Local runners at once")
     scratch: Path = Field(default=Path("/tmp/reelmill"), description="Folder for local runners")  # noqa: S108 - a default that exists everywhere; runners make 0700 folders below it

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -30,7 +31,8 @@ from api.services.checksums import Verifier
 from api.services.connections import Connections
 from api.services.deletion import Deletion
 from api.services.endings import Endings
-from api.services.hub import Hub
+from api.services.feed import Feed
+from api.services.hub import JOBS, SCANS, Hub
 from api.services.janitor import Janitor
 from api.services.keys import Keys
 from api.services.launch import Launcher
@@ -45,6 +47,7 @@ from api.services.upload_credentials import UploadCredentials
 from api.services.upload_links import UploadLinks
 from api.services.upload_sweep import UploadSweep
 from api.services.uploads import Uploads
+from api.services.wire import Wire
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +78,7 @@ async def application(
             await migrate.require_schema(connection)
         storage = await Storage.open(settings, stack)
         parts = _parts(settings, database, storage)
-        stack.push_async_callback(parts.services.hub.close)
+        stack.push_async_callback(parts.wire.close)
         await stack.enter_async_context(_running(parts, give_up))
         buckets = (settings.bucket_in, settings.bucket_out)
         app = Starlette(
@@ -94,6 +97,7 @@ async def application(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
+    wire: Wire
     services: Services
     runs: Runs
     launcher: Launcher
@@ -102,7 +106,10 @@ class _Parts:
 
 def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     system_url = settings.system_database_url.get_secret_value()
-    hub = Hub(database, system_url)
+    wire = Wire(system_url)
+    database.on_events = partial(wire.tell, "events")
+    hub = Hub(database, wire, JOBS)
+    scan_hub = Hub(database, wire, SCANS)
     endings = Endings(database, hub)
     runs = Runs(database, storage, hub, endings, settings)
     launcher = Launcher(database, Leadership(system_url), endings, hub, settings)
@@ -135,6 +142,8 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         keys=Keys(database, connections),
         library=Library(database),
         hub=hub,
+        scan_hub=scan_hub,
+        feed=Feed(database, wire),
         links=Links(storage),
         playback=Playback(
             database=database,
@@ -143,12 +152,13 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
             public_url=settings.public_url,
             link_seconds=settings.link_seconds,
         ),
-        scans=Scans(database, storage, settings),
+        scans=Scans(database, storage, scan_hub, settings),
         transcodes=transcodes,
         uploads=uploads,
         upload_credentials=UploadCredentials(database, storage, uploads),
     )
     return _Parts(
+        wire=wire,
         services=services,
         runs=runs,
         launcher=launcher,
@@ -190,7 +200,11 @@ async def _running(parts: _Parts, give_up: Callable[[], None]) -> AsyncIterator[
 
     loops = {
         "connections": parts.services.connections.run(),
+        "wire": parts.wire.run(),
         "hub": parts.services.hub.run(),
+        "scan hub": parts.services.scan_hub.run(),
+        "feed": parts.services.feed.run(),
+        "scans": parts.services.scans.run(),
         "launcher": parts.launcher.run(),
         "janitor": parts.janitor.run(),
     }

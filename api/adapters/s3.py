@@ -6,7 +6,7 @@ Sizes in bytes, times in seconds.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ class Storage:
         if any(item["Key"] == key for item in page.get("Contents", [])):
             raise denied
 
-    async def pages(self, bucket: str, prefix: str) -> AsyncIterator[list[ObjectInfo]]:
+    async def pages(self, bucket: str, prefix: str) -> AsyncGenerator[list[ObjectInfo], None]:
         """List everything below a prefix, a thousand objects a page, in flat memory."""
         token: str | None = None
         while True:

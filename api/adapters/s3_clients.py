@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 
+from api.adapters.s3_listing import use_fast_listings
+
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
     from types_aiobotocore_sts import STSClient
@@ -22,6 +24,7 @@ async def open_clients(
     """One that talks to the store, one that signs for its public address, one for STS if there is
     a role. `stack` closes them."""
     session = get_session()
+    use_fast_listings(session)
     secret = settings.secret_access_key
     common: dict[str, Any] = {
         "region_name": settings.region,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.domain.events import EventType
 from api.domain.scopes import Scope
 from api.domain.states import (
     AssetKind,
@@ -14,6 +15,7 @@ from api.domain.states import (
     AttemptStatus,
     JobStatus,
     PartChecksum,
+    ScanStatus,
     UploadMethod,
     UploadStatus,
 )
@@ -158,6 +160,39 @@ class Task:
     lease_until: datetime
     pid: int | None
     pid_started: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One look through a folder of the in bucket. `run` counts the processes that took it up."""
+
+    id: UUID
+    project_id: UUID
+    bucket: str
+    prefix: str
+    status: ScanStatus
+    found: int
+    registered: int
+    changed: int
+    missing: int
+    skipped: int
+    error: Json | None
+    version: int
+    run: int
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of a project's gap-free log."""
+
+    project_id: UUID
+    seq: int
+    type: EventType
+    entity_id: UUID
+    payload: Json
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,14 @@ class PartChecksum(StrEnum):
     SHA256 = "SHA256"
 
 
+class ScanStatus(StrEnum):
+    """States of a scan; the last two are final."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
 _S = JobStatus
 # What a live attempt may turn into at any time: lost, failed, or unwanted.
 _BROKEN = frozenset({_S.RETRY_WAIT, _S.FAILED, _S.CANCELING})

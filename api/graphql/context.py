@@ -14,10 +14,11 @@ from api.services.auth import require
 
 if TYPE_CHECKING:
     from api.config import Settings
-    from api.domain.models import Principal
+    from api.domain.models import Job, Principal, Scan
     from api.services.assets import Assets
     from api.services.auth import Auth
     from api.services.connections import Connection, Connections
+    from api.services.feed import Feed
     from api.services.hub import Hub
     from api.services.keys import Keys
     from api.services.library import Library
@@ -39,7 +40,9 @@ class Services:
     connections: Connections
     keys: Keys
     library: Library
-    hub: Hub
+    hub: Hub[Job]
+    scan_hub: Hub[Scan]
+    feed: Feed
     links: Links
     playback: Playback
     scans: Scans

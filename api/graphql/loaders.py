@@ -10,7 +10,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from api.domain.models import Asset, Attempt, Job, Output, Principal
+from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
 from api.services.library import Library
 from api.services.playback import Playback
 
@@ -23,6 +23,8 @@ class Loaders:
 
     asset: DataLoader[UUID, Asset | None]
     job: DataLoader[UUID, Job | None]
+    scan: DataLoader[UUID, Scan | None]
+    upload: DataLoader[UUID, Upload | None]
     job_outputs: DataLoader[UUID, list[Output]]
     asset_outputs: DataLoader[UUID, list[Output]]
     job_attempts: DataLoader[UUID, list[Attempt]]
@@ -40,6 +42,8 @@ class Loaders:
         return cls(
             asset=loader(library.assets_by_id),
             job=loader(library.jobs_by_id),
+            scan=loader(library.scans_by_id),
+            upload=loader(library.uploads_by_id),
             job_outputs=loader(library.outputs_of_jobs),
             asset_outputs=loader(library.outputs_of_assets),
             job_attempts=loader(library.attempts_of_jobs),

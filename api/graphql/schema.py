@@ -18,6 +18,7 @@ from api.graphql.types.asset import Asset
 from api.graphql.types.job import Job
 from api.graphql.types.output import Output
 from api.graphql.types.scalars import SCALARS
+from api.graphql.types.scan import Scan
 from api.graphql.types.upload import Upload
 from api.graphql.types.viewer import Project
 
@@ -44,7 +45,7 @@ def build(*, introspection: bool = True) -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[Asset, Job, Output, Upload, Project],
+        types=[Asset, Job, Output, Scan, Upload, Project],
         extensions=extensions,
         config=StrawberryConfig(
             scalar_map=SCALARS,

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 class Endings:
     """Ends attempts, and starts others where that may help."""
 
-    def __init__(self, database: Database, hub: Hub) -> None:
+    def __init__(self, database: Database, hub: Hub[Job]) -> None:
         self._database = database
         self._hub = hub
 

@@ -1,80 +1,114 @@
-"""Tells subscribers of changed jobs, in this process and in all others.
+"""Tells subscribers of rows that have changed, in this process and in all others.
 
 Each subscriber has a slot for the newest value: a slow reader gets the newest state and never a
-queue. Changes arrive by NOTIFY; once a second every watched job's version is compared, so a lost
-notification costs a second and nothing else.
+queue. Changes arrive by the wire; once a second every watched row's version is compared, so a lost
+message costs a second and nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
 
-from api.adapters.postgres import jobs
-from api.adapters.postgres.notify import Listener
-from api.adapters.postgres.pool import Database
-from api.domain.models import Job
-from api.domain.states import TERMINAL
+from api.adapters.postgres import jobs, scans
+from api.domain.models import Job, Scan
+from api.domain.states import TERMINAL, ScanStatus
 from api.errors import DatabaseUnavailable
 
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection, Database
+    from api.services.wire import Wire
+
 _POLL_SECONDS = 1.0
-_COALESCE_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
 
 
-class _Slot:
+class Versioned(Protocol):
+    """A row whose `version` rises with every change that a subscriber may see."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def version(self) -> int:
+        """1 and more."""
+
+    @property
+    def status(self) -> Any:
+        """Where it is in its life."""
+
+
+T = TypeVar("T", bound=Versioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[T]):
+    """Where rows of one kind are read, and in which states they change no more."""
+
+    kind: str
+    versions: Callable[[Connection, Iterable[UUID]], Awaitable[dict[UUID, int]]]
+    get_many: Callable[[Connection, Iterable[UUID]], Awaitable[list[T]]]
+    final: frozenset[Any]
+
+
+JOBS: Source[Job] = Source("job", jobs.versions, jobs.get_many, TERMINAL)
+SCANS: Source[Scan] = Source(
+    "scan", scans.versions, scans.get_many, frozenset(ScanStatus) - {ScanStatus.RUNNING}
+)
+
+
+class _Slot(Generic[T]):
     def __init__(self) -> None:
-        self.latest: Job | None = None
+        self.latest: T | None = None
         self.filled = asyncio.Event()
 
-    def offer(self, job: Job) -> None:
-        self.latest = job
+    def offer(self, value: T) -> None:
+        self.latest = value
         self.filled.set()
 
 
-class Hub:
-    """The fan-out of one process. `run` must be running while anybody watches."""
+class Hub(Generic[T]):
+    """The fan-out of one process for one kind. `run` must be running while anybody watches."""
 
-    def __init__(self, database: Database, listen_url: str) -> None:
+    def __init__(self, database: Database, wire: Wire, source: Source[T]) -> None:
         self._database = database
-        self._listener = Listener(listen_url, self._mark)
-        self._slots: dict[UUID, set[_Slot]] = {}
+        self._wire = wire
+        self._source = source
+        self._slots: dict[UUID, set[_Slot[T]]] = {}
         self._versions: dict[UUID, int] = {}
-        self._dirty: set[UUID] = set()
-        self._untold: set[UUID] = set()
         self._wake = asyncio.Event()
-        self._tell = asyncio.Event()
+        wire.on(source.kind, self._mark)
 
-    def changed(self, job_id: UUID) -> None:
-        """Say, after the commit, that a job has changed."""
-        self._mark(job_id)
-        self._untold.add(job_id)
-        self._tell.set()
+    def changed(self, entity: UUID) -> None:
+        """Say, after the commit, that a row has changed."""
+        self._wire.tell(self._source.kind, entity)
 
-    def _mark(self, job_id: UUID) -> None:
-        if job_id in self._slots:
-            self._dirty.add(job_id)
+    def _mark(self, entity: UUID) -> None:
+        if entity in self._slots:
             self._wake.set()
 
     @property
     def watched(self) -> int:
-        """How many jobs have subscribers in this process."""
+        """How many rows have subscribers in this process."""
         return len(self._slots)
 
-    async def watch(self, job: Job) -> AsyncGenerator[Job, None]:
-        """The job as it is, then each newer state; ends after a final one."""
-        slot = _Slot()
-        self._slots.setdefault(job.id, set()).add(slot)
+    async def watch(self, value: T) -> AsyncGenerator[T, None]:
+        """The row as it is, then each newer state; ends after a final one."""
+        slot: _Slot[T] = _Slot()
+        self._slots.setdefault(value.id, set()).add(slot)
         version = 0
         try:
             # What changed between the caller's reading and our registering is read again.
-            self._versions.pop(job.id, None)
-            self._mark(job.id)
-            slot.offer(job)
+            self._versions.pop(value.id, None)
+            self._mark(value.id)
+            slot.offer(value)
             while True:
                 await slot.filled.wait()
                 slot.filled.clear()
@@ -83,25 +117,20 @@ class Hub:
                     continue
                 version = newest.version
                 yield newest
-                if newest.status in TERMINAL:
+                if newest.status in self._source.final:
                     return
         finally:
-            self._forget(job.id, slot)
+            self._forget(value.id, slot)
 
-    def _forget(self, job_id: UUID, slot: _Slot) -> None:
-        watchers = self._slots.get(job_id, set())
+    def _forget(self, entity: UUID, slot: _Slot[T]) -> None:
+        watchers = self._slots.get(entity, set())
         watchers.discard(slot)
         if not watchers:
-            self._slots.pop(job_id, None)
-            self._versions.pop(job_id, None)
+            self._slots.pop(entity, None)
+            self._versions.pop(entity, None)
 
     async def run(self) -> None:
         """Deliver until canceled. A database that is away is waited for."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._deliver())
-            group.create_task(self._notify())
-
-    async def _deliver(self) -> None:
         while True:
             try:
                 async with asyncio.timeout(_POLL_SECONDS):
@@ -110,7 +139,6 @@ class Hub:
                 pass
             self._wake.clear()
             try:
-                await self._listener.connect()
                 await self._refresh()
             except DatabaseUnavailable:
                 log.warning("subscribers wait for the database")
@@ -119,31 +147,12 @@ class Hub:
     async def _refresh(self) -> None:
         watched = set(self._slots)
         if not watched:
-            self._dirty.clear()
             return
         async with self._database.system() as connection:
-            versions = await jobs.versions(connection, watched)
+            versions = await self._source.versions(connection, watched)
             stale = [i for i, v in versions.items() if v > self._versions.get(i, 0)]
-            found = await jobs.get_many(connection, stale) if stale else []
-        self._dirty.clear()
-        for job in found:
-            self._versions[job.id] = job.version
-            for slot in self._slots.get(job.id, ()):
-                slot.offer(job)
-
-    async def _notify(self) -> None:
-        while True:
-            await self._tell.wait()
-            # Many changes at once make one message: NOTIFY takes a lock over the whole server.
-            await asyncio.sleep(_COALESCE_SECONDS)
-            self._tell.clear()
-            told, self._untold = self._untold, set()
-            try:
-                await self._listener.tell(told)
-            except DatabaseUnavailable:
-                # The other processes' polls find it within a second.
-                log.warning("could not notify other processes")
-
-    async def close(self) -> None:
-        """End the listening connection."""
-        await self._listener.close()
+            found = await self._source.get_many(connection, stale) if stale else []
+        for value in found:
+            self._versions[value.id] = value.version
+            for slot in self._slots.get(value.id, ()):
+                slot.offer(value)

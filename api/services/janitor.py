@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from api.adapters.postgres import idempotency, jobs, outputs, tasks
+from api.adapters.postgres import events, idempotency, jobs, outputs, tasks
 from api.errors import Refusal
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 20
 _IDLE_SECONDS: Final = 5.0
+_SWEEP_SECONDS: Final = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,7 @@ class Janitor:
         self._deletion = deletion
         self._settings = settings
         self._wake = asyncio.Event()
+        self._next_sweep = 0.0
 
     def wake(self) -> None:
         """Something is to be deleted: do not wait for the next round."""
@@ -64,11 +67,20 @@ class Janitor:
         async with self._database.system() as connection:
             ended = await jobs.unclean(connection, _BATCH)
             await idempotency.sweep(connection)
+        await self._sweep_events()
         for job in ended:
             await self._clean(job)
         await self._sweep.round()
         while await self._deletion.round():
             pass
+
+    async def _sweep_events(self) -> None:
+        """Once an hour: it looks at every event."""
+        if time.monotonic() < self._next_sweep:
+            return
+        async with self._database.system() as connection:
+            await events.sweep(connection, self._settings.event_days)
+        self._next_sweep = time.monotonic() + _SWEEP_SECONDS
 
     async def _clean(self, job: Job) -> None:
         """Delete what attempts of an ended job have written and not published."""

@@ -50,7 +50,7 @@ class Launcher:
         database: Database,
         leadership: Leadership,
         endings: Endings,
-        hub: Hub,
+        hub: Hub[Job],
         settings: Settings,
     ) -> None:
         self._database = database

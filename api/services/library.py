@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
-from api.adapters.postgres import assets, jobs, outputs, tasks, uploads
+from api.adapters.postgres import assets, jobs, outputs, scans, tasks, uploads
 from api.adapters.postgres import usage as usages
 from api.domain import ids
 from api.domain.filters import AssetQuery
-from api.domain.models import Asset, Attempt, Job, Output, Principal, Upload
+from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
 from api.domain.usage import Usage
 from api.errors import InvalidInput
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Database
 
-T = TypeVar("T", Asset, Job, Upload)
+T = TypeVar("T", Asset, Job, Scan, Upload)
 V = TypeVar("V")
 MAX_PAGE = 100
 
@@ -135,6 +135,19 @@ class Library:
             )
         return window.cut(rows)
 
+    async def scan(self, who: Principal, scan_id: UUID) -> Scan | None:
+        """One scan."""
+        async with self._database.tenant(who.project_id) as connection:
+            return await scans.get(connection, scan_id)
+
+    async def scans(self, who: Principal, window: Window) -> Page[Scan]:
+        """A page of scans."""
+        async with self._database.tenant(who.project_id) as connection:
+            rows = await scans.page(
+                connection, who.project_id, after=window.cursor, limit=window.limit
+            )
+        return window.cut(rows)
+
     async def output(self, who: Principal, output_id: UUID) -> Output | None:
         """One output."""
         async with self._database.tenant(who.project_id) as connection:
@@ -151,6 +164,18 @@ class Library:
         async with self._database.tenant(who.project_id) as connection:
             found = {job.id: job for job in await jobs.get_many(connection, wanted)}
         return [found.get(job_id) for job_id in wanted]
+
+    async def scans_by_id(self, who: Principal, wanted: Sequence[UUID]) -> list[Scan | None]:
+        """Many scans at once, in the order asked for."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = {scan.id: scan for scan in await scans.get_many(connection, wanted)}
+        return [found.get(scan_id) for scan_id in wanted]
+
+    async def uploads_by_id(self, who: Principal, wanted: Sequence[UUID]) -> list[Upload | None]:
+        """Many uploads at once, in the order asked for."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = {upload.id: upload for upload in await uploads.get_many(connection, wanted)}
+        return [found.get(upload_id) for upload_id in wanted]
 
     async def outputs_of_jobs(self, who: Principal, wanted: Sequence[UUID]) -> list[list[Output]]:
         """The outputs of many jobs at once."""

@@ -52,7 +52,7 @@ class Runs:
         self,
         database: Database,
         storage: Storage,
-        hub: Hub,
+        hub: Hub[Job],
         endings: Endings,
         settings: Settings,
     ) -> None:

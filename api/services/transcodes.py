@@ -49,7 +49,7 @@ class Transcodes:
         self,
         database: Database,
         storage: Storage,
-        hub: Hub,
+        hub: Hub[Job],
         settings: Settings,
         wake: Callable[[], None],
     ) -> None:

@@ -137,29 +137,6 @@ async def delete(connection: Connection, asset_id: UUID) -> None:
     await connection.execute(_SQL["delete"], asset_id)
 
 
-async def merge(
-    connection: Connection,
-    project_id: UUID,
-    bucket: str,
-    objects: Iterable[tuple[str, str | None, int]],
-) -> list[str]:
-    """Register a stretch of a listing: (key, etag, size). Returns the keys that are new.
-
-    COPY is refused for tables with row security, so the rows go through a temporary table.
-    """
-    await connection.execute(_SQL["stage"])
-    await connection.copy_records_to_table(
-        "staged",
-        schema_name="pg_temp",
-        records=[
-            (ids.new(), key, etag, size, keys.title(key), keys.kind(key))
-            for key, etag, size in objects
-        ],
-        columns=["id", "key", "etag", "size", "title", "kind"],
-    )
-    return [row["key"] for row in await connection.fetch(_SQL["merge"], project_id, bucket)]
-
-
 async def set_facts(
     connection: Connection,
     asset_id: UUID,

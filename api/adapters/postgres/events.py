@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from api.adapters.postgres import sql
+from api.adapters.postgres import pool, sql
 from api.adapters.postgres.pool import Connection
+from api.adapters.postgres.rows import build
+from api.domain.models import Event
 
 _SQL = sql.load("events")
 
@@ -25,4 +28,30 @@ async def append(
     number: int = await connection.fetchval(
         _SQL["append"], project_id, kind, entity_id, payload or {}
     )
+    pool.note(project_id)
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The newest number of a project's log, and the oldest that is kept."""
+
+    newest: int
+    oldest: int | None
+
+
+async def bounds(connection: Connection, project_id: UUID) -> Bounds:
+    """How far the log reaches."""
+    row = await connection.fetchrow(_SQL["bounds"], project_id)
+    return Bounds(row["newest"], row["oldest"]) if row else Bounds(0, None)
+
+
+async def after(connection: Connection, project_id: UUID, seq: int, limit: int) -> list[Event]:
+    """The events behind a number, in order."""
+    rows = await connection.fetch(_SQL["after"], project_id, seq, limit)
+    return [build(Event, row) for row in rows]
+
+
+async def sweep(connection: Connection, days: int) -> None:
+    """Forget events that are older than some days."""
+    await connection.execute(_SQL["sweep"], days)

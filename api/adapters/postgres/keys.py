@@ -119,3 +119,9 @@ async def nested_prefixes(connection: Connection, project_id: UUID, prefix: str)
     """Key prefixes of other projects below `prefix`: a scan leaves them alone."""
     rows = await connection.fetch(_SQL["nested_prefixes"], project_id, prefix)
     return [row["prefix"] for row in rows]
+
+
+async def prefix_of(connection: Connection, project_id: UUID) -> str:
+    """Where a project's objects lie in both buckets."""
+    prefix: str = await connection.fetchval(_SQL["prefix_of"], project_id)
+    return prefix

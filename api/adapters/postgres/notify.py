@@ -8,14 +8,16 @@ from uuid import UUID
 
 from api.adapters.postgres import pool
 
-_CHANNEL = "reelmill_job"
-_IDS_A_MESSAGE = 200  # 33 bytes each; a payload holds 8,000
+_CHANNEL = "reelmill"
+_ITEMS_A_MESSAGE = 180  # about 40 bytes each; a payload holds 8,000
+
+Item = tuple[str, UUID]
 
 
 class Listener:
-    """Hears of changed jobs from every process, and tells of ours."""
+    """Hears from every process what has changed, as (kind, id), and tells of our changes."""
 
-    def __init__(self, url: str, heard: Callable[[UUID], None]) -> None:
+    def __init__(self, url: str, heard: Callable[[Item], None]) -> None:
         self._url = url
         self._heard = heard
         self._connection: pool.LoneConnection | None = None
@@ -33,15 +35,16 @@ class Listener:
 
     def _receive(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         for text in str(payload).split(","):
-            self._heard(UUID(hex=text))
+            kind, _, digits = text.partition(":")
+            self._heard((kind, UUID(hex=digits)))
 
-    async def tell(self, job_ids: Iterable[UUID]) -> None:
+    async def tell(self, items: Iterable[Item]) -> None:
         """Wake every process. Raises DatabaseUnavailable."""
         connection = await self.connect()
-        names = [job_id.hex for job_id in job_ids]
+        texts = [f"{kind}:{entity.hex}" for kind, entity in items]
         with pool.translated():
-            for start in range(0, len(names), _IDS_A_MESSAGE):
-                payload = ",".join(names[start : start + _IDS_A_MESSAGE])
+            for start in range(0, len(texts), _ITEMS_A_MESSAGE):
+                payload = ",".join(texts[start : start + _ITEMS_A_MESSAGE])
                 await connection.execute("select pg_notify($1, $2)", _CHANNEL, payload)
 
     async def close(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import TypeAlias
 from uuid import UUID
 
@@ -32,6 +33,16 @@ _AWAY = (
     asyncpg.CrashShutdownError,
 )
 
+# The projects whose log the running transaction has added to.
+_noted: ContextVar[set[UUID] | None] = ContextVar("noted", default=None)
+
+
+def note(project_id: UUID) -> None:
+    """Within a transaction: once it is committed, its Database tells of this project's log."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.add(project_id)
+
 
 async def _prepare(connection: Connection) -> None:
     await connection.set_type_codec(
@@ -49,6 +60,8 @@ class Database:
     def __init__(self, tenants: asyncpg.Pool, system: asyncpg.Pool) -> None:
         self._tenants = tenants
         self._system = system
+        # Called with a project after each commit that has added to its log.
+        self.on_events: Callable[[UUID], None] = lambda _: None
 
     @classmethod
     async def open(cls, *, url: str, system_url: str, size: int) -> Database:
@@ -71,15 +84,31 @@ class Database:
     @asynccontextmanager
     async def tenant(self, project_id: UUID) -> AsyncIterator[Connection]:
         """A transaction as rm_api that sees this project's rows only."""
-        async with _transaction(self._tenants) as connection:
+        async with self._transaction(self._tenants) as connection:
             await connection.execute("select set_config('app.project', $1, true)", str(project_id))
             yield connection
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[Connection]:
         """A transaction as rm_system: key look-up, launcher, reconciler, runner calls."""
-        async with _transaction(self._system) as connection:
+        async with self._transaction(self._system) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+        noted: set[UUID] = set()
+        mark = _noted.set(noted)
+        try:
+            with translated():
+                async with (
+                    pool.acquire(timeout=_ACQUIRE_SECONDS) as connection,
+                    connection.transaction(),
+                ):
+                    yield connection
+        finally:
+            _noted.reset(mark)
+        for project_id in noted:
+            self.on_events(project_id)
 
     async def ping(self) -> None:
         """Raise DatabaseUnavailable unless a query is answered."""
@@ -101,13 +130,6 @@ def translated() -> Iterator[None]:
         if isinstance(error, ValueError):  # asyncpg's word for a wrong argument: a bug of ours
             raise
         raise DatabaseUnavailable("PostgreSQL does not answer; try again shortly") from error
-
-
-@asynccontextmanager
-async def _transaction(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
-    with translated():
-        async with pool.acquire(timeout=_ACQUIRE_SECONDS) as connection, connection.transaction():
-            yield connection
 
 
 async def connect(url: str) -> LoneConnection:

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 
 from asyncpg import Record
 
-from api.domain.models import Asset, Attempt, Job, Task, Upload
+from api.domain.events import EventType
+from api.domain.models import Asset, Attempt, Event, Job, Scan, Task, Upload
 from api.domain.states import (
     AssetKind,
     AssetStatus,
     AttemptStatus,
     JobStatus,
     PartChecksum,
+    ScanStatus,
     UploadMethod,
     UploadStatus,
 )
@@ -24,7 +26,9 @@ T = TypeVar("T")
 _ENUMS: Mapping[type, Mapping[str, Callable[[str], Any]]] = {
     Asset: {"status": AssetStatus, "kind": AssetKind},
     Attempt: {"status": AttemptStatus},
+    Event: {"type": EventType},
     Job: {"status": JobStatus},
+    Scan: {"status": ScanStatus},
     Task: {"status": AttemptStatus},
     Upload: {"status": UploadStatus, "method": UploadMethod, "part_checksum": PartChecksum},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -57,6 +58,12 @@ async def insert(
 async def get(connection: Connection, upload_id: UUID) -> Upload | None:
     """One upload."""
     return maybe(Upload, await connection.fetchrow(_SQL["get"], upload_id))
+
+
+async def get_many(connection: Connection, upload_ids: Iterable[UUID]) -> list[Upload]:
+    """Uploads by id, in any order."""
+    rows = await connection.fetch(_SQL["get_many"], list(upload_ids))
+    return [build(Upload, row) for row in rows]
 
 
 async def lock(connection: Connection, upload_id: UUID) -> Upload | None:

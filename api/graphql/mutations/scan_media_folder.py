@@ -8,6 +8,7 @@ from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
 from api.graphql.types.common import UserError
 from api.graphql.types.scalars import Int64
+from api.graphql.types.scan import Scan
 
 
 @strawberry.input
@@ -17,6 +18,7 @@ class ScanMediaFolderInput:
     prefix: str = strawberry.field(
         default="", description="Folder in the in bucket, below the project's own prefix"
     )
+    idempotency_key: str | None = None
 
 
 @strawberry.type
@@ -27,13 +29,16 @@ class ScanMediaFolderPayload:
     registered: Int64 = strawberry.field(description="Those that were not known before")
     skipped: Int64 = strawberry.field(description="Objects that are no media")
     files: list[str] = strawberry.field(description="The first 1,000 keys registered")
+    scan: Scan | None = strawberry.field(
+        description="It goes on in the background while RUNNING; scanUpdated tells how far it is"
+    )
     user_errors: list[UserError]
 
 
 def _refused(errors: list[UserError]) -> ScanMediaFolderPayload:
     zero = Int64(0)
     return ScanMediaFolderPayload(
-        found=zero, registered=zero, skipped=zero, files=[], user_errors=errors
+        found=zero, registered=zero, skipped=zero, files=[], scan=None, user_errors=errors
     )
 
 
@@ -43,11 +48,15 @@ async def scan_media_folder(
 ) -> ScanMediaFolderPayload:
     """Scan a folder, or all of the project's part of the bucket."""
     context = info.context
-    counts = await context.services.scans.scan(context.writer, input.prefix if input else "")
+    wanted = input or ScanMediaFolderInput()
+    scan, files = await context.services.scans.scan(
+        context.writer, wanted.prefix, wanted.idempotency_key
+    )
     return ScanMediaFolderPayload(
-        found=Int64(counts.found),
-        registered=Int64(counts.registered),
-        skipped=Int64(counts.skipped),
-        files=list(counts.files),
+        found=Int64(scan.found),
+        registered=Int64(scan.registered),
+        skipped=Int64(scan.skipped),
+        files=files,
+        scan=Scan.of(scan),
         user_errors=[],
     )

@@ -6,7 +6,7 @@ import strawberry
 
 from api.domain import ids
 from api.graphql.context import Info
-from api.graphql.queries import assets, jobs, keys, outputs, presets, uploads, usage, viewer
+from api.graphql.queries import assets, jobs, keys, outputs, presets, scans, uploads, usage, viewer
 from api.graphql.types.common import Node
 
 
@@ -27,10 +27,10 @@ class Query:
                 return await uploads.upload(info, id)
             case ids.Kind.OUTPUT:
                 return await outputs.by_id(info, id)
+            case ids.Kind.SCAN:
+                return await scans.scan(info, id)
             case ids.Kind.PROJECT:
                 return viewer.project(info, id)
-            case _:
-                return None
 
     asset = strawberry.field(resolver=assets.asset, description="One asset, by id or by key")
     assets = strawberry.field(resolver=assets.assets, description="Assets, newest first")
@@ -38,6 +38,8 @@ class Query:
     jobs = strawberry.field(resolver=jobs.jobs, description="Jobs, newest first")
     upload = strawberry.field(resolver=uploads.upload, description="One upload")
     uploads = strawberry.field(resolver=uploads.uploads, description="Uploads, newest first")
+    scan = strawberry.field(resolver=scans.scan, description="One scan")
+    scans = strawberry.field(resolver=scans.scans, description="Scans, newest first")
     presets = strawberry.field(
         resolver=presets.presets, description="Recipes to choose from, by name"
     )

@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 from api.domain import ids
 from api.domain.models import Principal
 from api.domain.scopes import Scope
+from api.graphql.context import Info
 from api.graphql.types.common import Node
 from schema import presets
 
@@ -18,6 +19,12 @@ class Project(Node):
 
     name: str
     prefix: str = strawberry.field(description="Key prefix in both buckets; empty for the default")
+
+    @strawberry.field(description="Where the subscription events(after:) goes on from now")
+    async def event_cursor(self, info: Info) -> str:
+        """The newest event's cursor."""
+        context = info.context
+        return await context.services.feed.cursor(context.reader)
 
 
 @strawberry.type(description="The API key that asks")

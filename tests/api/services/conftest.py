@@ -18,8 +18,9 @@ from api.config import Settings
 from api.domain import ids, tokens
 from api.domain.models import Job
 from api.services.endings import Endings
-from api.services.hub import Hub
+from api.services.hub import JOBS, Hub
 from api.services.runs import Runs
+from api.services.wire import Wire
 from schema.job import (
     Claim,
     ClaimRequest,
@@ -126,8 +127,7 @@ async def runs_bench(
         database = await Database.open(url=api, system_url=system, size=4)
         stack.push_async_callback(database.close)
         storage = await Storage.open(settings, stack)
-        hub = Hub(database, system)
-        stack.push_async_callback(hub.close)
+        hub = Hub(database, Wire(system), JOBS)
         endings = Endings(database, hub)
         runs = Runs(database, storage, hub, endings, settings)
         async with database.system() as c:

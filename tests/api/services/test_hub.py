@@ -15,7 +15,8 @@ from api.adapters.postgres.pool import Database
 from api.domain import ids
 from api.domain.models import Job
 from api.domain.states import JobStatus
-from api.services.hub import Hub
+from api.services.hub import JOBS, Hub
+from api.services.wire import Wire
 from tests.support.live import role_url
 
 
@@ -24,8 +25,8 @@ class Bench:
     """Two processes' hubs on one database."""
 
     database: Database
-    here: Hub
-    there: Hub
+    here: Hub[Job]
+    there: Hub[Job]
     project: Any
 
     async def job(self) -> Job:
@@ -67,16 +68,17 @@ async def bench(new_database: Callable[[], str]) -> AsyncIterator[Bench]:
     api, system = role_url(owner, "rm_api"), role_url(owner, "rm_system")
     await migrate.run(owner_url=owner, api_url=api, system_url=system, phases={"pre", "post"})
     database = await Database.open(url=api, system_url=system, size=4)
-    here, there = Hub(database, system), Hub(database, system)
-    loops = [asyncio.create_task(hub.run()) for hub in (here, there)]
+    wires = Wire(system), Wire(system)
+    here, there = (Hub(database, wire, JOBS) for wire in wires)
+    loops = [asyncio.create_task(part.run()) for part in (*wires, here, there)]
     async with database.system() as c:
         project = await c.fetchval("select id from project")
     yield Bench(database, here, there, project)
     for loop in loops:
         loop.cancel()
     await asyncio.gather(*loops, return_exceptions=True)
-    await here.close()
-    await there.close()
+    for wire in wires:
+        await wire.close()
     await database.close()
 
 

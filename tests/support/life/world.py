@@ -17,11 +17,12 @@ from api.domain import ids
 from api.domain.models import Principal
 from api.errors import DatabaseUnavailable, Refusal
 from api.services.endings import Endings
-from api.services.hub import Hub
+from api.services.hub import JOBS, Hub
 from api.services.janitor import Janitor
 from api.services.launch import Launcher
 from api.services.runs import Runs
 from api.services.transcodes import StartTranscode, Transcodes
+from api.services.wire import Wire
 from schema.job import (
     Claim,
     ClaimRequest,
@@ -48,7 +49,7 @@ class Api:
 
     def __init__(self, world: World, number: int) -> None:
         database, store, settings = world.database, world.store, world.settings
-        hub = Hub(database, "")
+        hub = Hub(database, Wire(""), JOBS)
         endings = Endings(database, hub)
         self.number = number
         self.runs = Runs(database, store, hub, endings, settings)  # type: ignore[arg-type]

@@ -38,24 +38,6 @@ on conflict (project_id, bucket, key) do update set
 where asset.status <> 'DELETING'
 returning *;
 
--- stage: a listing lands here first, since COPY does not go into a table with row security
-create temporary table staged (
-  id uuid, key text, etag text, size bigint, title text, kind text
-) on commit drop;
-
--- merge: register what is new and mark what has changed; what is the same is not written
-with merged as (
-  insert into asset (id, project_id, bucket, key, etag, size, title, kind)
-  select distinct on (key) id, $1, $2, key, etag, size, title, kind from staged order by key
-  on conflict (project_id, bucket, key) do update set
-    etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
-    probe = null, sha256 = null, md5 = null, updated_at = now()
-  where (asset.etag is distinct from excluded.etag or asset.status = 'MISSING')
-    and asset.status <> 'DELETING'
-  returning key, id
-)
-select merged.key from merged join staged using (id) order by merged.key;
-
 -- set_facts: what a runner learned; only while the object is the one that it read
 update asset set sha256 = coalesce($3, sha256), md5 = coalesce($4, md5), probe = $5,
   status = $6, kind = coalesce($7, kind), updated_at = now()

@@ -4,3 +4,18 @@ with counter as (
 )
 insert into event (project_id, seq, type, entity_id, payload)
 select $1, event_seq, $2, $3, $4 from counter returning seq;
+
+-- after: the next events of a project
+select * from event where project_id = $1 and seq > $2 order by seq limit $3;
+
+-- bounds: the newest number, and the oldest that is kept
+select event_seq as newest, (select min(seq) from event where project_id = $1) as oldest
+from project where id = $1;
+
+-- sweep: events older than some days, from the oldest on and without a hole
+delete from event using (
+  select project_id, min(seq) filter (where created_at >= now() - make_interval(days => $1)) as kept,
+    max(seq) as newest
+  from event group by project_id
+) as bound
+where event.project_id = bound.project_id and event.seq < coalesce(bound.kept, bound.newest + 1);

@@ -46,3 +46,6 @@ where project_id = $1 and id <> $2 and 'ADMIN' = any(scopes) and revoked_at is n
 -- valid: which of these keys may still be used
 select id from api_key
 where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now());
+
+-- prefix_of: where a project's objects lie in both buckets
+select prefix from project where id = $1;

@@ -8,6 +8,9 @@ returning *;
 -- get: one upload
 select * from upload where id = $1;
 
+-- get_many: uploads by id, in any order
+select * from upload where id = any($1::uuid[]);
+
 -- lock: one upload, held until the transaction ends
 select * from upload where id = $1 for update;
 

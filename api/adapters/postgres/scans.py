@@ -1,0 +1,143 @@
+"""Scans, and the stretches of listings that they register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.adapters.postgres import sql
+from api.adapters.postgres.pool import Connection
+from api.adapters.postgres.rows import build, maybe
+from api.domain import ids, keys
+from api.domain.models import Json, Scan
+from api.domain.objects import ObjectInfo
+from api.domain.states import ScanStatus
+
+_SQL = sql.load("scans")
+_STAGED = ["id", "key", "etag", "size", "title", "kind", "media"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Keys that are new, in order, and how many known objects have changed or come back."""
+
+    new: list[str]
+    changed: int
+
+
+async def insert(
+    connection: Connection,
+    *,
+    scan_id: UUID,
+    project_id: UUID,
+    bucket: str,
+    prefix: str,
+    lease_seconds: float,
+) -> Scan:
+    """Record a scan that begins."""
+    row = await connection.fetchrow(
+        _SQL["insert"], scan_id, project_id, bucket, prefix, lease_seconds
+    )
+    assert row is not None  # noqa: S101 - `returning` without a condition always has a row
+    return build(Scan, row)
+
+
+async def get_many(connection: Connection, scan_ids: Iterable[UUID]) -> list[Scan]:
+    """Scans by id, in any order."""
+    return [build(Scan, row) for row in await connection.fetch(_SQL["get_many"], list(scan_ids))]
+
+
+async def get(connection: Connection, scan_id: UUID) -> Scan | None:
+    """One scan."""
+    found = await get_many(connection, [scan_id])
+    return found[0] if found else None
+
+
+async def versions(connection: Connection, scan_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The version of each scan."""
+    rows = await connection.fetch(_SQL["versions"], list(scan_ids))
+    return {row["id"]: row["version"] for row in rows}
+
+
+async def page(
+    connection: Connection, project_id: UUID, *, after: UUID | None, limit: int
+) -> list[Scan]:
+    """The newest scans below a cursor."""
+    rows = await connection.fetch(_SQL["page"], project_id, after, limit)
+    return [build(Scan, row) for row in rows]
+
+
+async def adopt(connection: Connection, lease_seconds: float) -> Scan | None:
+    """Take over a scan whose process is gone; it begins anew."""
+    return maybe(Scan, await connection.fetchrow(_SQL["adopt"], lease_seconds))
+
+
+async def merge(connection: Connection, scan: Scan, objects: Iterable[ObjectInfo]) -> Merged:
+    """Register a stretch of a listing.
+
+    COPY is refused for tables with row security, so the rows go through a temporary table.
+    """
+    await connection.execute(_SQL["stage"])
+    await connection.copy_records_to_table(
+        "staged",
+        schema_name="pg_temp",
+        records=[
+            (ids.new(), o.key, o.etag, o.size, keys.title(o.key), keys.kind(o.key), media)
+            for o in objects
+            for media in (keys.is_media(o.key),)
+        ],
+        columns=_STAGED,
+    )
+    rows = await connection.fetch(_SQL["merge"], scan.project_id, scan.bucket, scan.id, scan.run)
+    new = [row["key"] for row in rows if row["is_new"]]
+    return Merged(new, len(rows) - len(new))
+
+
+async def advance(
+    connection: Connection,
+    scan: Scan,
+    *,
+    found: int,
+    registered: int,
+    changed: int,
+    skipped: int,
+    lease_seconds: float,
+) -> Scan | None:
+    """Add to the counts; None when another process has taken the scan over."""
+    row = await connection.fetchrow(
+        _SQL["advance"],
+        scan.id,
+        scan.run,
+        found,
+        registered,
+        changed,
+        skipped,
+        lease_seconds,
+    )
+    return maybe(Scan, row)
+
+
+async def mark_missing(connection: Connection, scan: Scan, folder: str) -> int:
+    """Mark what is registered below a folder and was not listed. Returns how many."""
+    done = await connection.execute(_SQL["mark_missing"], scan.id, folder)
+    return int(done.rpartition(" ")[2])
+
+
+async def finish(
+    connection: Connection,
+    scan: Scan,
+    to: ScanStatus,
+    *,
+    error: Json | None = None,
+    missing: int = 0,
+) -> Scan | None:
+    """End a scan, once; None when another process has it."""
+    row = await connection.fetchrow(_SQL["finish"], scan.id, scan.run, to, error, missing)
+    await connection.execute(_SQL["forget_seen"], scan.id)
+    return maybe(Scan, row)
+
+
+async def release(connection: Connection, scan: Scan) -> None:
+    """Let another process take the scan up at once."""
+    await connection.execute(_SQL["release"], scan.id, scan.run)
