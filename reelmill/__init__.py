@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from reelmill.client import Client as Client
+    from reelmill.downloads import DownloadProgress as DownloadProgress
     from reelmill.errors import ConfigurationError as ConfigurationError
     from reelmill.errors import ConflictError as ConflictError
     from reelmill.errors import ConnectionFailedError as ConnectionFailedError
@@ -30,20 +31,28 @@ if TYPE_CHECKING:
     from reelmill.errors import TransferError as TransferError
     from reelmill.errors import UnauthenticatedError as UnauthenticatedError
     from reelmill.errors import UnavailableError as UnavailableError
+    from reelmill.ledger import Ledger as Ledger
+    from reelmill.models import ApiKey as ApiKey
     from reelmill.models import Asset as Asset
+    from reelmill.models import AssetKind as AssetKind
     from reelmill.models import AssetStatus as AssetStatus
+    from reelmill.models import Attempt as Attempt
     from reelmill.models import Job as Job
     from reelmill.models import JobFault as JobFault
     from reelmill.models import JobPhase as JobPhase
     from reelmill.models import JobStatus as JobStatus
+    from reelmill.models import NewApiKey as NewApiKey
     from reelmill.models import Output as Output
     from reelmill.models import OutputKind as OutputKind
     from reelmill.models import Page as Page
     from reelmill.models import Preset as Preset
     from reelmill.models import Project as Project
     from reelmill.models import Scan as Scan
+    from reelmill.models import Scope as Scope
     from reelmill.models import Upload as Upload
+    from reelmill.models import UploadMethod as UploadMethod
     from reelmill.models import UploadStatus as UploadStatus
+    from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import ClipMode as ClipMode
@@ -61,6 +70,7 @@ __version__: Final = "0.1.0"
 # The command shows its help in a blink only if nothing heavy is imported before it is used.
 _HOMES: Final = {
     "client": ["Client"],
+    "downloads": ["DownloadProgress"],
     "errors": [
         "ConfigurationError",
         "ConflictError",
@@ -76,21 +86,29 @@ _HOMES: Final = {
         "UnauthenticatedError",
         "UnavailableError",
     ],
+    "ledger": ["Ledger"],
     "models": [
+        "ApiKey",
         "Asset",
+        "AssetKind",
         "AssetStatus",
+        "Attempt",
         "Job",
         "JobFault",
         "JobPhase",
         "JobStatus",
+        "NewApiKey",
         "Output",
         "OutputKind",
         "Page",
         "Preset",
         "Project",
         "Scan",
+        "Scope",
         "Upload",
+        "UploadMethod",
         "UploadStatus",
+        "Usage",
         "Viewer",
     ],
     "recipes": ["Clip", "ClipMode", "Ladder", "Mp4", "Poster", "Recipe", "Rung"],

@@ -6,8 +6,8 @@ from typing import Final
 
 _ASSET: Final = """
 fragment AssetFields on Asset {
-  id key bucket etag size sha256 title status duration width height videoCodec audioCodec
-  metadata createdAt
+  id key bucket etag size sha256 md5 title kind status tags duration width height videoCodec
+  audioCodec metadata createdAt updatedAt
 }
 """
 _OUTPUT: Final = """
@@ -32,13 +32,16 @@ fragment JobFields on Job {
 # Links are signed one by one: a list of jobs does without them.
 _JOB_AND_LINKS: Final = (
     """
-fragment JobAndLinks on Job { ...JobFields outputs { url playbackUrl } }
+fragment JobAndLinks on Job {
+  ...JobFields outputs { url playbackUrl }
+  attempts { number status reason startedAt finishedAt log }
+}
 """
     + _JOB
 )
 _UPLOAD: Final = """
 fragment UploadFields on Upload {
-  id status key filename size partSize partCount createdAt expiresAt
+  id status method key filename size partSize partCount createdAt expiresAt
 }
 """
 _SIGNED: Final = """
@@ -93,6 +96,67 @@ mutation CancelJob($input: CancelJobInput!) {{
 }}
 """
     + _JOB
+)
+RETRY_JOB: Final = (
+    f"""
+mutation RetryJob($input: RetryJobInput!) {{
+  retryJob(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
+}}
+"""
+    + _JOB
+)
+SET_JOB_PRIORITY: Final = (
+    f"""
+mutation SetJobPriority($input: SetJobPriorityInput!) {{
+  setJobPriority(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
+}}
+"""
+    + _JOB
+)
+ASSET: Final = "query Asset($id: ID!) { asset(id: $id) { ...AssetFields } }" + _ASSET
+UPDATE_ASSET: Final = (
+    f"""
+mutation UpdateAsset($input: UpdateAssetInput!) {{
+  updateAsset(input: $input) {{ asset {{ ...AssetFields }} {_ERRORS} }}
+}}
+"""
+    + _ASSET
+)
+DELETE_ASSET: Final = (
+    f"""
+mutation DeleteAsset($input: DeleteAssetInput!) {{
+  deleteAsset(input: $input) {{ asset {{ ...AssetFields }} {_ERRORS} }}
+}}
+"""
+    + _ASSET
+)
+USAGE: Final = """
+query Usage($from: DateTime, $to: DateTime) {
+  usage(from: $from, to: $to) {
+    from to assets sourceBytes outputs outputBytes jobs succeeded failed canceled
+    mediaSeconds computeSeconds
+  }
+}
+"""
+_KEY: Final = """
+fragment KeyFields on ApiKey { id name scopes createdAt expiresAt revokedAt }
+"""
+API_KEYS: Final = "query ApiKeys { apiKeys { ...KeyFields } }" + _KEY
+CREATE_API_KEY: Final = (
+    f"""
+mutation CreateApiKey($input: CreateApiKeyInput!) {{
+  createApiKey(input: $input) {{ apiKey {{ ...KeyFields }} secret {_ERRORS} }}
+}}
+"""
+    + _KEY
+)
+REVOKE_API_KEY: Final = (
+    f"""
+mutation RevokeApiKey($input: RevokeApiKeyInput!) {{
+  revokeApiKey(input: $input) {{ apiKey {{ ...KeyFields }} {_ERRORS} }}
+}}
+"""
+    + _KEY
 )
 START_UPLOAD: Final = (
     f"""

@@ -74,6 +74,29 @@ class AssetStatus(StrEnum):
     DELETING = "DELETING"
 
 
+class AssetKind(StrEnum):
+    """Whether a source has a picture."""
+
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
+
+
+class Scope(StrEnum):
+    """What a key may do: ask, change, and make keys."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+    ADMIN = "ADMIN"
+
+
+class UploadMethod(StrEnum):
+    """How a file comes: in parts, by one PUT, or by an S3 client with keys of its own."""
+
+    MULTIPART = "MULTIPART"
+    PUT = "PUT"
+    CREDENTIALS = "CREDENTIALS"
+
+
 class UploadStatus(StrEnum):
     """Where an upload stands."""
 
@@ -99,8 +122,12 @@ class Asset(Model):
     height: int | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    md5: str | None = None
+    kind: Annotated[AssetKind | str | None, _OPEN] = None
+    tags: tuple[str, ...] = ()
     metadata: dict[str, Any] = Field(default_factory=dict)
     created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class Output(Model):
@@ -137,6 +164,17 @@ class JobFault(Model):
     hint: str | None = None
 
 
+class Attempt(Model):
+    """One try at a job; `log` is the tail of the runner's."""
+
+    number: int
+    status: str
+    reason: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    log: str | None = None
+
+
 class Job(Model):
     """One transcode at one moment. `progress` is 0 to 1, `speed` media seconds a wall second."""
 
@@ -155,6 +193,7 @@ class Job(Model):
     error: JobFault | None = None
     asset: Asset | None = None
     outputs: tuple[Output, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     created_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -186,6 +225,7 @@ class Upload(Model):
     key: str
     filename: str
     size: int | None = None
+    method: Annotated[UploadMethod | str, _OPEN] = UploadMethod.MULTIPART
     part_size: int
     part_count: int | None = None
     parts: tuple[HeldPart, ...] = ()
@@ -244,6 +284,42 @@ class Viewer(Model):
     key_id: str
     key_name: str
     scopes: tuple[str, ...] = ()
+
+
+class ApiKey(Model):
+    """A key without its secret. `id` is its middle word."""
+
+    id: str
+    name: str
+    scopes: tuple[Annotated[Scope | str, _OPEN], ...] = ()
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class NewApiKey(Model):
+    """A key just made; `secret` is the whole key."""
+
+    api_key: ApiKey
+    secret: str = Field(repr=False)
+
+
+class Usage(Model):
+    """What a project holds now, and what the jobs that ended in a stretch of time cost: bytes,
+    seconds of media, seconds of runners."""
+
+    begin: datetime | None = Field(default=None, alias="from")
+    to: datetime
+    assets: int
+    source_bytes: int
+    outputs: int
+    output_bytes: int
+    jobs: int
+    succeeded: int
+    failed: int
+    canceled: int
+    media_seconds: float
+    compute_seconds: float
 
 
 class Page(Model, Generic[T]):

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from reelmill.cli import format as fmt
 from reelmill.cli.display import OnJob, ended, sent
+from reelmill.downloads import DownloadProgress, OnDownload
 from reelmill.models import Job, JobStatus
 from reelmill.uploads import UploadProgress
 
@@ -52,6 +53,21 @@ class Bars:
             # Without a total the bar swings to and fro: nothing is known of the end yet.
             total = 1.0 if job.done or job.progress > 0 else None
             self._progress.update(bar, total=total, completed=job.progress, detail=detail)
+
+        return update
+
+    def download(self, name: str) -> OnDownload:
+        bar = _add(self._progress, "get", name)
+        began = time.monotonic()
+
+        def update(progress: DownloadProgress) -> None:
+            pace = fmt.rate(progress.got, time.monotonic() - began)
+            self._progress.update(
+                bar,
+                total=progress.total,
+                completed=progress.got,
+                detail=f"{progress.files} files  {pace}",
+            )
 
         return update
 

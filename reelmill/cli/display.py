@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 from reelmill.cli import format as fmt
 from reelmill.cli.output import Output, is_terminal
+from reelmill.downloads import OnDownload
 from reelmill.models import Job
 from reelmill.uploads import UploadProgress
 
@@ -35,6 +36,9 @@ class Display(Protocol):
 
     def job(self, name: str) -> OnJob:
         """A new job: call the answer with each of its states."""
+
+    def download(self, name: str) -> OnDownload:
+        """A new download: call the answer as it grows."""
 
     def __enter__(self) -> Self: ...
 

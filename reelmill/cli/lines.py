@@ -8,6 +8,7 @@ from typing import Final, Self
 from reelmill.cli import format as fmt
 from reelmill.cli.display import OnJob, ended, sent
 from reelmill.cli.output import Output
+from reelmill.downloads import DownloadProgress, OnDownload
 from reelmill.models import Job
 from reelmill.uploads import UploadProgress
 
@@ -41,6 +42,19 @@ class Lines:
             shown = now
             detail = ended(job, now - began) if job.done else fmt.job_detail(job, with_percent=True)
             self._output.say(f"{fmt.safe(name)}: job {job.id} {detail}")
+
+        return update
+
+    def download(self, name: str) -> OnDownload:
+        shown = time.monotonic()
+
+        def update(progress: DownloadProgress) -> None:
+            nonlocal shown
+            now = time.monotonic()
+            if now - shown >= _SECONDS:
+                shown = now
+                got, total = fmt.size(progress.got), fmt.size(progress.total)
+                self._output.say(f"{fmt.safe(name)}: {progress.files} files, {got} of {total}")
 
         return update
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import takewhile
 from typing import Any
 
 from reelmill.cli import format as fmt
 from reelmill.cli.output import Output
+from reelmill.downloads import common_folder
 from reelmill.models import Job, JobStatus, Model, OutputKind
 from reelmill.models import Output as Made
 
@@ -40,6 +39,7 @@ def show_job(output: Output, job: Job) -> None:
         if value:
             output.line(f"{name + ':':<10}{fmt.safe(value)}")
     show_fault(output, job)
+    show_attempts(output, job)
     if job.outputs:
         output.line()
     show_outputs(output, job)
@@ -53,12 +53,20 @@ def show_fault(output: Output, job: Job) -> None:
             output.line(f"{'':<10}{fmt.safe(job.error.hint)}")
 
 
+def show_attempts(output: Output, job: Job) -> None:
+    """What went wrong with each try, where there was more than one or it failed."""
+    for each in job.attempts:
+        if each.reason or len(job.attempts) > 1:
+            reason = f" [{each.reason}]" if each.reason else ""
+            output.line(f"{'Attempt:':<10}{each.number} {each.status.lower()}{reason}")
+
+
 def show_outputs(output: Output, job: Job) -> None:
     """A table of what a job made, and the link to play it."""
     if not job.outputs:
         return
     # Keys are long and begin alike: a terminal shows their folder once, a pipe gets them whole.
-    folder = _folder(job.outputs) if output.on_terminal else ""
+    folder = common_folder(job.outputs) if output.on_terminal else ""
     if folder:
         output.line(f"Outputs in {fmt.safe(folder)}")
     rows = [(*_facts(made), made.key.removeprefix(folder)) for made in job.outputs]
@@ -72,13 +80,6 @@ def playback(job: Job) -> str | None:
     """The link of the output that plays best."""
     links = {made.kind: made.playback_url for made in reversed(job.outputs)}
     return next((links[kind] for kind in _PLAYABLE if links.get(kind)), None)
-
-
-def _folder(outputs: Sequence[Made]) -> str:
-    """The folder that all keys have in common, with its slash; empty where there is none."""
-    folders = [made.key.split("/")[:-1] for made in outputs]
-    same = takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
-    return "".join(f"{names[0]}/" for names in same)
 
 
 def _facts(made: Made) -> tuple[str, ...]:

@@ -30,3 +30,38 @@ class UploadStatus(StrEnum):
     COMPLETED = "COMPLETED"
     ABORTED = "ABORTED"
     EXPIRED = "EXPIRED"
+
+
+class OutputKind(StrEnum):
+    """What an output is."""
+
+    MP4 = "MP4"
+    HLS = "HLS"
+    DASH = "DASH"
+    POSTER = "POSTER"
+    CLIP = "CLIP"
+
+
+class AssetStatus(StrEnum):
+    """Whether a source can be used."""
+
+    REGISTERED = "REGISTERED"
+    READY = "READY"
+    UNREADABLE = "UNREADABLE"
+    MISSING = "MISSING"
+    DELETING = "DELETING"
+
+
+class AssetKind(StrEnum):
+    """Whether a source has a picture."""
+
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+    ADMIN = "ADMIN"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.reelmill.shapes import asset, job
+from tests.reelmill.shapes import api_key, asset, job, usage
 from tests.reelmill.shapes import preset as _preset
 
 PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
+
+_BUSY = {"code": "ASSET_BUSY", "message": "a job of it is under way", "field": None}
 
 
 class Answers:
@@ -46,6 +48,31 @@ class Answers:
             },
             "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},
             "cancelJob": self._cancel,
+            "asset": lambda _, **given: asset() if given["id"] == "asset_1" else None,
+            "retryJob": self._cancel,
+            "setJobPriority": self._cancel,
+            "updateAsset": lambda _, **given: {
+                "asset": asset(title=given["input"].get("title") or "clip"),
+                "userErrors": [],
+            },
+            "deleteAsset": lambda _, **given: {
+                "asset": asset(status="DELETING") if given["input"]["id"] == "asset_1" else None,
+                "userErrors": [] if given["input"]["id"] == "asset_1" else [_BUSY],
+            },
+            "usage": lambda _, **given: usage(**given),
+            "apiKeys": lambda _: [
+                api_key(),
+                api_key(id="k2", revokedAt="2026-01-02T03:04:05+00:00", name="old"),
+            ],
+            "createApiKey": lambda _, **given: {
+                "apiKey": api_key(id="k3", name=given["input"]["name"]),
+                "secret": "rm_k3_s3cr3t",
+                "userErrors": [],
+            },
+            "revokeApiKey": lambda _, **given: {
+                "apiKey": api_key(id=given["input"]["id"]),
+                "userErrors": [],
+            },
             "startMultipartUpload": self._start_upload,
             "upload": lambda _, **given: self._held(given["id"]),
             "uploads": lambda _, **given: {
@@ -83,6 +110,8 @@ class Answers:
         upload = {
             "id": f"upload_{number}",
             "status": "STARTED",
+            "method": "MULTIPART",
+            "bucket": "media-in",
             "key": f"uploads/u{number}/{wanted['filename']}",
             "filename": wanted["filename"],
             "size": wanted["size"],

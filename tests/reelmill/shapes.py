@@ -18,6 +18,7 @@ def job(status: str = "RUNNING", **more: Any) -> dict[str, Any]:
         "metadata": {},
         "asset": asset(),
         "outputs": [],
+        "attempts": [],
         "createdAt": "2026-01-02T03:04:05+00:00",
     } | more
 
@@ -29,9 +30,12 @@ def asset(**more: Any) -> dict[str, Any]:
         "bucket": "media-in",
         "size": 1000,
         "title": "clip",
+        "kind": "VIDEO",
         "status": "READY",
+        "tags": [],
         "metadata": {},
         "createdAt": "2026-01-02T03:04:05+00:00",
+        "updatedAt": "2026-01-02T03:04:05+00:00",
     } | more
 
 
@@ -64,3 +68,26 @@ def preset(name: str) -> dict[str, Any]:
         "description": f"What {name} makes.",
         "recipe": {"ladder": {"rungs": [], "segment_seconds": 4.0}, "mp4": None, "clips": []},
     }
+
+
+def api_key(**more: Any) -> dict[str, Any]:
+    return {
+        "id": "k1",
+        "name": "first",
+        "scopes": ["READ", "WRITE", "ADMIN"],
+        "createdAt": "2026-01-02T03:04:05+00:00",
+        "expiresAt": None,
+        "revokedAt": None,
+    } | more
+
+
+def usage(**more: Any) -> dict[str, Any]:
+    counts = dict.fromkeys(("assets", "outputs", "jobs", "succeeded", "failed", "canceled"), 3)
+    return {
+        "from": more.get("from"),
+        "to": more.get("to") or "2026-01-02T03:04:05+00:00",
+        "sourceBytes": 1_500_000,
+        "outputBytes": 2_500_000,
+        "mediaSeconds": 65.0,
+        "computeSeconds": 130.0,
+    } | counts

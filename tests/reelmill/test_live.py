@@ -10,7 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reelmill import Client, JobStatus, NotFoundError, OutputKind, Stage, UploadStatus
+from reelmill import (
+    AssetStatus,
+    Client,
+    ConflictError,
+    ForbiddenError,
+    JobStatus,
+    NotFoundError,
+    OutputKind,
+    Stage,
+    UnauthenticatedError,
+    UploadStatus,
+)
 from reelmill.recipes import Clip, ClipMode, Recipe
 from reelmill.uploads import UploadProgress
 from tests.reelmill.cli.conftest import COMMAND, environment
@@ -19,6 +30,7 @@ from tests.support.media import big_buck_bunny
 from tests.support.stack_fixtures import S3Settings
 
 MIB = 1024 * 1024
+OUTPUT_SIZES = "query($id: ID!) { job(id: $id) { outputs { key size files } } }"
 UPLOADS = "{ uploads(first: 100) { nodes { key status } } }"
 
 
@@ -150,6 +162,62 @@ async def test_a_recipe_of_ones_own(live: Client) -> None:
     job = await live.start_transcode(source_key=upload.key, recipe=recipe)
     last = [each async for each in live.watch_job(job.id)][-1]
     assert [output.kind for output in last.outputs] == [OutputKind.CLIP], last
+
+
+async def test_everything_is_downloaded(live: Client, live_api: LiveApi, tmp_path: Path) -> None:
+    upload = await live.upload(big_buck_bunny(), preset="web", title="-rf %d ü")
+    assert upload.job is not None
+    job = [each async for each in live.watch_job(upload.job.id)][-1]
+    folder = tmp_path / "all of it"
+    code, _, err = await command(live_api, "outputs", "download", job.id, folder)
+    assert code == 0, err
+    paths = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    wanted = await live_api.graphql(OUTPUT_SIZES, id=job.id)
+    assert {"master.m3u8", "manifest.mpd", "poster.jpg", "audio/init.mp4"} <= paths
+    assert not any(name.endswith(".part") for name in paths)
+    keys = {each["key"].rpartition("/")[2] for each in wanted["job"]["outputs"]}
+    assert keys <= {name.rpartition("/")[2] for name in paths}
+    master = (folder / "master.m3u8").read_text()
+    for name in [line for line in master.splitlines() if line.endswith(".m3u8")]:
+        assert "#EXT-X-ENDLIST" in (folder / name).read_text()
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    code, *_ = await command(live_api, "outputs", "download", job.id, folder, "--json")
+    assert (code, before) == (0, {path: path.stat().st_mtime_ns for path in folder.rglob("*")})
+    dash = await live.download(job.id, tmp_path / "dash", kinds=["DASH"])
+    assert {"manifest.mpd", "00001.m4s"} <= {path.name for path in dash}
+
+
+async def test_keys_assets_and_usage(live: Client, live_api: LiveApi) -> None:
+    made = await live.create_api_key("a reader", ["READ"])
+    async with Client(live_api.url, made.secret) as reader:
+        assert [str(scope) for scope in (await reader.viewer()).scopes] == ["READ"]
+        with pytest.raises(ForbiddenError):
+            await reader.scan()
+        await live.revoke_api_key(made.api_key.id)
+        with pytest.raises(UnauthenticatedError):
+            await reader.viewer()
+    assert made.api_key.id in [each.id for each in await live.api_keys()]
+    upload = await live.upload(big_buck_bunny())
+    assert upload.asset is not None
+    changed = await live.update_asset(upload.asset.id, title="Der Hase", tags=["tier", "2008"])
+    assert (changed.title, set(changed.tags)) == ("Der Hase", {"tier", "2008"})
+    found = (await live.assets(text="has 20", tag="tier")).nodes
+    assert [each.id for each in found] == [upload.asset.id]
+    job = await live.start_transcode(asset_id=upload.asset.id, preset="web", priority=-50)
+    assert (await live.set_job_priority(job.id, 10)).priority == 10
+    await live.cancel_job(job.id)
+    last = [each async for each in live.watch_job(job.id)][-1]
+    again = await live.retry_job(last.id)
+    assert again.id != last.id
+    with pytest.raises(ConflictError):
+        await live.delete_asset(upload.asset.id)
+    await live.cancel_job(again.id)
+    assert [each async for each in live.watch_job(again.id)][-1].status is JobStatus.CANCELED
+    gone = await live.delete_asset(upload.asset.id, delete_source=True)
+    assert gone.status is AssetStatus.DELETING
+    usage = await live.usage()
+    assert usage.canceled >= 2
+    assert usage.source_bytes > 0
 
 
 async def test_the_command(live_api: LiveApi, tmp_path: Path) -> None:

@@ -59,6 +59,16 @@ def cancel(flags: Flags, ids: Sequence[str]) -> NoReturn:
     each_job(flags, ids, lambda client, job_id: client.cancel_job(job_id))
 
 
+def retry(flags: Flags, ids: Sequence[str]) -> NoReturn:
+    """Make jobs again."""
+    each_job(flags, ids, lambda client, job_id: client.retry_job(job_id))
+
+
+def priority(flags: Flags, job_id: str, number: int) -> NoReturn:
+    """Move a job."""
+    each_job(flags, [job_id], lambda client, each: client.set_job_priority(each, number))
+
+
 def each_job(
     flags: Flags, ids: Sequence[str], act: Callable[[Client, str], Awaitable[Job]]
 ) -> NoReturn:

@@ -31,6 +31,10 @@ def add(app: typer.Typer) -> None:
         watch
     )
     command(app, "cancel", f"reelmill cancel {_ID}")(cancel)
+    command(app, "retry", f"reelmill retry {_ID}")(retry)
+    command(app, "priority", f"reelmill priority {_ID} 50", f"reelmill priority {_ID} -- -20")(
+        priority
+    )
 
 
 def transcode(
@@ -105,3 +109,25 @@ def cancel(flags: Flags, ids: JobIds) -> None:
     from reelmill.cli.commands import jobs as work
 
     work.cancel(flags, ids)
+
+
+def retry(flags: Flags, *, ids: JobIds) -> None:
+    """Start new jobs like those that failed or were canceled."""
+    from reelmill.cli.commands import jobs as work
+
+    work.retry(flags, ids)
+
+
+def priority(
+    flags: Flags,
+    *,
+    job_id: JobId,
+    number: Annotated[
+        int,
+        typer.Argument(metavar="NUMBER", min=-100, max=100, help="-100 to 100; higher runs first."),
+    ],
+) -> None:
+    """Move a job that waits; 0 is where it began if nothing was said."""
+    from reelmill.cli.commands import jobs as work
+
+    work.priority(flags, job_id, number)

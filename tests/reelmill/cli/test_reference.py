@@ -48,7 +48,7 @@ def test_every_option_of_a_command_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_is_documented_that_is_not_there(name: str) -> None:
-    mentioned = set(re.findall(r"^\| `(--[a-z]+)", section(f"reelmill {name}"), re.M))
+    mentioned = set(re.findall(r"^\| `(--[a-z0-9-]+)", section(f"reelmill {name}"), re.M))
     real = {option for parameter in COMMANDS[name].params for option in parameter.opts}
     assert mentioned <= real
 

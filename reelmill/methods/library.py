@@ -1,0 +1,97 @@
+"""What lies in the store, and what can be made of it: assets, scans, presets, usage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from reelmill import documents
+from reelmill.errors import NotFoundError
+from reelmill.methods.base import Base, given, model, names, page
+from reelmill.models import Asset, AssetKind, AssetStatus, Page, Preset, Scan, Usage
+
+
+class Library(Base):
+    """Sources and recipes."""
+
+    async def presets(self) -> tuple[Preset, ...]:
+        """The recipes that have a name."""
+        data = await self._transport.execute(documents.PRESETS)
+        return tuple(model(Preset, each) for each in data["presets"])
+
+    async def scan(self, prefix: str = "") -> Scan:
+        """Register the media that lie in the in bucket, all or below a folder."""
+        data = await self._transport.execute(documents.SCAN, {"input": {"prefix": prefix}})
+        return model(Scan, data["scanMediaFolder"])
+
+    async def assets(
+        self,
+        *,
+        first: int = 50,
+        after: str | None = None,
+        key: str | None = None,
+        prefix: str | None = None,
+        status: Iterable[AssetStatus | str] | None = None,
+        kind: AssetKind | str | None = None,
+        tag: str | None = None,
+        text: str | None = None,
+        sha256: str | None = None,
+        md5: str | None = None,
+    ) -> Page[Asset]:
+        """A page of 1 to 100 sources, newest first. Filtered by exact key, folder, status, kind,
+        tag, digests in hex, and `text`: every word begins a word of title, key or tags."""
+        wanted = {
+            "key": key,
+            "prefix": prefix,
+            "status": names(status),
+            "kind": None if kind is None else str(kind),
+            "tag": tag,
+            "text": text,
+            "sha256": sha256,
+            "md5": md5,
+        }
+        variables = {"first": first, "after": after, "filter": given(wanted)}
+        data = await self._transport.execute(documents.ASSETS, variables)
+        return page(Asset, data["assets"])
+
+    async def asset(self, asset_id: str) -> Asset:
+        """One source. Raises NotFoundError."""
+        data = await self._transport.execute(documents.ASSET, {"id": asset_id})
+        if data["asset"] is None:
+            raise NotFoundError(f"there is no asset {asset_id} in this project")
+        return model(Asset, data["asset"])
+
+    async def update_asset(
+        self,
+        asset_id: str,
+        *,
+        title: str | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Asset:
+        """Change what is said here; `tags` and `metadata` take the place of the earlier ones."""
+        wanted = {
+            "id": asset_id,
+            "title": title,
+            "tags": None if tags is None else list(tags),
+            "metadata": metadata,
+        }
+        payload = await self._mutate(documents.UPDATE_ASSET, wanted)
+        return model(Asset, payload["asset"])
+
+    async def delete_asset(self, asset_id: str, *, delete_source: bool = False) -> Asset:
+        """Delete it with its jobs and what only they refer to; with `delete_source` the object in
+        the in bucket too. Raises ConflictError (ASSET_BUSY) while a job of it is not final."""
+        wanted = {"id": asset_id, "deleteSource": delete_source}
+        payload = await self._mutate(documents.DELETE_ASSET, wanted)
+        return model(Asset, payload["asset"])
+
+    async def usage(self, *, begin: datetime | None = None, end: datetime | None = None) -> Usage:
+        """What the project holds now, and what the jobs that ended between two times cost."""
+        variables = {
+            "from": begin.isoformat() if begin else None,
+            "to": end.isoformat() if end else None,
+        }
+        data = await self._transport.execute(documents.USAGE, variables)
+        return model(Usage, data["usage"])
