@@ -286,6 +286,12 @@ class Overloaded(Unavailable):
     code = "OVERLOADED"
 
 
+class StorageRefused(Unavailable):
+    """The S3 store refuses a request for a reason of its own. The message has its code."""
+
+    code = "STORAGE_REFUSED"
+
+
 class DatabaseUnavailable(Unavailable):
     """PostgreSQL does not answer. Try again shortly."""
 

@@ -11,11 +11,11 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from api.adapters.s3_clients import is_aws, open_clients
-from api.adapters.s3_errors import S3Error, translated
+from api.adapters.s3_errors import ActionDenied, S3Error, translated
 from api.adapters.s3_links import Links
 from api.adapters.s3_sessions import Sessions
 from api.domain.objects import Credentials, ObjectInfo, Part
-from api.errors import NotFound, StorageDenied, StorageMisconfigured
+from api.errors import NotFound, StorageDenied
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
@@ -43,13 +43,9 @@ class Storage:
     async def ping(self) -> None:
         """Raise unless both buckets answer."""
         for bucket in (self._settings.bucket_in, self._settings.bucket_out):
-            try:
-                with translated():
-                    await self._s3.head_bucket(Bucket=bucket)
-            except NotFound as error:  # a HEAD has no body that could say which code it is
-                raise StorageMisconfigured(
-                    f"the bucket {bucket} does not exist; create it, or correct its name"
-                ) from error
+            # A HEAD has no body that could say what is wrong.
+            with translated():
+                await self._s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
 
     async def head(self, bucket: str, key: str) -> ObjectInfo | None:
         """What the store says of one object, or None when there is none."""
@@ -58,26 +54,29 @@ class Storage:
                 found = await self._s3.head_object(Bucket=bucket, Key=key)
         except NotFound:
             return None
-        except StorageDenied as error:
+        except (StorageDenied, S3Error) as error:
             await self._must_be_missing(bucket, key, error)
             return None
         return ObjectInfo(key, found["ContentLength"], _bare(found["ETag"]))
 
-    async def _must_be_missing(self, bucket: str, key: str, denied: StorageDenied) -> None:
+    async def _must_be_missing(
+        self, bucket: str, key: str, refused: StorageDenied | S3Error
+    ) -> None:
         """Return if the object is missing; else raise why it cannot be looked at.
 
-        AWS answers 403 for a missing object to whoever may not list the bucket.
+        The answer to a HEAD has no reason. And AWS answers 403 for a missing object to whoever may
+        not list the bucket.
         """
         try:
             with translated():
                 page = await self._s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
-        except StorageDenied:
+        except ActionDenied:
             raise StorageDenied(
                 "the store answers 403 for this object, which may also mean that there is none;"
                 " allow s3:ListBucket in the policy of this service's key, so that it can tell"
-            ) from denied
+            ) from refused
         if any(item["Key"] == key for item in page.get("Contents", [])):
-            raise denied
+            raise refused
 
     async def pages(self, bucket: str, prefix: str) -> AsyncGenerator[list[ObjectInfo], None]:
         """List everything below a prefix, a thousand objects a page, in flat memory."""

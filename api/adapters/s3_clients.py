@@ -35,6 +35,7 @@ async def open_clients(
     s3 = await stack.enter_async_context(
         session.create_client("s3", endpoint_url=settings.s3_endpoint, **common)
     )
+    s3.meta.events.register_last("before-parameter-build.s3", _stay)
     signer = await stack.enter_async_context(
         session.create_client("s3", endpoint_url=settings.public_s3_endpoint, **common)
     )
@@ -45,6 +46,12 @@ async def open_clients(
             session.create_client("sts", endpoint_url=endpoint, **common)
         )
     return s3, signer, sts
+
+
+def _stay(context: dict[str, Any], **_: Any) -> None:
+    """Do not follow a bucket into another region: links would still be signed for this one, and the
+    library follows a store that does not name the region for ever."""
+    context.setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _config(settings: Settings) -> AioConfig:

@@ -8,10 +8,17 @@ from typing import Any
 
 import aiohttp
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
-from api.errors import NotFound, Refusal, StorageDenied, StorageMisconfigured, StorageUnavailable
+from api.errors import (
+    NotFound,
+    Refusal,
+    StorageDenied,
+    StorageMisconfigured,
+    StorageRefused,
+    StorageUnavailable,
+)
 
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchUpload", "NotFound"})
 _WRONG_REGION = frozenset(
@@ -33,12 +40,16 @@ _BUSY = frozenset({"SlowDown", "RequestTimeout", "RequestTimeTooLarge", "Operati
 log = structlog.get_logger(__name__)
 
 
-class S3Error(Exception):
-    """An answer that a caller may know how to handle; `code` is S3's own."""
+class S3Error(StorageRefused):
+    """A refusal that a caller may know how to handle; `reason` is S3's own code."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the store refuses the request ({reason})")
+        self.reason = reason
+
+
+class ActionDenied(StorageDenied):
+    """The store knows the credentials, and they may not do this."""
 
 
 @contextmanager
@@ -48,13 +59,15 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _meaning(error) from error
+    except ParamValidationError:
+        raise  # a mistake of ours, and not the store's
     except (BotoCoreError, ResponseParserError, aiohttp.ClientError, OSError) as error:
         # The cause may name inner addresses: it goes to the log and not to the client.
         log.warning("the store does not answer", reason=repr(error))
         raise StorageUnavailable("the store does not answer; try again shortly") from error
 
 
-def _meaning(error: ClientError) -> Refusal | S3Error:
+def _meaning(error: ClientError) -> Refusal:
     response: dict[str, Any] = {**error.response}
     code = str(response.get("Error", {}).get("Code", ""))
     meta = response.get("ResponseMetadata", {})
@@ -66,12 +79,16 @@ def _meaning(error: ClientError) -> Refusal | S3Error:
         return NotFound("the store has no such object or upload")
     if code in _BUSY or status >= 500 or status == 429:
         return StorageUnavailable(f"the store answers {status} {code}; try again")
-    if code in _DENIED or status == 403:
-        what = _DENIED.get(code) or (
-            f"it does not let the service call {error.operation_name}; allow that in its policy"
+    if code in _DENIED:
+        return StorageDenied(
+            f"the store refuses this service's credentials ({code}): {_DENIED[code]}"
         )
-        return StorageDenied(f"the store refuses this service's credentials ({code}): {what}")
-    return S3Error(code, str(error))
+    if status == 403:
+        return ActionDenied(
+            f"the store does not let this service call {error.operation_name} ({code}); allow it"
+            " in the policy of its key"
+        )
+    return S3Error(code)
 
 
 def _misconfigured(response: dict[str, Any], code: str, status: int) -> Refusal | None:

@@ -63,7 +63,7 @@ class Sessions:
         except S3Error as error:
             # AWS: the role's own maximum, an hour by default, and always an hour where this
             # service's keys come from a role themselves.
-            if error.code in {"ValidationError", "InvalidParameterValue"}:
+            if error.reason in {"ValidationError", "InvalidParameterValue"}:
                 raise InvalidInput(
                     f"the store does not give credentials for {seconds:,} seconds; ask for 3,600"
                     " or fewer and renew them with uploadId",

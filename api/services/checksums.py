@@ -42,6 +42,8 @@ class Verifier:
                     "the upload's object is gone, so it was closed meanwhile; start a new one"
                 ) from error
             except S3Error as error:
+                if error.reason not in {"PreconditionFailed", "412"}:
+                    raise
                 raise Conflict(
                     "the object was replaced while it was checked; complete the upload again"
                 ) from error

@@ -188,7 +188,7 @@ class UploadCompletion:
             return  # somebody else was faster; the object is looked up next
         except S3Error as error:
             raise InvalidPart(
-                f"the store cannot join the parts ({error.code}); send them again"
+                f"the store cannot join the parts ({error.reason}); send them again"
             ) from error
 
     async def _refuse(self, who: Principal, upload: Upload) -> None:

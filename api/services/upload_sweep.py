@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from api.adapters.postgres import assets, events, uploads
-from api.adapters.s3 import S3Error
 from api.domain.models import Upload
 from api.domain.states import AssetStatus, UploadMethod, UploadStatus
 from api.errors import Unavailable
@@ -55,9 +54,11 @@ class UploadSweep:
             await self._clean(upload)
             async with self._database.system() as connection:
                 await uploads.swept(connection, upload.id, last=last)
-        except (Unavailable, S3Error) as error:
+        except Unavailable as error:
             # One bucket that refuses must not keep the others from being cleaned.
-            log.warning("an upload is not cleaned up", upload_id=str(upload.id), reason=str(error))
+            log.warning(
+                "an upload is not cleaned up", upload_id=str(upload.id), reason=error.message
+            )
 
     async def _clean(self, upload: Upload) -> None:
         if upload.store_id is not None and upload.status is not UploadStatus.COMPLETED:
