@@ -32,6 +32,7 @@ from api.services.connections import Connections
 from api.services.deletion import Deletion
 from api.services.endings import Endings
 from api.services.feed import Feed
+from api.services.gallery import Gallery
 from api.services.hub import JOBS, SCANS, Hub
 from api.services.janitor import Janitor
 from api.services.keys import Keys
@@ -39,6 +40,7 @@ from api.services.launch import Launcher
 from api.services.library import Library
 from api.services.links import Links
 from api.services.playback import Playback
+from api.services.presets import Presets
 from api.services.runs import Runs
 from api.services.scan import Scans
 from api.services.transcodes import Transcodes
@@ -116,27 +118,18 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
     deletion = Deletion(database, storage, settings)
     sweep = UploadSweep(database, storage)
-    uploads = Uploads(
-        database,
-        storage,
-        links=UploadLinks(database, storage),
-        completion=UploadCompletion(
-            database, storage, transcodes, Verifier(storage, settings.verify_bytes), sweep
-        ),
-        sweep=sweep,
-        settings=settings,
-    )
+    uploads = _uploads(settings, database, storage, transcodes, sweep)
     janitor = Janitor(database, storage, sweep, deletion, settings)
     connections = Connections(
         database, most=settings.max_connections, most_per_key=settings.max_connections_per_key
     )
+    links = Links(storage)
+    playback = _playback(settings, database, storage)
     services = Services(
         settings=settings,
         assets=Assets(database, janitor.wake),
         auth=Auth(
-            database,
-            signing_key=settings.signing_key,
-            session_seconds=settings.session_seconds,
+            database, signing_key=settings.signing_key, session_seconds=settings.session_seconds
         ),
         connections=connections,
         keys=Keys(database, connections),
@@ -144,25 +137,43 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         hub=hub,
         scan_hub=scan_hub,
         feed=Feed(database, wire),
-        links=Links(storage),
-        playback=Playback(
-            database=database,
-            storage=storage,
-            signing_key=settings.signing_key,
-            public_url=settings.public_url,
-            link_seconds=settings.link_seconds,
-        ),
+        gallery=Gallery(database, links, playback, settings),
+        links=links,
+        playback=playback,
+        presets=Presets(database),
         scans=Scans(database, storage, scan_hub, settings),
         transcodes=transcodes,
         uploads=uploads,
         upload_credentials=UploadCredentials(database, storage, uploads),
     )
-    return _Parts(
-        wire=wire,
-        services=services,
-        runs=runs,
-        launcher=launcher,
-        janitor=janitor,
+    return _Parts(wire=wire, services=services, runs=runs, launcher=launcher, janitor=janitor)
+
+
+def _uploads(
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    transcodes: Transcodes,
+    sweep: UploadSweep,
+) -> Uploads:
+    verifier = Verifier(storage, settings.verify_bytes)
+    return Uploads(
+        database,
+        storage,
+        links=UploadLinks(database, storage),
+        completion=UploadCompletion(database, storage, transcodes, verifier, sweep),
+        sweep=sweep,
+        settings=settings,
+    )
+
+
+def _playback(settings: Settings, database: Database, storage: Storage) -> Playback:
+    return Playback(
+        database=database,
+        storage=storage,
+        signing_key=settings.signing_key,
+        public_url=settings.public_url,
+        link_seconds=settings.link_seconds,
     )
 
 

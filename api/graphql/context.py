@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from api.services.auth import Auth
     from api.services.connections import Connection, Connections
     from api.services.feed import Feed
+    from api.services.gallery import Gallery
     from api.services.hub import Hub
     from api.services.keys import Keys
     from api.services.library import Library
     from api.services.links import Links
     from api.services.playback import Playback
+    from api.services.presets import Presets
     from api.services.scan import Scans
     from api.services.transcodes import Transcodes
     from api.services.upload_credentials import UploadCredentials
@@ -43,8 +45,10 @@ class Services:
     hub: Hub[Job]
     scan_hub: Hub[Scan]
     feed: Feed
+    gallery: Gallery
     links: Links
     playback: Playback
+    presets: Presets
     scans: Scans
     transcodes: Transcodes
     uploads: Uploads

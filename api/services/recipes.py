@@ -1,31 +1,49 @@
-"""Pure: from what a client sends to a checked recipe."""
+"""From what a client sends to a checked recipe: presets that ship, saved ones, and own recipes."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from api.adapters.postgres import presets as saved
 from api.errors import InvalidInput, InvalidRecipe, UnknownPreset
 from schema.presets import Preset, builtin
 from schema.recipe import Recipe
 
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection
 
-def find_preset(name: str, *, field: str = "input.preset") -> Preset:
-    """A preset by name. Raises UnknownPreset with the names that exist."""
-    presets = builtin()
-    if name not in presets:
-        known = ", ".join(presets)
+
+async def find_preset(
+    connection: Connection,
+    project_id: UUID,
+    name: str,
+    *,
+    field: str = "input.preset",
+    with_deleted: bool = False,
+) -> Preset:
+    """The newest version of a preset. Raises UnknownPreset with the names that exist."""
+    shipped = builtin().get(name)
+    if shipped is not None:
+        return shipped
+    found = await saved.newest(connection, project_id, name, with_deleted=with_deleted)
+    if found is None:
+        own = [preset.name for preset in await saved.listed(connection, project_id)]
+        known = ", ".join(sorted([*builtin(), *own]))
         raise UnknownPreset(f"there is no preset {name[:80]!r}; there are: {known}", field=field)
-    return presets[name]
+    return found
 
 
-def choose(preset: str | None, recipe: dict[str, Any] | None) -> Recipe:
+async def choose(
+    connection: Connection, project_id: UUID, preset: str | None, recipe: dict[str, Any] | None
+) -> Recipe:
     """The recipe of a preset, or the one given; exactly one of them."""
     if (preset is None) == (recipe is None):
         raise InvalidInput("give either preset or recipe", field="input")
     if preset is not None:
-        return find_preset(preset).recipe
+        return (await find_preset(connection, project_id, preset)).recipe
     return parse(recipe or {})
 
 

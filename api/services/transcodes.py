@@ -61,8 +61,9 @@ class Transcodes:
 
     async def start(self, who: Principal, wanted: StartTranscode) -> Job:
         """Queue a job. The same idempotency key and input give the same job."""
-        recipe = recipes.choose(wanted.preset, wanted.recipe)
         _check(wanted)
+        async with self._database.tenant(who.project_id) as connection:
+            recipe = await recipes.choose(connection, who.project_id, wanted.preset, wanted.recipe)
         asset = await self._source(who, wanted)
         job_id = ids.new()
         async with self._database.tenant(who.project_id) as connection:

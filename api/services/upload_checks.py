@@ -14,7 +14,6 @@ from api.domain.models import Json, Upload
 from api.domain.objects import ObjectInfo, Part
 from api.domain.states import UploadMethod, UploadStatus
 from api.errors import InvalidInput, InvalidPart, PartsMissing, SizeMismatch, UploadClosed
-from api.services import recipes
 
 MAX_SIGNED: Final = 100
 _MAX_TITLE: Final = 300
@@ -57,8 +56,6 @@ def check_start(wanted: StartUpload) -> int:
         raise InvalidInput("this is no media type", field="input.contentType")
     if wanted.title is not None and not 1 <= len(wanted.title) <= _MAX_TITLE:
         raise InvalidInput(f"a title has 1 to {_MAX_TITLE} characters", field="input.title")
-    if wanted.preset is not None:
-        recipes.find_preset(wanted.preset)
     return parts.part_size(wanted.size, wanted.part_size)
 
 

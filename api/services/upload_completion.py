@@ -246,11 +246,15 @@ class UploadCompletion:
     ) -> Job | None:
         if job_id is None or upload.preset is None:
             return None
+        # Deleted since the upload began? It was promised then.
+        preset = await recipes.find_preset(
+            connection, who.project_id, upload.preset, with_deleted=True
+        )
         return await insert(
             connection,
             who,
             job_id=job_id,
             asset=asset,
-            recipe=recipes.find_preset(upload.preset).recipe,
+            recipe=preset.recipe,
             wanted=StartTranscode(preset=upload.preset, metadata=upload.metadata),
         )

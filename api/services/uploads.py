@@ -12,7 +12,7 @@ from api.domain.models import Principal, Upload
 from api.domain.objects import Part
 from api.domain.states import UploadMethod, UploadStatus
 from api.errors import NotFound, Refusal, UploadClosed
-from api.services import idempotency
+from api.services import idempotency, recipes
 from api.services.upload_checks import (
     StartUpload,
     Stated,
@@ -114,6 +114,8 @@ class Uploads:
         part_size: int,
         method: UploadMethod,
     ) -> Upload:
+        if wanted.preset is not None:
+            await recipes.find_preset(connection, who.project_id, wanted.preset)
         name = keys.upload_name(wanted.filename, field="input.filename")
         digest = wanted.sha256 and checksums.sha256(wanted.sha256, field="input.sha256").hex()
         return await uploads.insert(

@@ -155,3 +155,9 @@ async def delete_of_asset(connection: Connection, asset_id: UUID) -> None:
     """Delete every job of an asset; what they have cost is kept."""
     await connection.execute(_SQL["archive_usage"], asset_id)
     await connection.execute(_SQL["delete_of_asset"], asset_id)
+
+
+async def newest_succeeded(connection: Connection, project_id: UUID, limit: int) -> list[Job]:
+    """The jobs that succeeded last."""
+    rows = await connection.fetch(_SQL["newest_succeeded"], project_id, limit)
+    return [build(Job, row) for row in rows]

@@ -8,6 +8,7 @@ from api.graphql.mutations import (
     assets,
     jobs,
     keys,
+    presets,
     scan_media_folder,
     transcodes,
     upload_credentials,
@@ -59,6 +60,12 @@ class Mutation:
     delete_asset = strawberry.mutation(
         resolver=assets.delete_asset,
         description="Delete an asset, its jobs, and the outputs that only they refer to",
+    )
+    save_preset = strawberry.mutation(
+        resolver=presets.save_preset, description="Keep a recipe under a name"
+    )
+    delete_preset = strawberry.mutation(
+        resolver=presets.delete_preset, description="Forget a saved preset"
     )
     create_api_key = strawberry.mutation(
         resolver=keys.create_api_key, description="Make an API key; needs ADMIN"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from api.graphql.context import Info
-from api.graphql.types.viewer import Preset
-from schema import presets as shipped
+from api.graphql.types.preset import Preset
 
 
-def presets(info: Info) -> list[Preset]:
-    """The shipped presets."""
-    _ = info.context.reader
-    return [Preset.of(preset) for preset in shipped.builtin().values()]
+async def presets(info: Info) -> list[Preset]:
+    """Shipped and saved presets."""
+    context = info.context
+    return [Preset.of(preset) for preset in await context.services.presets.listed(context.reader)]

@@ -6,7 +6,18 @@ import strawberry
 
 from api.domain import ids
 from api.graphql.context import Info
-from api.graphql.queries import assets, jobs, keys, outputs, presets, scans, uploads, usage, viewer
+from api.graphql.queries import (
+    assets,
+    gallery,
+    jobs,
+    keys,
+    outputs,
+    presets,
+    scans,
+    uploads,
+    usage,
+    viewer,
+)
 from api.graphql.types.common import Node
 
 
@@ -49,4 +60,8 @@ class Query:
     )
     usage = strawberry.field(
         resolver=usage.usage, description="What the project holds, and what its jobs have cost"
+    )
+    gallery = strawberry.field(
+        resolver=gallery.gallery,
+        description="What was made last, with links; kept for minutes unless `refresh` is true",
     )

@@ -1,16 +1,14 @@
-"""Who asks, and what there is to choose from."""
+"""Who asks."""
 
 from __future__ import annotations
 
 import strawberry
-from strawberry.scalars import JSON
 
 from api.domain import ids
 from api.domain.models import Principal
 from api.domain.scopes import Scope
 from api.graphql.context import Info
 from api.graphql.types.common import Node
-from schema import presets
 
 
 @strawberry.type(description="A tenant: its keys, its folder in the buckets")
@@ -45,26 +43,4 @@ class Viewer:
             key_id=who.key_id,
             key_name=who.key_name,
             scopes=list(who.scopes),
-        )
-
-
-@strawberry.type(description="A named, versioned recipe")
-class Preset:
-    """One preset."""
-
-    name: str
-    version: int
-    title: str
-    description: str
-    recipe: JSON
-
-    @classmethod
-    def of(cls, model: presets.Preset) -> Preset:
-        """From the shipped file."""
-        return cls(
-            name=model.name,
-            version=model.version,
-            title=model.title,
-            description=model.description,
-            recipe=JSON(model.recipe.model_dump(mode="json")),
         )

@@ -88,6 +88,7 @@ create table preset (
   description  text not null,
   recipe       jsonb not null,
   created_at   timestamptz not null default now(),
+  deleted_at   timestamptz,              -- uploads that began with it still use it
   primary key (project_id, name, version)
 );
 

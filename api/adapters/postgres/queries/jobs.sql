@@ -100,3 +100,7 @@ on conflict (project_id, day) do update set
 
 -- delete_of_asset: every job of an asset, with its attempts and tasks
 delete from job where asset_id = $1;
+
+-- newest_succeeded: what the gallery shows
+select * from job where project_id = $1 and status = 'SUCCEEDED'
+order by finished_at desc, id desc limit $2;
