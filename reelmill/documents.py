@@ -52,6 +52,9 @@ _ERRORS: Final = "userErrors { code message field }"
 VIEWER: Final = """
 query Viewer { viewer { project { id name prefix } keyId keyName scopes } }
 """
+MUTATIONS: Final = """
+query Mutations { __type(name: "Mutation") { fields { name } } }
+"""
 PRESETS: Final = """
 query Presets { presets { name version title description recipe } }
 """

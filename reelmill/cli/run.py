@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -58,10 +58,22 @@ class Session:
 
 
 Story = Callable[[Session], Awaitable[int]]
+Alone = Callable[[Output], Awaitable[int]]
 
 
 def run(flags: Flags, story: Story) -> NoReturn:
     """Tell the story and exit with the code that it gives, or that of its error."""
+
+    async def connected(output: Output) -> int:
+        found = connection.find(flags.url, flags.key, profile=flags.profile)
+        async with Client(found.url, found.key) as client:
+            return await story(Session(client, output))
+
+    run_alone(flags, connected)
+
+
+def run_alone(flags: Flags, story: Alone) -> NoReturn:
+    """The same for a story that needs no server, or finds its own."""
     output = Output(as_json=flags.as_json)
     try:
         code = _told(flags, story, output)
@@ -77,9 +89,9 @@ def exit_code(error: ReelmillError) -> int:
     return next((code for kind, code in _CODES if isinstance(error, kind)), exits.REFUSED)
 
 
-def _told(flags: Flags, story: Story, output: Output) -> int:
+def _told(flags: Flags, story: Alone, output: Output) -> int:
     try:
-        return asyncio.run(_connected(flags, story, output))
+        return asyncio.run(_terminable(story, output))
     except ReelmillError as error:
         if flags.debug:
             traceback.print_exc()
@@ -114,21 +126,13 @@ def _leaf(error: Exception) -> Exception:
     return error
 
 
-async def _connected(flags: Flags, story: Story, output: Output) -> int:
-    found = connection.find(flags.url, flags.key, profile=flags.profile)
-    with _terminable():
-        async with Client(found.url, found.key) as client:
-            return await story(Session(client, output))
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM cancels the command as Ctrl-C does, so that an upload is aborted politely."""
+async def _terminable(story: Alone, output: Output) -> int:
+    """SIGTERM cancels the command as Ctrl-C does, so that an upload ends politely."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     with contextlib.suppress(NotImplementedError):  # event loops of Windows
         if task is not None:
             loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    yield
+    return await story(output)
 
 
 def _unexpected(error: Exception) -> ReelmillError:

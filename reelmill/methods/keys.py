@@ -37,3 +37,9 @@ class Keys(Base):
         """End a key and close its connections. Raises ConflictError for the last with ADMIN."""
         payload = await self._mutate(documents.REVOKE_API_KEY, {"id": key_id})
         return model(ApiKey, payload["apiKey"])
+
+    async def mutations(self) -> tuple[str, ...]:
+        """What the API can be told to do, by name. Raises RefusedError where introspection is
+        off."""
+        data = await self._transport.execute(documents.MUTATIONS)
+        return tuple(each["name"] for each in data["__type"]["fields"])

@@ -1,0 +1,1 @@
+"""What `reelmill doctor` looks at: the API, the store, and the documents that cure both."""
