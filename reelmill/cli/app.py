@@ -8,7 +8,7 @@ import typer
 
 from reelmill import __version__
 from reelmill.cli.declare import SETTINGS
-from reelmill.cli.declared import assets, doctor, jobs, keys, library, outputs, uploads
+from reelmill.cli.declared import assets, doctor, jobs, keys, library, outputs, profiles, uploads
 
 app = typer.Typer(**SETTINGS)
 
@@ -31,5 +31,5 @@ def reelmill(
     raise typer.Exit
 
 
-for topic in (uploads, jobs, outputs, assets, library, keys, doctor):
+for topic in (uploads, jobs, outputs, assets, library, keys, doctor, profiles):
     topic.add(app)
