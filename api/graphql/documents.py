@@ -17,13 +17,16 @@ from graphql import (
     ASTValidationRule,
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     StringValueNode,
     ValidationRule,
     get_operation_ast,
+    parse,
     specified_rules,
     validate,
 )
@@ -90,6 +93,20 @@ class Documents:
             self._known.move_to_end(text)
         return known
 
+    def subscribed(self, text: str, name: str | None) -> frozenset[str]:
+        """The fields of a subscription's root; empty for anything else."""
+        known = self.find(text)
+        try:
+            document = known.document if known else parse(text, **limits.OF_PARSER)
+        except GraphQLError:
+            return frozenset()
+        operation = get_operation_ast(document, name)
+        if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
+            return frozenset()
+        # A fragment at the root is rare; what it spreads is then simply not shared.
+        nodes = operation.selection_set.selections
+        return frozenset(n.name.value if isinstance(n, FieldNode) else "..." for n in nodes)
+
     def check(self, text: str, document: DocumentNode) -> list[GraphQLError]:
         """What is wrong with a document, and remember it."""
         errors = limits.too_large(document, self._pages) or self._validate(text, document)
@@ -141,12 +158,7 @@ class ReadDocument(SchemaExtension):
         self._found = self._documents.find(context.query or "")
         if self._found is not None:
             context.graphql_document = self._found.document
-        options: dict[str, Any] = {
-            "max_lexical_tokens": limits.MAX_TOKENS,
-            "max_comments": limits.MAX_COMMENTS,
-            "max_source_length": limits.MAX_CHARACTERS,
-        }
-        context.parse_options.update(options)  # type: ignore[typeddict-item] # the parser knows more options than the framework names
+        context.parse_options.update(limits.OF_PARSER)  # type: ignore[typeddict-item] # the parser knows more options than the framework names
         yield
 
     def on_validate(self) -> Iterator[None]:

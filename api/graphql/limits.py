@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -39,6 +39,11 @@ MAX_RESULTS: Final = 200_000
 MAX_INTROSPECTIONS: Final = 2
 MAX_PAGE: Final = 100
 
+OF_PARSER: Final[Mapping[str, Any]] = {
+    "max_lexical_tokens": MAX_TOKENS,
+    "max_comments": MAX_COMMENTS,
+    "max_source_length": MAX_CHARACTERS,
+}
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
 

@@ -26,6 +26,8 @@ from api.graphql.types.viewer import Project
 class Schema(strawberry.Schema):
     """Errors are logged where they are translated, once."""
 
+    documents: Documents
+
     def process_errors(
         self,
         errors: list[GraphQLError],
@@ -53,5 +55,6 @@ def build(*, introspection: bool = True) -> Schema:
             relay_max_results=100,
         ),
     )
+    schema.documents = documents
     documents.learn(schema._schema)  # noqa: SLF001 - the framework has no public name for it
     return schema

@@ -29,7 +29,8 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 
 from api.errors import Refusal, TooManyOperations
-from api.graphql import answers, frames, requests, streams
+from api.graphql import answers, frames, requests
+from api.graphql.broadcasts import Broadcasts
 from api.graphql.context import Context
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         self,
         socket: Socket,
         schema: Schema,
+        broadcasts: Broadcasts,
         context: Context,
         *,
         connect: Callable[[Context], Awaitable[None]],
@@ -118,7 +120,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             schema=schema,
             connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
         )
-        self._schema = schema
+        self._broadcasts = broadcasts
         self._connect = connect
         self._most = most_operations
 
@@ -168,7 +170,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             operation.query, operation.variables, operation.operation_name, None
         )
         name = answers.encoded(operation.id).decode()
-        async with aclosing(streams.results(self._schema, asked, self.context)) as results:
+        async with aclosing(self._broadcasts.results(asked, self.context)) as results:
             async for result in results:
                 if result.errors is not None:
                     errors = json.loads(result.errors)

@@ -23,6 +23,7 @@ class Result:
     """One result as JSON in one line; `errors` alone when the operation was never executed."""
 
     text: str
+    failed: bool = False
     errors: str | None = None
 
     @classmethod
@@ -31,8 +32,9 @@ class Result:
         answer = answers.formed(result)
         text = answers.encoded(answer).decode()
         if isinstance(result, PreExecutionError):
-            return cls(text, answers.encoded(answer["errors"]).decode())
-        return cls(text)
+            errors = answers.encoded(answer["errors"]).decode()
+            return cls(text, failed=True, errors=errors)
+        return cls(text, failed="errors" in answer)
 
 
 async def results(

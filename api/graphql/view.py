@@ -6,7 +6,7 @@ GraphQL goes by POST (a query also by GET), as server-sent events, and over WebS
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.graphql import OperationType
 
 from api.errors import InvalidInput, Refusal
-from api.graphql import answers, requests, streams
+from api.graphql import answers, requests
+from api.graphql.broadcasts import Broadcasts
 from api.graphql.context import Context, Services
 from api.graphql.event_stream import EventStream
 from api.graphql.outlet import Outlet
@@ -49,6 +50,7 @@ class GraphQLApp:
         page: Callable[[Request], Awaitable[Response]],
     ) -> None:
         self._schema = schema
+        self._broadcasts = Broadcasts(schema)
         self._services = services
         self._settings = services.settings
         self._check_origin = check_origin
@@ -82,8 +84,7 @@ class GraphQLApp:
             answer = await self._answer(request, operation, context, wanted)
             if answer is not None:
                 return answer
-        allowed = requests.allowed(request) | {OperationType.SUBSCRIPTION}
-        lines = self._lines(operation, context, allowed)
+        lines = self._lines(operation, context, requests.allowed(request))
         await self._stream(lines, context, scope, receive, send)
         return None
 
@@ -145,9 +146,10 @@ class GraphQLApp:
             connections.close(connection)
 
     async def _lines(
-        self, operation: Operation, context: Context, allowed: Collection[OperationType]
+        self, operation: Operation, context: Context, allowed: frozenset[OperationType]
     ) -> AsyncGenerator[str, None]:
-        async with aclosing(streams.results(self._schema, operation, context, allowed)) as results:
+        allowed |= {OperationType.SUBSCRIPTION}
+        async with aclosing(self._broadcasts.results(operation, context, allowed)) as results:
             async for result in results:
                 yield result.text
 
@@ -183,6 +185,7 @@ class GraphQLApp:
         await Handler(
             socket,
             self._schema,
+            self._broadcasts,
             context,
             connect=self._connect,
             most_operations=self._settings.max_operations,

@@ -52,7 +52,11 @@ class StillJob:
                 self.uuid,
                 *columns.values(),
             )
-            await connection.execute("select pg_notify('reelmill_job', $1)", self.uuid.hex)
+            await self.tell(connection)
+
+    async def tell(self, connection: Any) -> None:
+        """Wake the API, as a process that has changed the job does."""
+        await connection.execute("select pg_notify('reelmill', $1)", f"job:{self.uuid.hex}")
 
 
 async def still_job(live: LiveApi) -> StillJob:
