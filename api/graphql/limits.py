@@ -29,7 +29,7 @@ from graphql import (
 )
 
 MAX_CHARACTERS: Final = 20_000
-MAX_TOKENS: Final = 2_000
+MAX_TOKENS: Final = 1_200
 MAX_COMMENTS: Final = 500
 MAX_DEFINITIONS: Final = 60
 MAX_DEPTH: Final = 15
