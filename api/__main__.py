@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -23,6 +24,9 @@ async def _serve(settings: config.Settings) -> int:
     broken = asyncio.Event()
     listening = _listen(settings)
     async with application(settings, give_up=broken.set) as app:
+        # What is there now stays: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
         server = Server(app, ping_seconds=settings.ping_seconds)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

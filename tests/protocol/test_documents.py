@@ -150,3 +150,16 @@ def test_the_cache_keeps_a_bounded_number_of_characters() -> None:
     huge = "{ __typename }" + " " * 9_000
     kept.check(huge, parse(huge))
     assert kept.find(huge) is None
+
+
+def test_graphiql_has_help_for_every_input() -> None:
+    from graphql import GraphQLInputObjectType
+
+    from api.graphql.schema import build
+
+    bare = []
+    for kind in build()._schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            bare += [] if kind.description else [kind.name]
+            bare += [f"{kind.name}.{n}" for n, f in kind.fields.items() if not f.description]
+    assert bare == []

@@ -18,7 +18,7 @@ from api.services.assets import AssetChange
 class UpdateAssetInput:
     """Changes."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="An asset")
     title: str | None = strawberry.field(default=None, description="1 to 300 characters")
     tags: list[str] | None = strawberry.field(
         default=None, description="All its tags from now on: up to 50 of 100 characters"
@@ -40,7 +40,7 @@ class UpdateAssetPayload:
 class DeleteAssetInput:
     """What to delete."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="An asset none of whose jobs is under way")
     delete_source: bool = strawberry.field(
         default=False,
         description="Delete the object in the in bucket too; else a scan finds it again",

@@ -7,7 +7,7 @@ import strawberry
 from api.domain import ids
 from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
-from api.graphql.types.common import UserError
+from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.job import Job
 
 
@@ -15,7 +15,7 @@ from api.graphql.types.job import Job
 class CancelJobInput:
     """Which job."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="A job in any state")
 
 
 @strawberry.type
@@ -31,7 +31,7 @@ class RetryJobInput:
     """Which job."""
 
     id: strawberry.ID = strawberry.field(description="A job that is FAILED or CANCELED")
-    idempotency_key: str | None = None
+    idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
 @strawberry.type
@@ -46,7 +46,7 @@ class RetryJobPayload:
 class SetJobPriorityInput:
     """Where in the backlog."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="A job that is not final")
     priority: int = strawberry.field(description="-100 to 100; higher runs first")
 
 

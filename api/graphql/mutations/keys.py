@@ -18,7 +18,9 @@ class CreateApiKeyInput:
     """A key to be."""
 
     name: str = strawberry.field(description="For people: where the key is used")
-    scopes: list[Scope]
+    scopes: list[Scope] = strawberry.field(
+        description="One or more; READ for queries, WRITE for mutations, ADMIN for keys"
+    )
     expires_at: datetime | None = strawberry.field(default=None, description="Default: never")
 
 
@@ -37,7 +39,7 @@ class CreateApiKeyPayload:
 class RevokeApiKeyInput:
     """Which key."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="The middle word of rm_<id>_<secret>")
 
 
 @strawberry.type

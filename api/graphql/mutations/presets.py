@@ -17,8 +17,8 @@ class SavePresetInput:
 
     name: str = strawberry.field(description="1 to 63 of a-z, 0-9 and -, beginning with a letter")
     title: str | None = strawberry.field(default=None, description="For people; default: the name")
-    description: str | None = None
-    recipe: RecipeInput
+    description: str | None = strawberry.field(default=None, description="For people")
+    recipe: RecipeInput = strawberry.field(description="What jobs of this preset make")
 
 
 @strawberry.type
@@ -33,7 +33,7 @@ class SavePresetPayload:
 class DeletePresetInput:
     """Which preset."""
 
-    name: str
+    name: str = strawberry.field(description="A saved preset; built-in ones stay")
 
 
 @strawberry.type

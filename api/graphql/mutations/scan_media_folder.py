@@ -6,19 +6,19 @@ import strawberry
 
 from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
-from api.graphql.types.common import UserError
+from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.scalars import Int64
 from api.graphql.types.scan import Scan
 
 
-@strawberry.input
+@strawberry.input(description="Where to look")
 class ScanMediaFolderInput:
     """Where to look."""
 
     prefix: str = strawberry.field(
         default="", description="Folder in the in bucket, below the project's own prefix"
     )
-    idempotency_key: str | None = None
+    idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
 @strawberry.type

@@ -9,84 +9,106 @@ from api.domain import ids
 from api.graphql.context import Info
 from api.graphql.mutations.refusals import plain, refusals_as
 from api.graphql.mutations.uploads import json_object
-from api.graphql.types.common import UserError
+from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.job import Job
 from api.services.transcodes import StartTranscode
 from schema.recipe import ClipMode
 
 
-@strawberry.input
+@strawberry.input(description="One rung; height is the shorter side in pixels")
 class RungInput:
     """One rung; height is the shorter side in pixels."""
 
-    height: int
+    height: int = strawberry.field(description="Shorter side in pixels")
     video_bitrate: int | None = strawberry.field(default=None, description="Cap in bit/s")
 
 
-@strawberry.input
+@strawberry.input(description="Adaptive streaming. What is not given takes the documented default")
 class LadderInput:
     """Adaptive streaming. What is not given takes the documented default."""
 
     rungs: list[RungInput] | None = strawberry.field(
         default=None, description="Default AUTO: 1080, 720, 480, 360, never above the source"
     )
-    hls: bool | None = None
-    dash: bool | None = None
-    segment_seconds: float | None = None
+    hls: bool | None = strawberry.field(default=None, description="Default: yes")
+    dash: bool | None = strawberry.field(default=None, description="Default: yes")
+    segment_seconds: float | None = strawberry.field(default=None, description="Default 4")
     audio_bitrate: int | None = strawberry.field(default=None, description="bit/s")
 
 
-@strawberry.input
+@strawberry.input(description="One progressive MP4")
 class Mp4Input:
     """One progressive MP4."""
 
-    max_height: int | None = None
-    crf: int | None = None
+    max_height: int | None = strawberry.field(
+        default=None, description="Shorter side in pixels, default 1080; never above the source"
+    )
+    crf: int | None = strawberry.field(
+        default=None, description="Quality: lower is better and larger; default 21"
+    )
     audio_bitrate: int | None = strawberry.field(default=None, description="bit/s")
 
 
-@strawberry.input
+@strawberry.input(description="One JPEG")
 class PosterInput:
     """One JPEG."""
 
     at: float | None = strawberry.field(default=None, description="Seconds")
-    width: int | None = None
+    width: int | None = strawberry.field(default=None, description="Pixels, default 1280")
 
 
-@strawberry.input
+@strawberry.input(description="A piece of the source, in seconds; end is exclusive")
 class ClipInput:
     """A piece of the source, in seconds; end is exclusive."""
 
-    start: float | None = None
-    end: float | None = None
-    mode: ClipMode | None = None
+    start: float | None = strawberry.field(default=None, description="Seconds from the beginning")
+    end: float | None = strawberry.field(
+        default=None, description="Seconds from the beginning, exclusive"
+    )
+    mode: ClipMode | None = strawberry.field(
+        default=None, description="Default EXACT; COPY cuts at keyframes and encodes nothing"
+    )
 
 
-@strawberry.input
+@strawberry.input(description="The outputs that are wanted; at least one")
 class RecipeInput:
     """The outputs that are wanted; at least one."""
 
-    ladder: LadderInput | None = None
-    mp4: Mp4Input | None = None
-    poster: PosterInput | None = None
-    clips: list[ClipInput] | None = None
+    ladder: LadderInput | None = strawberry.field(
+        default=None, description="Adaptive streaming, HLS and DASH"
+    )
+    mp4: Mp4Input | None = strawberry.field(default=None, description="One file to download")
+    poster: PosterInput | None = strawberry.field(default=None, description="One picture")
+    clips: list[ClipInput] | None = strawberry.field(
+        default=None, description="Pieces of the source"
+    )
 
 
-@strawberry.input
+@strawberry.input(
+    description="The source by assetId or sourceKey; what to make by preset or recipe"
+)
 class StartTranscodeInput:
     """The source by assetId or sourceKey; what to make by preset or recipe."""
 
-    asset_id: strawberry.ID | None = None
+    asset_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The source, or else sourceKey"
+    )
     source_key: str | None = strawberry.field(default=None, description="Key in the in bucket")
-    preset: str | None = None
-    recipe: RecipeInput | None = None
+    preset: str | None = strawberry.field(
+        default=None, description="Name of a preset, or else a recipe"
+    )
+    recipe: RecipeInput | None = strawberry.field(
+        default=None, description="What to make, or else a preset"
+    )
     output_key: str | None = strawberry.field(
         default=None, description="Folder in the out bucket; the job's own folder lies in it"
     )
-    title: str | None = None
+    title: str | None = strawberry.field(
+        default=None, description="For people; default: the asset's"
+    )
     priority: int = strawberry.field(default=0, description="-100 to 100; higher runs first")
     metadata: JSON | None = strawberry.field(default=None, description="A JSON object")
-    idempotency_key: str | None = None
+    idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
 @strawberry.type

@@ -12,7 +12,7 @@ from api.errors import InvalidInput
 from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
 from api.graphql.mutations.uploads import json_object, upload_id
-from api.graphql.types.common import UserError
+from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.scalars import Int64
 from api.graphql.types.upload import Upload
 from api.services.upload_checks import StartUpload
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from api.services.upload_credentials import Given
 
 
-@strawberry.input
+@strawberry.input(
+    description="What is known of the file; or `uploadId` alone, to renew an upload's credentials"
+)
 class CreateUploadCredentialsInput:
     """What is known of the file; or `uploadId` alone, to renew the credentials of an upload."""
 
-    filename: str | None = None
+    filename: str | None = strawberry.field(
+        default=None, description="Becomes the end of the object's key; needed for a new upload"
+    )
     size: Int64 | None = strawberry.field(default=None, description="Bytes, when known")
     content_type: str | None = strawberry.field(
         default=None, description="Kept in the upload's record; the S3 client sets the object's own"
@@ -43,8 +47,10 @@ class CreateUploadCredentialsInput:
     seconds: int = strawberry.field(
         default=3600, description="Life of the credentials, 900 to 43,200; a role may allow less"
     )
-    idempotency_key: str | None = None
-    upload_id: strawberry.ID | None = None
+    idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
+    upload_id: strawberry.ID | None = strawberry.field(
+        default=None, description="An upload whose credentials are renewed"
+    )
 
 
 @strawberry.type(description="For any S3 client; they may write one key and do nothing else")

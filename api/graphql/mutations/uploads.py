@@ -13,20 +13,22 @@ from api.errors import InvalidInput
 from api.graphql.context import Info
 from api.graphql.mutations.refusals import refusals_as
 from api.graphql.types.asset import Asset
-from api.graphql.types.common import UserError
+from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
 from api.graphql.types.upload import SignedPart, Upload
 from api.services.upload_checks import StartUpload, WantedPart
 
 
-@strawberry.input
+@strawberry.input(description="What is known of the file")
 class StartMultipartUploadInput:
     """What is known of the file."""
 
-    filename: str
+    filename: str = strawberry.field(description="Becomes the end of the object's key")
     size: Int64 | None = strawberry.field(default=None, description="Bytes, when known")
-    content_type: str | None = None
+    content_type: str | None = strawberry.field(
+        default=None, description="Of the object, such as video/mp4"
+    )
     part_size: Int64 | None = strawberry.field(
         default=None, description="Bytes of every part but the last: 5 MiB to 5 GiB"
     )
@@ -42,7 +44,7 @@ class StartMultipartUploadInput:
     sign_parts: int = strawberry.field(
         default=0, description="How many first parts to sign at once, up to 100"
     )
-    idempotency_key: str | None = None
+    idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
 @strawberry.type
@@ -54,24 +56,28 @@ class StartMultipartUploadPayload:
     user_errors: list[UserError]
 
 
-@strawberry.input
+@strawberry.input(description="A part, and what its body must have: the store refuses another")
 class PartToSignInput:
     """A part, and what its body must have: the store refuses another."""
 
-    number: int
+    number: int = strawberry.field(description="1 to 10,000")
     sha256: str | None = strawberry.field(
         default=None, description="In hex or base64; for every part of an upload or for none"
     )
     md5: str | None = strawberry.field(default=None, description="In hex or base64")
 
 
-@strawberry.input
+@strawberry.input(
+    description="Which parts, up to 100: by number, or with checksums, which links then demand"
+)
 class SignUploadPartsInput:
     """Which parts, up to 100: by number, or with checksums that are signed into the links."""
 
-    upload_id: strawberry.ID
-    part_numbers: list[int] | None = None
-    parts: list[PartToSignInput] | None = None
+    upload_id: strawberry.ID = strawberry.field(description="An upload that is STARTED")
+    part_numbers: list[int] | None = strawberry.field(default=None, description="Without checksums")
+    parts: list[PartToSignInput] | None = strawberry.field(
+        default=None, description="With checksums"
+    )
 
 
 @strawberry.type
@@ -82,20 +88,23 @@ class SignUploadPartsPayload:
     user_errors: list[UserError]
 
 
-@strawberry.input
+@strawberry.input(description="A part as the client knows it")
 class UploadPartInput:
     """A part as the client knows it."""
 
-    number: int
-    etag: str
+    number: int = strawberry.field(description="1 to 10,000")
+    etag: str = strawberry.field(description="As the store has answered it")
 
 
-@strawberry.input
+@strawberry.input(description="Parts are optional: the store is asked")
 class CompleteMultipartUploadInput:
     """Parts are optional: the store is asked."""
 
-    upload_id: strawberry.ID
-    parts: list[UploadPartInput] | None = None
+    upload_id: strawberry.ID = strawberry.field(description="An upload that is STARTED")
+    parts: list[UploadPartInput] | None = strawberry.field(
+        default=None,
+        description="Compared with what the store holds; without them the store decides",
+    )
 
 
 @strawberry.type
@@ -108,11 +117,11 @@ class CompleteMultipartUploadPayload:
     user_errors: list[UserError]
 
 
-@strawberry.input
+@strawberry.input(description="Which upload")
 class AbortMultipartUploadInput:
     """Which upload."""
 
-    upload_id: strawberry.ID
+    upload_id: strawberry.ID = strawberry.field(description="An upload that is STARTED")
 
 
 @strawberry.type

@@ -13,16 +13,18 @@ from api.graphql.types.asset import Asset, AssetConnection
 from api.services.library import Window
 
 
-@strawberry.input
+@strawberry.input(description="Every field that is given must match")
 class AssetFilter:
     """Every field that is given must match."""
 
-    key: str | None = None
+    key: str | None = strawberry.field(default=None, description="This key exactly")
     prefix: str | None = strawberry.field(default=None, description="Keys that begin so")
-    status: list[AssetStatus] | None = None
+    status: list[AssetStatus] | None = strawberry.field(default=None, description="Any of these")
     sha256: str | None = strawberry.field(default=None, description="Of the whole file, in hex")
     md5: str | None = strawberry.field(default=None, description="Of the whole file, in hex")
-    kind: AssetKind | None = None
+    kind: AssetKind | None = strawberry.field(
+        default=None, description="Pictures with sound, or sound alone"
+    )
     tag: str | None = strawberry.field(default=None, description="One of its tags, exactly")
     text: str | None = strawberry.field(
         default=None,

@@ -11,12 +11,12 @@ from api.graphql.types.job import Job, JobConnection
 from api.services.library import Window
 
 
-@strawberry.input
+@strawberry.input(description="Every field that is given must match")
 class JobFilter:
     """Every field that is given must match."""
 
-    asset_id: strawberry.ID | None = None
-    status: list[JobStatus] | None = None
+    asset_id: strawberry.ID | None = strawberry.field(default=None, description="Jobs of one asset")
+    status: list[JobStatus] | None = strawberry.field(default=None, description="Any of these")
 
 
 async def job(info: Info, id: strawberry.ID) -> Job | None:

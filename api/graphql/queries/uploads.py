@@ -11,11 +11,11 @@ from api.graphql.types.upload import Upload, UploadConnection
 from api.services.library import Window
 
 
-@strawberry.input
+@strawberry.input(description="Every field that is given must match")
 class UploadFilter:
     """Every field that is given must match."""
 
-    status: list[UploadStatus] | None = None
+    status: list[UploadStatus] | None = strawberry.field(default=None, description="Any of these")
 
 
 async def upload(info: Info, id: strawberry.ID) -> Upload | None:

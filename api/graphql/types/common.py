@@ -6,6 +6,11 @@ import strawberry
 
 from api.errors import Refusal
 
+IDEMPOTENCY_KEY = (
+    "Any text of yours, up to 200 characters: asked again with it, the answer is the same thing and"
+    " not a second one. Kept for a day at least"
+)
+
 
 @strawberry.interface(description="A thing with an id of its own")
 class Node:
