@@ -234,3 +234,23 @@ async def test_a_part_of_a_small_file_is_the_file(live_api: LiveApi) -> None:
         both = {"uploadId": opened["upload"]["id"], **wanted}
         answer = (await live_api.graphql(SIGN, i=both))["signUploadParts"]
         assert answer["userErrors"][0]["code"] == "INVALID_INPUT"
+
+
+async def test_a_page_of_another_origin_may_send_what_is_signed(live_api: LiveApi) -> None:
+    opened = await start(
+        live_api, filename="a.mp4", size=3, contentType="video/mp4", signParts=1, sha256="0" * 64
+    )
+    (link,) = opened["parts"]
+    names = [header["name"] for header in link["headers"]]
+    assert names == ["content-type", "x-amz-checksum-sha256"]
+    asked = {
+        "origin": "https://app.example.org",
+        "access-control-request-method": "PUT",
+        "access-control-request-headers": ",".join(names),
+    }
+    async with httpx.AsyncClient() as page:
+        answer = await page.options(link["url"], headers=asked)
+    assert answer.status_code in {200, 204}
+    allowed = answer.headers["access-control-allow-headers"].lower()
+    assert allowed == "*" or all(name in allowed for name in names)
+    assert "PUT" in answer.headers["access-control-allow-methods"]
