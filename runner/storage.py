@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import hashlib
+import importlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -118,7 +119,7 @@ class Storage:
         async with answer["Body"] as body:
             while chunk := await body.read(CHUNK):
                 with _disk_errors():
-                    await asyncio.to_thread(os.pwrite, file, chunk, position)
+                    await asyncio.to_thread(_write_all, file, chunk, position)
                 position += len(chunk)
         if position != end:
             raise _AwayError(f"{end - position} bytes of a part are missing")
@@ -195,6 +196,8 @@ class Storage:
 @asynccontextmanager
 async def open_storage(access: Callable[[], StorageAccess]) -> AsyncIterator[Storage]:
     """A Storage whose requests are signed with whatever `access` answers at that moment."""
+    # In a thread: on a busy machine it takes seconds, and the heartbeat must go on meanwhile.
+    await asyncio.to_thread(importlib.import_module, "aiobotocore.session")
     from aiobotocore.config import AioConfig  # noqa: PLC0415 - lazy: botocore takes 0.4 s
     from aiobotocore.session import get_session  # noqa: PLC0415
 
@@ -255,14 +258,25 @@ def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        # An OSError that gets out of here would be taken for a store that is away.
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
             raise RunnerError(Code.SCRATCH_FULL, "scratch ran out of space") from error
-        raise
+        raise RunnerError(Code.INTERNAL_ERROR, f"scratch cannot be written: {error}") from error
+
+
+def _write_all(file: int, data: bytes, position: int) -> None:
+    """A disk that fills up takes a part of the bytes first, and refuses only the next write."""
+    rest = memoryview(data)
+    while rest:
+        written = os.pwrite(file, rest, position)
+        rest, position = rest[written:], position + written
 
 
 def _hash_range(file: int, start: int, end: int, hashes: tuple[Any, ...]) -> None:
     while start < end:
         chunk = os.pread(file, min(CHUNK, end - start), start)
+        if not chunk:
+            raise RunnerError(Code.INTERNAL_ERROR, f"scratch has lost the bytes from {start} on")
         for digest in hashes:
             digest.update(chunk)
         start += len(chunk)

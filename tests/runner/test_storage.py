@@ -146,6 +146,19 @@ async def test_scratch_that_fills_up(
     assert refused.code is Code.SCRATCH_FULL
 
 
+async def test_a_disk_that_takes_a_part_of_a_write(
+    store: Store, client: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that fills up does: the rest is written, or refused, but never forgotten."""
+    body = os.urandom(300_000)
+    store.put("torn.mp4", body)
+    whole = os.pwrite
+    monkeypatch.setattr(storage.os, "pwrite", lambda file, data, at: whole(file, data[:7_001], at))
+    fetched = await client.fetch(_source(store, "torn.mp4"), tmp_path / "in", _ignore)
+    assert (tmp_path / "in").read_bytes() == body
+    assert fetched.sha256 == hashlib.sha256(body).hexdigest()
+
+
 async def test_renewed_keys_are_used_at_once(store: Store, tmp_path: Path) -> None:
     """The keys of the claim run out in the middle of a long task."""
     store.put("long.mp4", b"long")

@@ -56,12 +56,12 @@ def _break_commits(name: str, moment: str, marker: Path, victim: int | None) -> 
     Database.system = wrapped(Database.system)  # type: ignore[method-assign]
 
 
-def _break_runners(moment: str, marker: Path) -> None:
+def _break_runners(moment: str, marker: Path, victim: int | None) -> None:
     original = asyncio.create_subprocess_exec
 
     async def start(*words: str, **options: Any) -> Any:
         if words[1:] == ("-m", "runner"):
-            words = (words[0], "-m", "tests.support.dying", moment, str(marker))
+            words = (words[0], "-m", "tests.support.dying", moment, str(marker), str(victim or ""))
         return await original(*words, **options)
 
     executor.asyncio.create_subprocess_exec = start  # type: ignore[assignment]
@@ -76,7 +76,7 @@ def main() -> int:
     janitor._IDLE_SECONDS = 0.3  # type: ignore[misc]
     name, _, moment = options.at.partition(":")
     if name == "runner":
-        _break_runners(moment, options.marker)
+        _break_runners(moment, options.marker, options.victim)
     elif name:
         _break_commits(name, moment, options.marker, options.victim)
     sys.argv = ["api"]

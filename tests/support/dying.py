@@ -1,12 +1,14 @@
-"""A runner that dies at a named moment: `python -m tests.support.dying MOMENT MARKER`.
+"""A runner that dies at a named moment: `python -m tests.support.dying MOMENT MARKER [VICTIM]`.
 
 Before and after each phase of the pipeline, around the claim and around the last report. Only the
-first runner that gets there dies; `lost-*` lets the API have the call and loses its answer, as a
-network does, and the runner lives on.
+first runner that gets there dies, or kills the processes of VICTIM. `lost-*` lets the API have the
+call and loses its answer, as a network does, and the runner lives on. `small-disk` lets no file
+grow beyond 64 KiB, in any runner.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -31,13 +33,13 @@ MOMENTS = (
 _Work = Callable[..., Awaitable[Any]]
 
 
-def _deadly(original: _Work, marker: Path, *, before: bool) -> _Work:
+def _deadly(original: _Work, kill: Callable[[], None], *, before: bool) -> _Work:
     async def work(*arguments: Any, **named: Any) -> Any:
         if before:
-            reach(marker)
+            kill()
         done = await original(*arguments, **named)
         if not before:
-            reach(marker)
+            kill()
         return done
 
     return work
@@ -55,24 +57,32 @@ def _losing(original: _Work, verb: str, marker: Path) -> _Work:
 
 def main() -> int:
     moment, marker = sys.argv[1], Path(sys.argv[2])
+    victim = int(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
     when, _, what = moment.partition("-")
+
+    def kill() -> None:
+        reach(marker, victim)
+
     if when == "lost":
         report._post = _losing(report._post, what, marker)  # type: ignore[assignment]
     elif what == "claim":
-        report.claim_task = _deadly(report.claim_task, marker, before=when == "before")  # type: ignore[assignment]
+        report.claim_task = _deadly(report.claim_task, kill, before=when == "before")  # type: ignore[assignment]
     elif what == "complete":
         done = report.Reporter.complete
-        report.Reporter.complete = _deadly(done, marker, before=when == "before")  # type: ignore[assignment,method-assign]
+        report.Reporter.complete = _deadly(done, kill, before=when == "before")  # type: ignore[assignment,method-assign]
     elif when == "in":
-        _die_inside(what, marker)
+        _die_inside(what, kill)
+    elif when == "small":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
+        first(marker)
     else:
         name = f"_{what}"
-        setattr(Pipeline, name, _deadly(getattr(Pipeline, name), marker, before=False))
+        setattr(Pipeline, name, _deadly(getattr(Pipeline, name), kill, before=False))
     return program.main()
 
 
-def _die_inside(phase: str, marker: Path) -> None:
-    """At the second report of a phase, when it has begun to work; else at its end."""
+def _die_inside(phase: str, kill: Callable[[], None]) -> None:
+    """At the second report of a phase, when it has begun to work."""
     words = {"fetch": "FETCHING", "examine": "PROBING", "encode": "ENCODING"}
     words |= {"verify": "VERIFYING", "publish": "PUBLISHING"}
     original = Pipeline._report
@@ -82,8 +92,8 @@ def _die_inside(phase: str, marker: Path) -> None:
         original(self, now, part, *rest)
         if now.value == words[phase]:
             seen.append(part)
-            if len(seen) > 1 or phase == "examine":
-                reach(marker)
+            if len(seen) > 1 or phase == "examine":  # which reports once only
+                kill()
 
     Pipeline._report = noted  # type: ignore[method-assign]
 

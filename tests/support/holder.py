@@ -47,8 +47,16 @@ def main() -> int:
 
 
 def _postgres(stack: Stack) -> dict[str, str]:
+    """Started, and its address without a database."""
     server = stack.postgres
     server.start()
+    open_roles(stack)
+    return {"owner_url": server.owner_url.removesuffix(f"/{DATABASE}")}
+
+
+def open_roles(stack: Stack) -> None:
+    """Wait for a server that was just started, and let the API's roles in."""
+    server = stack.postgres
     deadline = Deadline(_START)
     server.wait(deadline)
     # Tests make databases of their own. And several of them migrate, each with passwords of its
@@ -60,7 +68,6 @@ def _postgres(stack: Stack) -> dict[str, str]:
     ]
     (server.data_folder / "pg_hba.conf").write_text("\n".join(rules) + "\n")
     server.sql(f"ALTER ROLE {OWNER} CREATEDB; SELECT pg_reload_conf();", deadline=deadline)
-    return {"owner_url": server.owner_url.removesuffix(f"/{DATABASE}")}
 
 
 def _s3(stack: Stack) -> dict[str, str]:

@@ -143,6 +143,11 @@ class LiveApi:
     def log(self) -> str:
         return (self.folder / "api.log").read_text("utf-8", "replace")
 
+    def forget_log(self) -> None:
+        """What was said before is not this test's."""
+        with (self.folder / "api.log").open("ab") as file:
+            file.truncate(0)
+
     def runners(self) -> list[int]:
         """Process ids of the runners of this installation."""
         found = []

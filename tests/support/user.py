@@ -47,7 +47,7 @@ class User:
             return payload
         raise TimeoutError(f"no answer to {query[:80]}")
 
-    async def mutate(self, name: str, result: str, **wanted: Any) -> dict[str, Any]:
+    async def mutate(self, name: str, result: str, /, **wanted: Any) -> dict[str, Any]:
         """One mutation with its input; a refusal fails the test."""
         kind = name[0].upper() + name[1:]
         payload = await self.ask(
@@ -60,7 +60,8 @@ class User:
 
     async def transcode(self, **wanted: Any) -> str:
         """Start a job, and remember that it was accepted."""
-        wanted = {"sourceKey": self.source, "recipe": POSTER} | wanted
+        chosen = {} if "preset" in wanted else {"recipe": POSTER}
+        wanted = {"sourceKey": self.source} | chosen | wanted
         payload = await self.mutate(
             "startTranscode", "job { id }", **wanted, idempotencyKey=uuid.uuid4().hex
         )
