@@ -12,7 +12,7 @@ import sys
 import structlog
 import uvloop
 
-from api import config, logs
+from api import config, logs, tracing
 from api.errors import BadConfiguration, Refusal
 from api.main import application
 from api.serving import Server
@@ -56,7 +56,12 @@ def main() -> int:
     try:
         settings = config.load()
         logs.configure(settings.log_level)
-        return uvloop.run(_serve(settings))
+        instance = f"{socket.gethostname()}:{os.getpid()}"
+        end_tracing = tracing.configure(settings.otlp_endpoint, instance=instance)
+        try:
+            return uvloop.run(_serve(settings))
+        finally:
+            end_tracing()
     except Refusal as refusal:
         print(f"{refusal.code}: {refusal.message}", file=sys.stderr)
         return 2

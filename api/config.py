@@ -151,6 +151,14 @@ class Settings(BaseSettings):
     )
     lease_seconds: float = Field(default=30, ge=2, description="A silent runner is lost after this")
 
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Bearer token that /metrics wants; without one there is no page"
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="OTLP collector for traces, over HTTP, such as http://collector:4318",
+    )
     log_level: str = Field(default="INFO", validation_alias="LOG_LEVEL", description="Log level")
 
     @field_validator("secret_key")

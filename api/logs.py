@@ -1,7 +1,7 @@
 """Logging: one JSON object a line on stderr, for our own events and for every library.
 
 A line has `timestamp`, `level`, `logger`, `event`, and what was bound: `request_id`, `job_id` and
-`attempt`.
+`attempt`; and `trace_id` and `span_id` where traces are on.
 Bind with `structlog.contextvars.bound_contextvars(job_id=..., attempt=...)`. An exception is one
 field, `exception`. Secrets never stand in a line, whoever logs them: see `redact`.
 """
@@ -20,6 +20,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+from api import tracing
 from api.errors import BadConfiguration
 
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -146,6 +147,7 @@ def configure(level: str, *, file: BinaryIO | None = None) -> None:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        tracing.current_ids,
         # Text and no frames: the values of local variables hold secrets.
         structlog.processors.format_exc_info,
         render,

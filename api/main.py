@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from api import metrics
 from api.adapters.postgres import migrate
 from api.adapters.postgres.leader import Leadership
 from api.adapters.postgres.pool import Database
@@ -22,6 +24,7 @@ from api.graphql.context import Services
 from api.graphql.schema import build
 from api.graphql.view import GraphQLApp
 from api.http import front, health, responses, runner, sessions, web
+from api.http import metrics as metrics_page
 from api.http import playback as play
 from api.http.cors import Origins
 from api.http.headers import store_origins
@@ -33,6 +36,7 @@ from api.services.deletion import Deletion
 from api.services.endings import Endings
 from api.services.feed import Feed
 from api.services.gallery import Gallery
+from api.services.gauges import Gauges
 from api.services.hub import JOBS, SCANS, Hub
 from api.services.janitor import Janitor
 from api.services.keys import Keys
@@ -104,12 +108,13 @@ class _Parts:
     runs: Runs
     launcher: Launcher
     janitor: Janitor
+    gauges: Gauges
 
 
 def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     system_url = settings.system_database_url.get_secret_value()
     wire = Wire(system_url)
-    database.on_events = partial(wire.tell, "events")
+    database.on_events = partial(_told, wire)
     hub = Hub(database, wire, JOBS)
     scan_hub = Hub(database, wire, SCANS)
     endings = Endings(database, hub)
@@ -146,7 +151,21 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         uploads=uploads,
         upload_credentials=UploadCredentials(database, storage, uploads),
     )
-    return _Parts(wire=wire, services=services, runs=runs, launcher=launcher, janitor=janitor)
+    return _Parts(
+        wire=wire,
+        services=services,
+        runs=runs,
+        launcher=launcher,
+        janitor=janitor,
+        gauges=Gauges(database, connections),
+    )
+
+
+def _told(wire: Wire, project_id: UUID, kinds: Sequence[str]) -> None:
+    """A commit has added to a project's log."""
+    wire.tell("events", project_id)
+    for kind in kinds:
+        metrics.events.labels(kind).inc()
 
 
 def _uploads(
@@ -191,6 +210,7 @@ def _routes(
     )
     return [
         *health.routes(checks={"database": database.ping, "storage": storage.ping}),
+        *metrics_page.routes(token=settings.metrics_token, refresh=parts.gauges.refresh),
         *sessions.routes(auth=services.auth, origins=origins),
         *play.routes(playback=services.playback, storage=storage, mode=settings.play_mode),
         *runner.routes(runs=parts.runs),

@@ -114,7 +114,7 @@ async def _ending(
         failed = RunnerError(Code.INTERNAL_ERROR, repr(error), log=traceback.format_exc())
     finally:
         await _stop(work)
-    return _failure(reporter.epoch, failed, started)
+    return _failure(reporter, failed, started)
 
 
 async def _run(
@@ -124,12 +124,12 @@ async def _run(
     sweep(settings.scratch)
     with scratch_folder(settings.scratch, settings.attempt_id, claim.epoch) as folder:
         async with open_storage(lambda: reporter.storage) as storage:
-
-            def stand(standing: object) -> None:
-                reporter.standing = standing  # type: ignore[assignment]
-
             pipeline = Pipeline(
-                spec=claim.spec, tools=tools, storage=storage, folder=folder, standing=stand
+                spec=claim.spec,
+                tools=tools,
+                storage=storage,
+                folder=folder,
+                standing=reporter.stand,
             )
             started.append(pipeline)
             made: Made = await pipeline.run()
@@ -138,18 +138,22 @@ async def _run(
         engine=await version(tools.ffmpeg, settings.scratch),
         source=made.source,
         outputs=made.outputs,
+        phases=reporter.phases,
         log="\n".join(made.notes)[-LOG_MOST:],
     )
 
 
-def _failure(epoch: int, error: RunnerError, started: list[Pipeline]) -> FailureReport:
+def _failure(
+    reporter: report.Reporter, error: RunnerError, started: list[Pipeline]
+) -> FailureReport:
     log.warning("failed", code=error.code.name, reason=error.message, detail=error.log)
     return FailureReport(
-        epoch=epoch,
+        epoch=reporter.epoch,
         failure=error.code.failure,
         code=error.code.name,
         message=error.message[:2000],
         hint=error.code.hint,
+        phases=reporter.phases,
         log=error.log[-LOG_MOST:],
         probe=started[0].probe if started else None,
     )

@@ -17,12 +17,14 @@ from runner import log
 from runner.errors import Stopped
 from runner.progress import Standing
 from runner.settings import Settings
+from runner.timeline import Timeline
 from schema.base import Message
 from schema.job import (
     Claim,
     ClaimRequest,
     CompletionReport,
     FailureReport,
+    PhaseTime,
     ProgressAnswer,
     ProgressReport,
     StorageAccess,
@@ -61,6 +63,17 @@ class Reporter:
         self.epoch = claim.epoch
         self.storage: StorageAccess = claim.storage
         self.standing = Standing()
+        self._timeline = Timeline()
+
+    def stand(self, standing: Standing) -> None:
+        """There is news of the progress: the next beat tells it."""
+        self.standing = standing
+        self._timeline.enter(standing.phase)
+
+    @property
+    def phases(self) -> tuple[PhaseTime, ...]:
+        """How long each phase took so far."""
+        return self._timeline.phases()
 
     async def beat(self) -> None:
         """Report for as long as the task runs. Raises Stopped when the API says so."""

@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from schema.base import Message, Tolerant
 from schema.probe import Probe
@@ -191,6 +191,14 @@ class OutputFacts(Message):
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
 
 
+class PhaseTime(Message):
+    """When a phase began, by the runner's clock, and how long it took."""
+
+    phase: Phase
+    started_at: AwareDatetime
+    seconds: float = Field(ge=0)
+
+
 class CompletionReport(Message):
     """All outputs are verified and stored. `engine` names the FFmpeg that made them."""
 
@@ -198,6 +206,7 @@ class CompletionReport(Message):
     engine: str
     source: SourceFacts
     outputs: tuple[OutputFacts, ...] = Field(min_length=1)
+    phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)
     log: str = Field(default="", max_length=65536)
 
 
@@ -209,5 +218,6 @@ class FailureReport(Message):
     code: str = Field(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")
     message: str = Field(max_length=2000)
     hint: str | None = Field(default=None, max_length=2000)
+    phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)
     log: str = Field(default="", max_length=65536)
     probe: Probe | None = None

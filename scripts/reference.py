@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 import reference_errors  # noqa: E402 - needs the path above
 import reference_graphql  # noqa: E402
+import reference_metrics  # noqa: E402
 import reference_shapes  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
@@ -31,6 +32,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "refusals": reference_errors.refusals,
     "runner-codes": reference_errors.runner_codes,
     "failure-classes": reference_errors.failure_classes,
+    "metrics": reference_metrics.rows,
     "queries": reference_graphql.queries,
     "mutations": reference_graphql.mutations,
     "subscriptions": reference_graphql.subscriptions,

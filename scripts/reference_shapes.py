@@ -40,7 +40,14 @@ _WORDS = {
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.ClaimRequest, job.Claim, job.TaskSpec, job.SourceRef, job.Target, job.Limits),
     *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer, job.CompletionReport),
-    *(job.SourceFacts, job.OutputFacts, job.FailureReport, probe.Probe, probe.Stream),
+    *(
+        job.SourceFacts,
+        job.OutputFacts,
+        job.PhaseTime,
+        job.FailureReport,
+        probe.Probe,
+        probe.Stream,
+    ),
 )
 
 

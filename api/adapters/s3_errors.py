@@ -11,6 +11,7 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
+from api import metrics
 from api.errors import (
     NotFound,
     Refusal,
@@ -58,12 +59,16 @@ def translated() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise _meaning(error) from error
+        meaning = _meaning(error)
+        if not isinstance(meaning, NotFound):
+            metrics.storage_errors.labels(meaning.code).inc()
+        raise meaning from error
     except ParamValidationError:
         raise  # a mistake of ours, and not the store's
     except (BotoCoreError, ResponseParserError, aiohttp.ClientError, OSError) as error:
         # The cause may name inner addresses: it goes to the log and not to the client.
         log.warning("the store does not answer", reason=repr(error))
+        metrics.storage_errors.labels(StorageUnavailable.code).inc()
         raise StorageUnavailable("the store does not answer; try again shortly") from error
 
 

@@ -119,6 +119,7 @@ class Job:
     attempt: int
     retries: dict[str, int]
     retry_of: UUID | None
+    traceparent: str | None
     error: Json | None
     version: int
     created_at: datetime

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 from api.graphql.documents import Documents, ReadDocument
 from api.graphql.errors import Translate
 from api.graphql.mutations.root import Mutation
+from api.graphql.observed import Observed
 from api.graphql.queries.root import Query
 from api.graphql.subscriptions import Subscription
 from api.graphql.types.asset import Asset
@@ -40,6 +41,7 @@ def build(*, introspection: bool = True) -> Schema:
     """The schema that this process serves and that `schema/schema.graphql` shows."""
     documents = Documents(introspection=introspection)
     extensions: list[Any] = [
+        Observed,
         lambda: ReadDocument(documents),
         lambda: Translate(introspection=introspection),
     ]

@@ -24,6 +24,7 @@ from api.errors import Refusal
 from api.http.body import BodyLimit
 from api.http.cors import Cors, Origins
 from api.http.headers import SecurityHeaders
+from api.http.observing import observed
 from api.http.responses import header, problem, refused
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -58,16 +59,22 @@ class AccessLog:
         scope.setdefault("state", {})["request_id"] = request_id
         seen = _Seen(send, request_id)
         began = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            observed(scope, request_id) as observe,
+        ):
             try:
                 await self.app(scope, receive, seen)
             finally:
+                seconds = time.perf_counter() - began
+                status = seen.status or _CLIENT_GONE
+                observe(status, seconds, seen.is_stream)
                 _log.info(
                     "request",
                     method=scope.get("method", "WEBSOCKET"),
                     path=shown(scope["path"]),
-                    status=seen.status or _CLIENT_GONE,
-                    ms=round((time.perf_counter() - began) * 1000, 1),
+                    status=status,
+                    ms=round(seconds * 1000, 1),
                     bytes=seen.bytes,
                 )
 
@@ -80,14 +87,18 @@ class _Seen:
         self._request_id = request_id
         self.status = 0
         self.bytes = 0
+        self.is_stream = False  # it lasts as long as its client wants
 
     async def __call__(self, message: Message) -> None:
         kind = message["type"]
         if kind in {"http.response.start", "websocket.http.response.start"}:
             self.status = message["status"]
-            MutableHeaders(scope=message)["x-request-id"] = self._request_id
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = self._request_id
+            self.is_stream = headers.get("content-type", "").startswith("text/event-stream")
         elif kind == "websocket.accept":
             self.status = 101
+            self.is_stream = True
         elif kind == "websocket.close" and not self.status:
             self.status = 403  # what a server answers to a handshake that was not accepted
         self.bytes += len(message.get("body") or message.get("bytes") or b"")

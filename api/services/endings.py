@@ -11,6 +11,7 @@ from api.adapters.postgres import assets, events, jobs, tasks
 from api.domain import retry
 from api.domain.models import Job, Task
 from api.domain.states import AssetStatus, AttemptStatus, JobStatus
+from api.services import chronicle
 from schema.job import FailureClass, FailureReport
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ class Endings:
             task = await tasks.find(connection, task_id)
             if task is None or task.status not in _LIVE:
                 return
-            await self.end(connection, task, _obituary(task.epoch, exit_code, tail))
+            report = _obituary(task.epoch, exit_code, tail)
+            await self.end(connection, task, report)
         self._hub.changed(task.job_id)
+        await chronicle.attempt_ended(self._database, task, (), report)
 
     async def end(self, connection: Connection, task: Task, report: FailureReport) -> None:
         """End a task within the caller's transaction; its job is canceled, failed or retried."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import structlog
 
+from api import metrics
 from api.adapters.postgres import assets, events, jobs, outputs, tasks
 from api.adapters.s3 import Storage
 from api.domain import tokens
@@ -15,7 +17,7 @@ from api.domain.models import Asset, Job, Task
 from api.domain.objects import Credentials
 from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
-from api.services import policies, sources
+from api.services import chronicle, policies, sources
 from schema.job import (
     Claim,
     ClaimRequest,
@@ -71,6 +73,9 @@ class Runs:
         async with self._database.system() as connection:
             epoch = await self._take(connection, task, token, credentials)
         self._hub.changed(job.id)
+        if (task.attempt, epoch) == (1, 1):
+            waited = datetime.now(UTC) - job.created_at
+            metrics.queue_seconds.observe(max(0.0, waited.total_seconds()))
         log.info("task claimed", job_id=str(job.id), task_id=str(task.id), epoch=epoch)
         return Claim(
             task_id=str(task.id),
@@ -218,7 +223,7 @@ class Runs:
         async with self._database.system() as connection:
             await self._publish(connection, task, prefix, report)
         self._hub.changed(job.id)
-        log.info("job succeeded", job_id=str(job.id), attempt=task.attempt)
+        await chronicle.attempt_ended(self._database, task, report.phases, None)
 
     def _prefix(self, task: Task, job: Job) -> str:
         return f"{job.output_prefix}{task.attempt}/{task.kind}/{task.index}/{task.epoch}/"
@@ -280,6 +285,7 @@ class Runs:
                 return  # the answer to an earlier call was lost
             await self._endings.end(connection, task, report)
         self._hub.changed(task.job_id)
+        await chronicle.attempt_ended(self._database, task, report.phases, report)
 
     async def _owned(self, connection: Connection, token: str, task_id: str, epoch: int) -> Task:
         task = await tasks.find(connection, _uuid(task_id))

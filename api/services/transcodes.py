@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from api import tracing
 from api.adapters.postgres import assets, events, jobs
 from api.adapters.postgres import keys as projects
 from api.domain import ids, keys
@@ -229,6 +230,7 @@ async def insert(
         output_prefix=f"{who.prefix}{folder}{job_id.hex}/",
         priority=wanted.priority,
         metadata=wanted.metadata,
+        traceparent=tracing.traceparent(),
     )
     await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
     return job
@@ -247,6 +249,7 @@ async def _again(connection: Connection, old: Job, job_id: UUID, asset: Asset) -
         priority=old.priority,
         metadata=old.metadata,
         retry_of=old.id,
+        traceparent=tracing.traceparent(),
     )
     await events.append(connection, old.project_id, "JOB_QUEUED", job_id)
     return job

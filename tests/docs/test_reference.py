@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 from graphql import build_schema
 
+from api import metrics
 from api.config import Settings, environment_name
 from api.graphql.schema import build
 from runner.errors import Code
@@ -128,3 +129,10 @@ def test_http_documents_every_route() -> None:
     page = text(REFERENCE / "http.md")
     for path in ("/graphql", "/session", "/play/", "/runner/v1", "/healthz", "/readyz", "/signin"):
         assert path in page
+
+
+def test_every_metric_is_documented() -> None:
+    page = text(REFERENCE / "metrics.md")
+    names = [m.name for m in metrics.REGISTRY.collect() if m.name.startswith("reelmill_")]
+    assert len(names) > 10
+    assert [name for name in names if f"`{name}" not in page] == []

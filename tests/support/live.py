@@ -257,9 +257,9 @@ class LiveApi:
 
 
 @contextmanager
-def running(owner_url: str, s3: S3Settings, folder: Path) -> Iterator[LiveApi]:
-    """A migrated, started API; at the end it stops politely and leaves nothing behind."""
-    live = LiveApi(owner_url, s3, folder).migrate().start()
+def running(owner_url: str, s3: S3Settings, folder: Path, **extra: str) -> Iterator[LiveApi]:
+    """A migrated, started API with more settings; at the end it stops and leaves nothing behind."""
+    live = LiveApi(owner_url, s3, folder, extra).migrate().start()
     yield live
     assert live.stop() == 0, live.log()[-3000:]
     assert "Traceback" not in live.log(), live.log()[-3000:]

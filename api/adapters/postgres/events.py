@@ -28,7 +28,7 @@ async def append(
     number: int = await connection.fetchval(
         _SQL["append"], project_id, kind, entity_id, payload or {}
     )
-    pool.note(project_id)
+    pool.note(project_id, kind)
     return number
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from api.adapters.postgres import sql
@@ -13,6 +14,14 @@ from api.domain.states import JobStatus, before
 from api.errors import AssetBusy
 
 _SQL = sql.load("jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Jobs that have not ended, by state; and for how long the oldest one is QUEUED, in seconds."""
+
+    counts: Mapping[JobStatus, int]
+    oldest_seconds: float
 
 
 async def insert(
@@ -28,6 +37,7 @@ async def insert(
     priority: int,
     metadata: Json,
     retry_of: UUID | None = None,
+    traceparent: str | None = None,
 ) -> Job:
     """Put a job at the end of the backlog. Raises AssetBusy when its asset is being deleted."""
     row = await connection.fetchrow(
@@ -42,6 +52,7 @@ async def insert(
         priority,
         metadata,
         retry_of,
+        traceparent,
     )
     if row is None:
         raise AssetBusy("the asset is being deleted")
@@ -161,3 +172,10 @@ async def newest_succeeded(connection: Connection, project_id: UUID, limit: int)
     """The jobs that succeeded last."""
     rows = await connection.fetch(_SQL["newest_succeeded"], project_id, limit)
     return [build(Job, row) for row in rows]
+
+
+async def backlog(connection: Connection) -> Backlog:
+    """What is to do, over all projects."""
+    rows = {JobStatus(row["status"]): row for row in await connection.fetch(_SQL["backlog"])}
+    oldest = rows[JobStatus.QUEUED]["oldest"] if JobStatus.QUEUED in rows else 0.0
+    return Backlog({status: row["count"] for status, row in rows.items()}, oldest)

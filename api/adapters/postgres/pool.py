@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
@@ -33,15 +33,15 @@ _AWAY = (
     asyncpg.CrashShutdownError,
 )
 
-# The projects whose log the running transaction has added to.
-_noted: ContextVar[set[UUID] | None] = ContextVar("noted", default=None)
+# The types of event that the running transaction has added to each project's log.
+_noted: ContextVar[dict[UUID, list[str]] | None] = ContextVar("noted", default=None)
 
 
-def note(project_id: UUID) -> None:
-    """Within a transaction: once it is committed, its Database tells of this project's log."""
+def note(project_id: UUID, kind: str) -> None:
+    """Within a transaction: once it is committed, its Database tells of this event."""
     noted = _noted.get()
     if noted is not None:
-        noted.add(project_id)
+        noted.setdefault(project_id, []).append(kind)
 
 
 async def _prepare(connection: Connection) -> None:
@@ -60,8 +60,8 @@ class Database:
     def __init__(self, tenants: asyncpg.Pool, system: asyncpg.Pool) -> None:
         self._tenants = tenants
         self._system = system
-        # Called with a project after each commit that has added to its log.
-        self.on_events: Callable[[UUID], None] = lambda _: None
+        # Called after each commit that has added to a project's log, with the types of the events.
+        self.on_events: Callable[[UUID, Sequence[str]], None] = lambda _project, _kinds: None
 
     @classmethod
     async def open(cls, *, url: str, system_url: str, size: int) -> Database:
@@ -96,7 +96,7 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, pool: asyncpg.Pool) -> AsyncIterator[Connection]:
-        noted: set[UUID] = set()
+        noted: dict[UUID, list[str]] = {}
         mark = _noted.set(noted)
         try:
             with translated():
@@ -107,8 +107,16 @@ class Database:
                     yield connection
         finally:
             _noted.reset(mark)
-        for project_id in noted:
-            self.on_events(project_id)
+        for project_id, kinds in noted.items():
+            self.on_events(project_id, kinds)
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Connections of each pool: used and idle."""
+        pools = {"tenant": self._tenants, "system": self._system}
+        return {
+            name: (pool.get_size() - pool.get_idle_size(), pool.get_idle_size())
+            for name, pool in pools.items()
+        }
 
     async def ping(self) -> None:
         """Raise DatabaseUnavailable unless a query is answered."""

@@ -65,7 +65,7 @@ async def processes(new_database: Callable[[], str]) -> AsyncIterator[list[Proce
     for _ in range(2):
         database = await Database.open(url=api, system_url=system, size=4)
         wire = Wire(system)
-        database.on_events = lambda project, wire=wire: wire.tell("events", project)
+        database.on_events = lambda project, _, wire=wire: wire.tell("events", project)
         feed = Feed(database, wire)
         loops += [asyncio.create_task(wire.run()), asyncio.create_task(feed.run())]
         wires.append(wire)

@@ -3,8 +3,8 @@ with source as (
   select id from asset where id = $3 and status <> 'DELETING' for share
 )
 insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata,
-  retry_of)
-select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10 from source
+  retry_of, traceparent)
+select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10, $11 from source
 returning *;
 
 -- get: one job
@@ -104,3 +104,7 @@ delete from job where asset_id = $1;
 -- newest_succeeded: what the gallery shows
 select * from job where project_id = $1 and status = 'SUCCEEDED'
 order by finished_at desc, id desc limit $2;
+
+-- backlog: how many jobs are in each state that is not final, and since when the oldest one waits
+select status, count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest
+from job where status not in ('SUCCEEDED', 'FAILED', 'CANCELED') group by status;
