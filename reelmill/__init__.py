@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from reelmill.models import AssetKind as AssetKind
     from reelmill.models import AssetStatus as AssetStatus
     from reelmill.models import Attempt as Attempt
+    from reelmill.models import Event as Event
+    from reelmill.models import Gallery as Gallery
+    from reelmill.models import GalleryFile as GalleryFile
+    from reelmill.models import GalleryItem as GalleryItem
     from reelmill.models import Job as Job
     from reelmill.models import JobFault as JobFault
     from reelmill.models import JobPhase as JobPhase
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from reelmill.models import Preset as Preset
     from reelmill.models import Project as Project
     from reelmill.models import Scan as Scan
+    from reelmill.models import ScanStatus as ScanStatus
     from reelmill.models import Scope as Scope
     from reelmill.models import Upload as Upload
     from reelmill.models import UploadMethod as UploadMethod
@@ -93,6 +98,10 @@ _HOMES: Final = {
         "AssetKind",
         "AssetStatus",
         "Attempt",
+        "Event",
+        "Gallery",
+        "GalleryFile",
+        "GalleryItem",
         "Job",
         "JobFault",
         "JobPhase",
@@ -104,6 +113,7 @@ _HOMES: Final = {
         "Preset",
         "Project",
         "Scan",
+        "ScanStatus",
         "Scope",
         "Upload",
         "UploadMethod",

@@ -9,13 +9,14 @@ import httpx
 from reelmill import connection as connections
 from reelmill.connection import Connection
 from reelmill.methods.keys import Keys
+from reelmill.methods.scans import Scans
 from reelmill.methods.uploads import Uploads
 from reelmill.store import Store
 from reelmill.timing import Timing
 from reelmill.transport import Transport
 
 
-class Client(Uploads, Keys):
+class Client(Uploads, Scans, Keys):
     """One project of one Reelmill server. Use it as `async with Client(url, key) as client`.
 
     Every method raises ReelmillError: RefusedError for what the server says no to,

@@ -50,13 +50,13 @@ fragment SignedFields on SignedPart { number url headers { name value } }
 _ERRORS: Final = "userErrors { code message field }"
 
 VIEWER: Final = """
-query Viewer { viewer { project { id name prefix } keyId keyName scopes } }
+query Viewer { viewer { project { id name prefix eventCursor } keyId keyName scopes } }
 """
 MUTATIONS: Final = """
 query Mutations { __type(name: "Mutation") { fields { name } } }
 """
 PRESETS: Final = """
-query Presets { presets { name version title description recipe } }
+query Presets { presets { name version title description builtin recipe } }
 """
 JOB: Final = "query Job($id: ID!) { job(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
 JOBS: Final = (
@@ -79,9 +79,56 @@ query Assets($first: Int!, $after: String, $filter: AssetFilter) {
 """
     + _ASSET
 )
-SCAN: Final = f"""
-mutation Scan($input: ScanMediaFolderInput) {{
-  scanMediaFolder(input: $input) {{ found registered skipped files {_ERRORS} }}
+_SCAN: Final = """
+fragment ScanFields on Scan {
+  id status prefix found registered changed missing skipped error { code message hint }
+  createdAt finishedAt
+}
+"""
+START_SCAN: Final = (
+    f"""
+mutation StartScan($input: ScanMediaFolderInput) {{
+  scanMediaFolder(input: $input) {{ files scan {{ ...ScanFields }} {_ERRORS} }}
+}}
+"""
+    + _SCAN
+)
+SCAN: Final = "query Scan($id: ID!) { scan(id: $id) { ...ScanFields } }" + _SCAN
+SCAN_UPDATED: Final = (
+    "subscription ScanUpdated($id: ID!) { scanUpdated(id: $id) { ...ScanFields } }" + _SCAN
+)
+EVENTS: Final = """
+subscription Events($after: String, $types: [EventType!]) {
+  events(after: $after, types: $types) { cursor type createdAt entityId payload }
+}
+"""
+GALLERY: Final = (
+    """
+query Gallery($first: Int!, $refresh: Boolean!) {
+  gallery(first: $first, refresh: $refresh) {
+    generatedAt expiresAt
+    items {
+      title finishedAt posterUrl playbackUrl files { kind key size url } job { ...JobFields }
+    }
+  }
+}
+"""
+    + _JOB
+)
+_PRESET: Final = """
+fragment PresetFields on Preset { name version title description builtin recipe }
+"""
+SAVE_PRESET: Final = (
+    f"""
+mutation SavePreset($input: SavePresetInput!) {{
+  savePreset(input: $input) {{ preset {{ ...PresetFields }} {_ERRORS} }}
+}}
+"""
+    + _PRESET
+)
+DELETE_PRESET: Final = f"""
+mutation DeletePreset($input: DeletePresetInput!) {{
+  deletePreset(input: $input) {{ name {_ERRORS} }}
 }}
 """
 START_TRANSCODE: Final = (

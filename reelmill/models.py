@@ -250,13 +250,74 @@ class HttpHeader(Model):
     value: str
 
 
-class Scan(Model):
-    """What a scan found: `skipped` are objects that are no media; `files` the keys registered."""
+class ScanStatus(StrEnum):
+    """Where a scan stands."""
 
-    found: int
-    registered: int
-    skipped: int
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+class Scan(Model):
+    """A walk through the in bucket: `found` are media, `registered` of them new, `changed` have
+    other bytes than before, `missing` are known and not there any more, `skipped` are no media.
+    `files` are the first keys registered, and known only where the scan was started."""
+
+    id: str
+    status: Annotated[ScanStatus | str, _OPEN]
+    prefix: str = ""
+    found: int = 0
+    registered: int = 0
+    changed: int = 0
+    missing: int = 0
+    skipped: int = 0
+    error: JobFault | None = None
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
     files: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether it will never change again."""
+        return self.status != ScanStatus.RUNNING
+
+
+class GalleryFile(Model):
+    """A single file of a gallery; bytes."""
+
+    kind: Annotated[OutputKind | str, _OPEN]
+    key: str
+    size: int
+    url: str
+
+
+class GalleryItem(Model):
+    """A job that succeeded, ready to be shown."""
+
+    job: Job
+    title: str
+    finished_at: datetime
+    poster_url: str | None = None
+    playback_url: str | None = None
+    files: tuple[GalleryFile, ...] = ()
+
+
+class Gallery(Model):
+    """What was made last, newest first. Its links work at least until it expires."""
+
+    generated_at: datetime
+    expires_at: datetime
+    items: tuple[GalleryItem, ...] = ()
+
+
+class Event(Model):
+    """One line of the project's log. Whoever keeps `cursor` can go on behind it."""
+
+    cursor: str
+    type: str
+    created_at: datetime
+    entity_id: str
+    payload: dict[str, Any] = Field(default_factory=dict)
 
 
 class Preset(Model):
@@ -266,6 +327,7 @@ class Preset(Model):
     version: int = 1
     title: str = ""
     description: str = ""
+    builtin: bool = False
     recipe: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -275,6 +337,7 @@ class Project(Model):
     id: str
     name: str
     prefix: str = ""
+    event_cursor: str | None = None
 
 
 class Viewer(Model):

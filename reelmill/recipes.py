@@ -73,9 +73,15 @@ class Recipe(Model):
 
 def with_clips(recipe: Mapping[str, Any], clips: tuple[Clip, ...]) -> dict[str, Any]:
     """The recipe of a preset as input, with these clips besides what it asks for."""
-    base: dict[str, Any] = _camel(recipe)
+    base = as_input(recipe)
     added = [clip.model_dump(mode="json", by_alias=True, exclude_none=True) for clip in clips]
     return {**base, "clips": [*(base.get("clips") or []), *added]}
+
+
+def as_input(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """A preset's stored recipe as the API takes it: camelCase, without what is not said."""
+    found: dict[str, Any] = _camel(recipe)
+    return found
 
 
 def _camel(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Follow one job to its end, whatever happens to the connection meanwhile."""
+"""Follow one thing to its end, whatever happens to the connection meanwhile."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from reelmill.errors import ConnectionFailedError, UnavailableError
-from reelmill.models import Job
 from reelmill.subscription import SocketRefusedError
 from reelmill.timing import Timing
 
@@ -17,44 +16,56 @@ from reelmill.timing import Timing
 _SOCKETS: Final = 5
 _HEALTHY_SECONDS: Final = 10.0
 
-Stream = Callable[[], AsyncGenerator[Job, None]]
-Read = Callable[[], Awaitable[Job]]
+
+class Ends(Protocol):
+    """What changes until it does so no more: a job, a scan."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it will never change again."""
 
 
-async def watch(stream: Stream, read: Read, timing: Timing) -> AsyncGenerator[Job, None]:
-    """The job as it is, then each change; ends after a final state.
+T = TypeVar("T", bound=Ends)
+Stream = Callable[[], AsyncGenerator[T, None]]
+Read = Callable[[], Awaitable[T]]
+
+
+async def watch(stream: Stream[T], read: Read[T], timing: Timing) -> AsyncGenerator[T, None]:
+    """The thing as it is, then each change; ends after a final state.
 
     `stream` opens a socket, `read` asks once over HTTP and waits for a server that is away.
     Raises what `read` raises. The same state is never given twice in a row.
     """
-    last: Job | None = None
+    last: T | None = None
     async with aclosing(_states(stream, read, timing)) as states:
-        async for job in states:
-            if job != last:
-                yield job
-            last = job
-            if job.done:
+        async for state in states:
+            if state != last:
+                yield state
+            last = state
+            if state.done:
                 return
 
 
-async def _states(stream: Stream, read: Read, timing: Timing) -> AsyncGenerator[Job, None]:
+async def _states(stream: Stream[T], read: Read[T], timing: Timing) -> AsyncGenerator[T, None]:
     async with aclosing(_over_sockets(stream, read, timing)) as states:
-        async for job in states:
-            yield job
+        async for state in states:
+            yield state
     while True:
         yield await read()
         await asyncio.sleep(timing.poll)
 
 
-async def _over_sockets(stream: Stream, read: Read, timing: Timing) -> AsyncGenerator[Job, None]:
+async def _over_sockets(
+    stream: Stream[T], read: Read[T], timing: Timing
+) -> AsyncGenerator[T, None]:
     """Sockets, one after the other, until it is clear that there is none to be had."""
     failures = 0
     while failures < _SOCKETS:
         began = time.monotonic()
         try:
             async with aclosing(stream()) as states:
-                async for job in states:
-                    yield job
+                async for state in states:
+                    yield state
         except SocketRefusedError:
             return
         except (ConnectionFailedError, UnavailableError):

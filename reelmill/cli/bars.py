@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from reelmill.cli import format as fmt
-from reelmill.cli.display import OnJob, ended, sent
+from reelmill.cli.display import OnJob, OnScan, ended, scanned, sent
 from reelmill.downloads import DownloadProgress, OnDownload
-from reelmill.models import Job, JobStatus
+from reelmill.models import Job, JobStatus, Scan
 from reelmill.uploads import UploadProgress
 
 _NAME_WIDTH: Final = 24
@@ -53,6 +53,15 @@ class Bars:
             # Without a total the bar swings to and fro: nothing is known of the end yet.
             total = 1.0 if job.done or job.progress > 0 else None
             self._progress.update(bar, total=total, completed=job.progress, detail=detail)
+
+        return update
+
+    def scan(self, name: str) -> OnScan:
+        bar = _add(self._progress, "scan", name)
+
+        def update(scan: Scan) -> None:
+            done = 1.0 if scan.done else None
+            self._progress.update(bar, total=done, completed=done or 0, detail=scanned(scan))
 
         return update
 

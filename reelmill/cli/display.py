@@ -9,10 +9,11 @@ from typing import Protocol, Self
 from reelmill.cli import format as fmt
 from reelmill.cli.output import Output, is_terminal
 from reelmill.downloads import OnDownload
-from reelmill.models import Job
+from reelmill.models import Job, Scan
 from reelmill.uploads import UploadProgress
 
 OnJob = Callable[[Job], None]
+OnScan = Callable[[Scan], None]
 
 
 class UploadRow(Protocol):
@@ -40,6 +41,9 @@ class Display(Protocol):
     def download(self, name: str) -> OnDownload:
         """A new download: call the answer as it grows."""
 
+    def scan(self, name: str) -> OnScan:
+        """A scan: call the answer with each of its states."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
@@ -66,3 +70,8 @@ def sent(size: int, seconds: float) -> str:
 def ended(job: Job, seconds: float) -> str:
     """A job in a final state in words."""
     return f"{fmt.job_state(job)} in {fmt.took(seconds)}"
+
+
+def scanned(scan: Scan) -> str:
+    """How far a scan is, in words."""
+    return f"{scan.found:,} media, {scan.registered:,} new, {scan.skipped:,} others"

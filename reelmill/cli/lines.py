@@ -6,10 +6,10 @@ import time
 from typing import Final, Self
 
 from reelmill.cli import format as fmt
-from reelmill.cli.display import OnJob, ended, sent
+from reelmill.cli.display import OnJob, OnScan, ended, scanned, sent
 from reelmill.cli.output import Output
 from reelmill.downloads import DownloadProgress, OnDownload
-from reelmill.models import Job
+from reelmill.models import Job, Scan
 from reelmill.uploads import UploadProgress
 
 _SECONDS: Final = 10.0
@@ -42,6 +42,18 @@ class Lines:
             shown = now
             detail = ended(job, now - began) if job.done else fmt.job_detail(job, with_percent=True)
             self._output.say(f"{fmt.safe(name)}: job {job.id} {detail}")
+
+        return update
+
+    def scan(self, name: str) -> OnScan:
+        shown = time.monotonic()
+
+        def update(scan: Scan) -> None:
+            nonlocal shown
+            now = time.monotonic()
+            if now - shown >= _SECONDS and not scan.done:
+                shown = now
+                self._output.say(f"{fmt.safe(name)}: {scanned(scan)}")
 
         return update
 

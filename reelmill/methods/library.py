@@ -1,4 +1,4 @@
-"""What lies in the store, and what can be made of it: assets, scans, presets, usage."""
+"""What lies in the store, and what can be made of it: assets, presets, usage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from reelmill import documents
 from reelmill.errors import NotFoundError
 from reelmill.methods.base import Base, given, model, names, page
-from reelmill.models import Asset, AssetKind, AssetStatus, Page, Preset, Scan, Usage
+from reelmill.models import Asset, AssetKind, AssetStatus, Page, Preset, Usage
+from reelmill.recipes import Recipe
 
 
 class Library(Base):
@@ -19,11 +20,6 @@ class Library(Base):
         """The recipes that have a name."""
         data = await self._transport.execute(documents.PRESETS)
         return tuple(model(Preset, each) for each in data["presets"])
-
-    async def scan(self, prefix: str = "") -> Scan:
-        """Register the media that lie in the in bucket, all or below a folder."""
-        data = await self._transport.execute(documents.SCAN, {"input": {"prefix": prefix}})
-        return model(Scan, data["scanMediaFolder"])
 
     async def assets(
         self,
@@ -95,3 +91,27 @@ class Library(Base):
         }
         data = await self._transport.execute(documents.USAGE, variables)
         return model(Usage, data["usage"])
+
+    async def save_preset(
+        self,
+        name: str,
+        recipe: Recipe | Mapping[str, Any],
+        *,
+        title: str | None = None,
+        description: str | None = None,
+    ) -> Preset:
+        """Give a recipe a name; saving again makes the next version. Raises ConflictError
+        (PRESET_BUILTIN) for the name of a built-in one."""
+        wanted = {
+            "name": name,
+            "title": title,
+            "description": description,
+            "recipe": recipe.as_input() if isinstance(recipe, Recipe) else recipe,
+        }
+        payload = await self._mutate(documents.SAVE_PRESET, wanted)
+        return model(Preset, payload["preset"])
+
+    async def delete_preset(self, name: str) -> str:
+        """Take a name away; jobs keep their recipes."""
+        payload = await self._mutate(documents.DELETE_PRESET, {"name": name})
+        return str(payload["name"])

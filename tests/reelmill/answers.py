@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.reelmill.shapes import api_key, asset, job, usage
+from tests.reelmill.shapes import api_key, asset, gallery, job, usage
 from tests.reelmill.shapes import preset as _preset
 
 PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
@@ -22,12 +22,13 @@ class Answers:
     parts: dict[str, dict[int, bytes]]
     complete_faults: Any
     links: int
+    scans: list[dict[str, Any]]
 
     def _root(self) -> dict[str, Callable[..., Any]]:
         connection = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}
         return {
             "viewer": lambda _: {
-                "project": {"id": "project_1", "name": "default", "prefix": ""},
+                "project": {"id": "project_1", "name": "default", "prefix": "", "eventCursor": "7"},
                 "keyId": "k1",
                 "keyName": "first",
                 "scopes": ["READ", "WRITE"],
@@ -44,6 +45,17 @@ class Answers:
                 "registered": 2,
                 "skipped": 1,
                 "files": ["a.mp4", "b c.mp4"],
+                "scan": self.scans[0],
+                "userErrors": [],
+            },
+            "scan": lambda _, **given: self.scans[-1],
+            "gallery": lambda _, **given: gallery(),
+            "savePreset": lambda _, **given: {
+                "preset": _preset(given["input"]["name"]) | {"version": 2, "builtin": False},
+                "userErrors": [],
+            },
+            "deletePreset": lambda _, **given: {
+                "name": given["input"]["name"],
                 "userErrors": [],
             },
             "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},

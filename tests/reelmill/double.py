@@ -20,7 +20,7 @@ from aiohttp import web
 from graphql import build_schema, graphql_sync
 
 from tests.reelmill.answers import Answers
-from tests.reelmill.shapes import job
+from tests.reelmill.shapes import job, scan
 from tests.reelmill.shelf import Shelf
 from tests.reelmill.sockets import Sockets
 
@@ -45,6 +45,8 @@ class Double(Answers, Shelf, Sockets):
     # function to run; an int as the whole script refuses the handshake with that status.
     sockets: deque[list[Any] | int] = field(default_factory=deque)
     first_good_link: int = 0
+    # The first is what starting one answers, the last what asking for it does.
+    scans: list[dict[str, Any]] = field(default_factory=lambda: [scan()])
     before_abort: Callable[[], Awaitable[None]] | None = None
 
     operations: list[tuple[str, dict[str, Any]]] = field(default_factory=list)

@@ -65,6 +65,7 @@ def preset(name: str) -> dict[str, Any]:
         "name": name,
         "version": 1,
         "title": name.title(),
+        "builtin": True,
         "description": f"What {name} makes.",
         "recipe": {"ladder": {"rungs": [], "segment_seconds": 4.0}, "mp4": None, "clips": []},
     }
@@ -91,3 +92,40 @@ def usage(**more: Any) -> dict[str, Any]:
         "mediaSeconds": 65.0,
         "computeSeconds": 130.0,
     } | counts
+
+
+def scan(status: str = "SUCCEEDED", **more: Any) -> dict[str, Any]:
+    return {
+        "id": "scan_1",
+        "status": status,
+        "prefix": "",
+        "found": 3,
+        "registered": 2,
+        "changed": 0,
+        "missing": 0,
+        "skipped": 1,
+        "createdAt": "2026-01-02T03:04:05+00:00",
+    } | more
+
+
+def event(cursor: str, kind: str = "JOB_QUEUED") -> dict[str, Any]:
+    return {
+        "cursor": cursor,
+        "type": kind,
+        "createdAt": "2026-01-02T03:04:05+00:00",
+        "entityId": "job_1",
+        "payload": {"status": "QUEUED"},
+    }
+
+
+def gallery() -> dict[str, Any]:
+    item = {
+        "title": "Der Hase",
+        "finishedAt": "2026-01-02T03:04:05+00:00",
+        "posterUrl": None,
+        "playbackUrl": "http://api/play/token/master.m3u8",
+        "files": [{"kind": "MP4", "key": "a.mp4", "size": 5, "url": "http://store/a.mp4"}],
+        "job": job("SUCCEEDED"),
+    }
+    at = "2026-01-02T03:04:05+00:00"
+    return {"generatedAt": at, "expiresAt": at, "items": [item]}

@@ -58,5 +58,10 @@ class Sockets:
             await socket.send_json({"type": "error", "id": subscribe["id"], "payload": payload})
         else:
             payload = subscribe["payload"]
-            answer = self._execute(payload["query"], payload["variables"], {"jobUpdated": step})
+            answer = self._execute(payload["query"], payload["variables"], _root(step))
             await socket.send_json({"type": "next", "id": subscribe["id"], "payload": answer})
+
+
+def _root(step: dict[str, Any]) -> dict[str, Any]:
+    """Under the name of whatever was subscribed to."""
+    return {"jobUpdated": step, "scanUpdated": step, "events": step}

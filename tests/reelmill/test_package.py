@@ -39,9 +39,10 @@ def test_the_names_for_type_checkers_are_the_same() -> None:
 
 def test_it_stands_alone() -> None:
     everything = "import reelmill.client, reelmill.cli.app, reelmill.cli.commands.upload"
-    commands = "import reelmill.cli.commands.transcode, reelmill.cli.commands.library"
-    loaded = modules_after(f"{everything}\n{commands}")
-    assert not loaded & {"api", "runner", "schema", "local"}
+    commands = "import reelmill.cli.commands.transcode, reelmill.cli.commands.scan"
+    doctor = "import reelmill.doctor.api, reelmill.doctor.store"
+    loaded = modules_after(f"{everything}\n{commands}\n{doctor}")
+    assert not loaded & {"api", "runner", "schema", "local", "aiobotocore", "botocore", "boto3"}
 
 
 def test_help_needs_nothing_heavy() -> None:

@@ -50,9 +50,9 @@ def doctor(
         typer.Option("--print", help="Print a document for the store, and check nothing."),
     ] = None,
 ) -> None:
-    """Look at the API, and with its settings at the store; say what is wrong and what cures it.
+    """Look at the API and the store; say what is wrong and what cures it.
 
-    Exits with 1 if anything does not work.
+    The store is looked at where its settings are known. Exits with 1 if anything does not work.
     """
     from reelmill.cli.commands import doctor as work
 
