@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from uuid import UUID
 
 from api.domain.states import AssetKind
 from api.errors import InvalidKey
@@ -14,6 +15,7 @@ _MAX_NAME_BYTES = 200
 VIDEO = frozenset({"mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"})
 AUDIO = frozenset({"mp3", "wav", "flac", "aac", "ogg", "m4a"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UPLOAD = re.compile(r"uploads/(?P<id>[0-9a-f]{32})/")
 _WILDCARDS = re.compile(r"[*?$]")
 
 
@@ -37,6 +39,12 @@ def kind(key: str) -> AssetKind:
 def file_name(key: str) -> str:
     """The last segment."""
     return key.rsplit("/", 1)[-1]
+
+
+def upload_id(key: str, prefix: str) -> UUID | None:
+    """The upload that a key below a project's prefix belongs to: `uploads/<id>/<file name>`."""
+    match = _UPLOAD.match(key.removeprefix(prefix)) if key.startswith(prefix) else None
+    return UUID(hex=match["id"]) if match else None
 
 
 def title(key: str) -> str:

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 from api.adapters.postgres import keys as projects
-from api.adapters.postgres import scans
+from api.adapters.postgres import scans, uploads
 from api.domain import keys
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Walk:
         self._hub = hub
         self._lease_seconds = lease_seconds
         self.scan = scan
+        self._prefix = ""
         self.folder = scan.prefix
         self.files: list[str] = []  # the first thousand keys registered
         self.refusal: Refusal | None = None
@@ -55,6 +56,7 @@ class Walk:
             project = self.scan.project_id
             prefix = await projects.prefix_of(connection, project)
             foreign = tuple(await projects.nested_prefixes(connection, project, prefix))
+        self._prefix = prefix
         self.folder = prefix + self.scan.prefix
         pages: asyncio.Queue[list[ObjectInfo] | None] = asyncio.Queue(_PAGES_AHEAD)
         try:
@@ -71,10 +73,18 @@ class Walk:
         async with aclosing(self._storage.pages(self.scan.bucket, self.folder)) as listing:
             async for page in listing:
                 # Keys that end with a slash are the folders of S3 browsers, not files.
-                await pages.put(
-                    [o for o in page if not o.key.endswith("/") and not o.key.startswith(foreign)]
-                )
+                own = [o for o in page if not o.key.endswith("/") and not o.key.startswith(foreign)]
+                await pages.put(await self._without_unfinished(own))
         await pages.put(None)
+
+    async def _without_unfinished(self, page: list[ObjectInfo]) -> list[ObjectInfo]:
+        """Leave out what a client is still sending, or has given up: completion registers it."""
+        owners = {o.key: owner for o in page if (owner := keys.upload_id(o.key, self._prefix))}
+        if not owners:
+            return page
+        async with self._database.tenant(self.scan.project_id) as connection:
+            unfinished = await uploads.unfinished(connection, set(owners.values()))
+        return [o for o in page if owners.get(o.key) not in unfinished]
 
     async def _register(self, pages: asyncio.Queue[list[ObjectInfo] | None]) -> None:
         objects: list[ObjectInfo] = []

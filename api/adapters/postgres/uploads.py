@@ -138,3 +138,9 @@ async def declared_sha256(connection: Connection, asset_id: UUID, etag: str | No
     """The SHA-256 that a client announced of the bytes that an asset has now, in hex."""
     found: str | None = await connection.fetchval(_SQL["declared"], asset_id, etag)
     return found
+
+
+async def unfinished(connection: Connection, upload_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these uploads have not become assets."""
+    rows = await connection.fetch(_SQL["unfinished"], list(upload_ids))
+    return {row["id"] for row in rows}

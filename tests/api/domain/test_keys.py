@@ -1,5 +1,7 @@
 """Keys: what is refused, what counts as media, which names survive."""
 
+from uuid import uuid4
+
 import pytest
 
 from api.domain import keys
@@ -102,3 +104,14 @@ def test_titles(key: str, title: str) -> None:
 @pytest.mark.parametrize(("text", "folder"), [("", ""), ("/", ""), ("a", "a/"), ("/a/b/", "a/b/")])
 def test_folders_end_with_a_slash(text: str, folder: str) -> None:
     assert keys.folder(text) == folder
+
+
+def test_the_upload_behind_a_key() -> None:
+    upload = uuid4()
+    assert keys.upload_id(f"p/uploads/{upload.hex}/a.mp4", "p/") == upload
+    for key in (
+        f"uploads/{upload.hex}/a.mp4",
+        "p/uploads/short/a.mp4",
+        f"p/x/uploads/{upload.hex}/a",
+    ):
+        assert keys.upload_id(key, "p/") is None

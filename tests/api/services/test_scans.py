@@ -315,3 +315,24 @@ async def test_the_same_idempotency_key_gives_the_same_scan(bench: Bench) -> Non
     again, none = await process.scan(bench.who, "", "once")
     assert first.id == again.id
     assert (len(files), none) == (1, [])
+
+
+async def test_what_is_still_being_sent_is_left_alone(bench: Bench) -> None:
+    listing = bench.listing()
+    states = {"STARTED": ids.new(), "ABORTED": ids.new(), "COMPLETED": ids.new()}
+    async with bench.database.system() as c:
+        for status, upload in states.items():
+            key = f"{bench.who.prefix}uploads/{upload.hex}/{status}.mp4"
+            listing.objects[key] = "e"
+            await c.execute(
+                "insert into upload (id, project_id, bucket, key, filename, part_size, status,"
+                " expires_at) values ($1, $2, 'in', $3, 'f', 1, $4, now())",
+                upload,
+                bench.who.project_id,
+                key,
+                status,
+            )
+    listing.objects[f"{bench.who.prefix}uploads/{ids.new().hex}/by-another-tool.mp4"] = "e"
+    assert counts(await bench.scan(listing)) == (2, 2, 0, 0, 0)
+    names = {key.rpartition("/")[2] for key in await bench.rows()}
+    assert names == {"COMPLETED.mp4", "by-another-tool.mp4"}

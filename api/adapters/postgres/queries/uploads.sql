@@ -60,3 +60,6 @@ where id = $1;
 select sha256 from upload
 where asset_id = $1 and etag is not distinct from $2 and status = 'COMPLETED' and sha256 is not null
 order by id desc limit 1;
+
+-- unfinished: which of these uploads have not become assets
+select id from upload where id = any($1::uuid[]) and status <> 'COMPLETED';
