@@ -34,6 +34,7 @@ _RULES = {
     "attempts are not numbered one by one": """
         select job.id from job left join attempt on attempt.job_id = job.id group by job.id
         having count(attempt.id) <> job.attempt or coalesce(max(number), 0) <> job.attempt""",
+    "a scan has not ended": "select id from scan where status = 'RUNNING'",
     "an ended job is not cleaned": "select id from job where not cleaned",
 }
 

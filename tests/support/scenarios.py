@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.support.user import PART, User
+from tests.support.user import PART, POSTER, User
 from tests.support.waiting import until
 
 Scenario = Callable[[User], Awaitable[Any]]
@@ -104,12 +104,38 @@ async def made_and_revoked_key(user: User) -> None:
 
 async def scanned_folder(user: User) -> None:
     key = await user.put(b"no media")
+    await _scan(user)
+    assert await user.ask("query($k: String!) { asset(key: $k) { id } }", k=key)
 
-    async def registered() -> bool:
-        await user.ask("mutation { scanMediaFolder { found } }")
-        return bool(await user.ask("query($k: String!) { asset(key: $k) { id } }", k=key))
 
-    await until(registered, "the file is found")
+async def _scan(user: User) -> None:
+    said = await user.mutate("scanMediaFolder", "scan { id }", idempotencyKey=_key())
+
+    async def ended() -> bool:
+        # A lease lasts two minutes: let those that nobody renews be over.
+        await user.sql(
+            "update scan set lease_until = now() where status = 'RUNNING'"
+            " and lease_until < now() + interval '117 seconds'"
+        )
+        scan = await user.ask("query($i: ID!) { scan(id: $i) { status } }", i=said["scan"]["id"])
+        return bool(scan["status"] == "SUCCEEDED")
+
+    await until(ended, "the scan has ended", seconds=60)
+
+
+async def stopped_service(user: User) -> None:
+    """Dies while it is being stopped politely."""
+    await one_job(user)
+    assert user.live.process is not None
+    user.live.process.terminate()
+
+
+async def saved_preset(user: User) -> None:
+    name = f"p-{_key()}"
+    await user.mutate("savePreset", "preset { name }", name=name, recipe=POSTER)
+    delete = "mutation($i: DeletePresetInput!) { deletePreset(input: $i) { userErrors { code } } }"
+    # Asked again after a crash, it may be gone already.
+    assert (await user.ask(delete, i={"name": name}))["userErrors"] in ([], [{"code": "NOT_FOUND"}])
 
 
 async def completed_upload(user: User) -> None:
@@ -178,6 +204,7 @@ SCENARIOS: dict[str, Scenario] = {
     "Deletion._blob": deleted_asset,
     "Endings.lost": lost_runner,
     "Janitor._clean": one_job,
+    "Janitor._sweep_events": one_job,
     "Janitor.round": one_job,
     "Keys.create": made_and_revoked_key,
     "Keys.revoke": made_and_revoked_key,
@@ -191,7 +218,12 @@ SCENARIOS: dict[str, Scenario] = {
     "Runs.complete": one_job,
     "Runs.fail": failing_job,
     "Runs.progress": one_job,
-    "Scans._merge": scanned_folder,
+    "Presets.delete": saved_preset,
+    "Presets.save": saved_preset,
+    "Scans._adopt": scanned_folder,
+    "Scans._begin": scanned_folder,
+    "Scans._end": scanned_folder,
+    "Scans.stop": stopped_service,
     "Transcodes._by_key": one_job,
     "Transcodes.cancel": canceled_job,
     "Transcodes.retry": retried_job,
@@ -207,4 +239,5 @@ SCENARIOS: dict[str, Scenario] = {
     "UploadSweep.round": expired_upload,
     "Uploads.discard": aborted_upload,
     "Uploads.record": aborted_upload,
+    "Walk._merge": scanned_folder,
 }
