@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import NoReturn
 
-from reelmill.cli.exits import INTERRUPTED
+from reelmill.cli.exits import INTERRUPTED, LOCAL, READER_GONE
 
 
 def main() -> NoReturn:
@@ -17,4 +19,17 @@ def main() -> NoReturn:
         app(prog_name="reelmill")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        sys.exit(_unwritable(error))
     sys.exit(0)
+
+
+def _unwritable(error: OSError) -> int:
+    """Standard output takes no more, so that not even an error could be told there."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # what is still buffered must not fail again at exit
+    if isinstance(error, BrokenPipeError):
+        return READER_GONE
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"reelmill: the output cannot be written: {error.strerror} [DISK]\n")
+    return LOCAL

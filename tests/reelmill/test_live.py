@@ -16,10 +16,13 @@ from reelmill import (
     ConflictError,
     ForbiddenError,
     JobStatus,
+    Ledger,
     NotFoundError,
     OutputKind,
+    ScanStatus,
     Stage,
     UnauthenticatedError,
+    UploadMethod,
     UploadStatus,
 )
 from reelmill.recipes import Clip, ClipMode, Recipe
@@ -218,6 +221,54 @@ async def test_keys_assets_and_usage(live: Client, live_api: LiveApi) -> None:
     usage = await live.usage()
     assert usage.canceled >= 2
     assert usage.source_bytes > 0
+
+
+async def test_scan_presets_gallery_and_the_log(live: Client, live_api: LiveApi) -> None:
+    cursor = (await live.viewer()).project.event_cursor
+    bucket = bucket_client(live_api.s3)
+    bucket.upload_file(str(big_buck_bunny()), live_api.s3.bucket_in, "scanned/hase.mp4")
+    scan = await live.scan("scanned")
+    last = [each async for each in live.watch_scan(scan.id)][-1]
+    assert (last.status, last.found) == (ScanStatus.SUCCEEDED, 1), last
+    await live.save_preset("small", Recipe(clips=(Clip(start=0, end=1, mode=ClipMode.COPY),)))
+    second = await live.save_preset("small", {"poster": {"at": 1.0}}, title="Klein")
+    assert (second.version, second.builtin) == (2, False)
+    with pytest.raises(ConflictError):
+        await live.save_preset("web", {"poster": {"at": 1.0}})
+    job = await live.start_transcode(source_key="scanned/hase.mp4", preset="small", title="Hase")
+    ended = [each async for each in live.watch_job(job.id)][-1]
+    assert [output.kind for output in ended.outputs] == [OutputKind.POSTER], ended
+    gallery = await live.gallery(first=5, refresh=True)
+    assert gallery.items[0].job.id == job.id
+    assert gallery.items[0].poster_url
+    assert await live.delete_preset("small") == "small"
+    types = []
+    async for event in live.events(after=cursor):
+        types.append(event.type)
+        if event.type == "PRESET_DELETED":
+            break
+    assert {"SCAN_STARTED", "SCAN_SUCCEEDED", "PRESET_SAVED", "JOB_SUCCEEDED"} <= set(types)
+    assert types.count("PRESET_SAVED") == 2
+
+
+async def test_a_small_file_goes_on_too(live: Client, live_api: LiveApi, tmp_path: Path) -> None:
+    """By one PUT: what was interrupted is sent again, what was complete is not."""
+    ledger = Ledger(live.connection, tmp_path / "state")
+    path = tmp_path / "small.mp4"
+    path.write_bytes(bytes(range(256)) * 4096)
+
+    def stop(progress: UploadProgress) -> None:
+        if progress.stage is Stage.COMPLETING:
+            task.cancel()
+
+    task = asyncio.create_task(live.upload(path, ledger=ledger, on_progress=stop))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    (entry,) = ledger.entries()
+    upload = await live.upload(path, ledger=ledger)
+    assert (upload.id, upload.method) == (entry.upload_id, UploadMethod.PUT)
+    assert stored(live_api, upload.key) == path.read_bytes()
+    assert ledger.entries() == []
 
 
 async def test_the_command(live_api: LiveApi, tmp_path: Path) -> None:

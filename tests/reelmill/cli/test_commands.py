@@ -274,3 +274,15 @@ async def test_debug_shows_the_traceback(connected: dict[str, str]) -> None:
     assert b"Traceback" in err
     assert b"NotFoundError" in err
     assert process.returncode == 6
+
+
+@pytest.mark.parametrize("arguments", [("presets",), ("presets", "--json"), ("--help",)])
+async def test_a_full_disk(connected: dict[str, str], arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, *arguments, env=connected, stdout=full, stderr=asyncio.subprocess.PIPE
+        )
+        _, err = await process.communicate()
+    assert process.returncode == 8
+    assert b"Traceback" not in err
+    assert err.splitlines()[-1].endswith(b"No space left on device [DISK]")
