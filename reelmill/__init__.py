@@ -31,32 +31,33 @@ if TYPE_CHECKING:
     from reelmill.errors import TransferError as TransferError
     from reelmill.errors import UnauthenticatedError as UnauthenticatedError
     from reelmill.errors import UnavailableError as UnavailableError
+    from reelmill.gallery import Gallery as Gallery
+    from reelmill.gallery import GalleryFile as GalleryFile
+    from reelmill.gallery import GalleryItem as GalleryItem
+    from reelmill.kinds import AssetKind as AssetKind
+    from reelmill.kinds import AssetStatus as AssetStatus
+    from reelmill.kinds import EventType as EventType
+    from reelmill.kinds import JobPhase as JobPhase
+    from reelmill.kinds import JobStatus as JobStatus
+    from reelmill.kinds import OutputKind as OutputKind
+    from reelmill.kinds import ScanStatus as ScanStatus
+    from reelmill.kinds import Scope as Scope
+    from reelmill.kinds import UploadMethod as UploadMethod
+    from reelmill.kinds import UploadStatus as UploadStatus
     from reelmill.ledger import Ledger as Ledger
     from reelmill.models import ApiKey as ApiKey
     from reelmill.models import Asset as Asset
-    from reelmill.models import AssetKind as AssetKind
-    from reelmill.models import AssetStatus as AssetStatus
     from reelmill.models import Attempt as Attempt
     from reelmill.models import Event as Event
-    from reelmill.models import Gallery as Gallery
-    from reelmill.models import GalleryFile as GalleryFile
-    from reelmill.models import GalleryItem as GalleryItem
     from reelmill.models import Job as Job
     from reelmill.models import JobFault as JobFault
-    from reelmill.models import JobPhase as JobPhase
-    from reelmill.models import JobStatus as JobStatus
     from reelmill.models import NewApiKey as NewApiKey
     from reelmill.models import Output as Output
-    from reelmill.models import OutputKind as OutputKind
     from reelmill.models import Page as Page
     from reelmill.models import Preset as Preset
     from reelmill.models import Project as Project
     from reelmill.models import Scan as Scan
-    from reelmill.models import ScanStatus as ScanStatus
-    from reelmill.models import Scope as Scope
     from reelmill.models import Upload as Upload
-    from reelmill.models import UploadMethod as UploadMethod
-    from reelmill.models import UploadStatus as UploadStatus
     from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
     from reelmill.recipes import Clip as Clip
@@ -91,33 +92,34 @@ _HOMES: Final = {
         "UnauthenticatedError",
         "UnavailableError",
     ],
+    "gallery": ["Gallery", "GalleryFile", "GalleryItem"],
+    "kinds": [
+        "AssetKind",
+        "AssetStatus",
+        "EventType",
+        "JobPhase",
+        "JobStatus",
+        "OutputKind",
+        "ScanStatus",
+        "Scope",
+        "UploadMethod",
+        "UploadStatus",
+    ],
     "ledger": ["Ledger"],
     "models": [
         "ApiKey",
         "Asset",
-        "AssetKind",
-        "AssetStatus",
         "Attempt",
         "Event",
-        "Gallery",
-        "GalleryFile",
-        "GalleryItem",
         "Job",
         "JobFault",
-        "JobPhase",
-        "JobStatus",
         "NewApiKey",
         "Output",
-        "OutputKind",
         "Page",
         "Preset",
         "Project",
         "Scan",
-        "ScanStatus",
-        "Scope",
         "Upload",
-        "UploadMethod",
-        "UploadStatus",
         "Usage",
         "Viewer",
     ],

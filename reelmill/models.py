@@ -7,11 +7,23 @@ string, so an older client keeps working. Sizes in bytes, durations in seconds, 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from reelmill.kinds import (
+    FINAL,
+    AssetKind,
+    AssetStatus,
+    JobPhase,
+    JobStatus,
+    OutputKind,
+    ScanStatus,
+    Scope,
+    UploadMethod,
+    UploadStatus,
+)
 
 T = TypeVar("T")
 # The member where there is one, else the text; by default pydantic would always take the text.
@@ -24,86 +36,6 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
     )
-
-
-class JobStatus(StrEnum):
-    """Where a job stands. The last three are final."""
-
-    QUEUED = "QUEUED"
-    LAUNCHING = "LAUNCHING"
-    WAITING = "WAITING"
-    RUNNING = "RUNNING"
-    FINALIZING = "FINALIZING"
-    RETRY_WAIT = "RETRY_WAIT"
-    CANCELING = "CANCELING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    CANCELED = "CANCELED"
-
-
-FINAL: Final = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELED})
-
-
-class JobPhase(StrEnum):
-    """What the runner is doing while a job is RUNNING."""
-
-    FETCHING = "FETCHING"
-    PROBING = "PROBING"
-    ENCODING = "ENCODING"
-    VERIFYING = "VERIFYING"
-    PUBLISHING = "PUBLISHING"
-
-
-class OutputKind(StrEnum):
-    """What an output is."""
-
-    MP4 = "MP4"
-    HLS = "HLS"
-    DASH = "DASH"
-    POSTER = "POSTER"
-    CLIP = "CLIP"
-
-
-class AssetStatus(StrEnum):
-    """Whether a source can be used."""
-
-    REGISTERED = "REGISTERED"
-    READY = "READY"
-    UNREADABLE = "UNREADABLE"
-    MISSING = "MISSING"
-    DELETING = "DELETING"
-
-
-class AssetKind(StrEnum):
-    """Whether a source has a picture."""
-
-    VIDEO = "VIDEO"
-    AUDIO = "AUDIO"
-
-
-class Scope(StrEnum):
-    """What a key may do: ask, change, and make keys."""
-
-    READ = "READ"
-    WRITE = "WRITE"
-    ADMIN = "ADMIN"
-
-
-class UploadMethod(StrEnum):
-    """How a file comes: in parts, by one PUT, or by an S3 client with keys of its own."""
-
-    MULTIPART = "MULTIPART"
-    PUT = "PUT"
-    CREDENTIALS = "CREDENTIALS"
-
-
-class UploadStatus(StrEnum):
-    """Where an upload stands."""
-
-    STARTED = "STARTED"
-    COMPLETED = "COMPLETED"
-    ABORTED = "ABORTED"
-    EXPIRED = "EXPIRED"
 
 
 class Asset(Model):
@@ -250,14 +182,6 @@ class HttpHeader(Model):
     value: str
 
 
-class ScanStatus(StrEnum):
-    """Where a scan stands."""
-
-    RUNNING = "RUNNING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-
-
 class Scan(Model):
     """A walk through the in bucket: `found` are media, `registered` of them new, `changed` have
     other bytes than before, `missing` are known and not there any more, `skipped` are no media.
@@ -280,34 +204,6 @@ class Scan(Model):
     def done(self) -> bool:
         """Whether it will never change again."""
         return self.status != ScanStatus.RUNNING
-
-
-class GalleryFile(Model):
-    """A single file of a gallery; bytes."""
-
-    kind: Annotated[OutputKind | str, _OPEN]
-    key: str
-    size: int
-    url: str
-
-
-class GalleryItem(Model):
-    """A job that succeeded, ready to be shown."""
-
-    job: Job
-    title: str
-    finished_at: datetime
-    poster_url: str | None = None
-    playback_url: str | None = None
-    files: tuple[GalleryFile, ...] = ()
-
-
-class Gallery(Model):
-    """What was made last, newest first. Its links work at least until it expires."""
-
-    generated_at: datetime
-    expires_at: datetime
-    items: tuple[GalleryItem, ...] = ()
 
 
 class Event(Model):

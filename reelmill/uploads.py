@@ -23,9 +23,10 @@ from reelmill.errors import (
     ReelmillError,
 )
 from reelmill.files import SourceFile
+from reelmill.kinds import UploadStatus
 from reelmill.ledger import Claim
 from reelmill.links import Links
-from reelmill.models import SignedPart, Upload, UploadStatus
+from reelmill.models import SignedPart, Upload
 from reelmill.parts import Part
 from reelmill.sending import Counter, Failures
 from reelmill.store import PartError, Store, Verdict

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from reelmill.cli import format as fmt
 from reelmill.cli.display import OnJob, OnScan, ended, scanned, sent
 from reelmill.downloads import DownloadProgress, OnDownload
-from reelmill.models import Job, JobStatus, Scan
+from reelmill.kinds import JobStatus
+from reelmill.models import Job, Scan
 from reelmill.uploads import UploadProgress
 
 _NAME_WIDTH: Final = 24

@@ -6,7 +6,8 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from reelmill.models import Job, JobStatus, Output
+from reelmill.kinds import JobStatus
+from reelmill.models import Job, Output
 from reelmill.uploads import Stage, UploadProgress
 
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB", "PB")

@@ -7,7 +7,8 @@ from typing import Any
 from reelmill.cli import format as fmt
 from reelmill.cli.output import Output
 from reelmill.downloads import common_folder
-from reelmill.models import Job, JobStatus, Model, OutputKind
+from reelmill.kinds import JobStatus, OutputKind
+from reelmill.models import Job, Model
 from reelmill.models import Output as Made
 
 _HEADINGS = ("KIND", "SIZE", "DURATION", "PICTURE", "CODECS", "KEY")

@@ -13,8 +13,9 @@ from reelmill import documents
 from reelmill.downloads import Download, OnDownload
 from reelmill.errors import ConflictError, NotFoundError
 from reelmill.fetch import Fetcher
+from reelmill.kinds import JobStatus, OutputKind
 from reelmill.methods.base import Base, given, model, names, page
-from reelmill.models import Job, JobStatus, OutputKind, Page
+from reelmill.models import Job, Page
 from reelmill.recipes import Recipe
 from reelmill.watch import watch
 

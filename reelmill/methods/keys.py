@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reelmill import documents
+from reelmill.kinds import Scope
 from reelmill.methods.base import Base, model
-from reelmill.models import ApiKey, NewApiKey, Scope, Viewer
+from reelmill.models import ApiKey, NewApiKey, Viewer
 
 
 class Keys(Base):

@@ -8,8 +8,9 @@ from typing import Any
 
 from reelmill import documents
 from reelmill.errors import NotFoundError
+from reelmill.kinds import AssetKind, AssetStatus
 from reelmill.methods.base import Base, given, model, names, page
-from reelmill.models import Asset, AssetKind, AssetStatus, Page, Preset, Usage
+from reelmill.models import Asset, Page, Preset, Usage
 from reelmill.recipes import Recipe
 
 

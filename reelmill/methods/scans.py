@@ -9,8 +9,9 @@ from contextlib import aclosing
 
 from reelmill import documents
 from reelmill.errors import ConnectionFailedError, NotFoundError, ProtocolError, UnavailableError
+from reelmill.gallery import Gallery
 from reelmill.methods.base import Base, model, names
-from reelmill.models import Event, Gallery, Scan, Viewer
+from reelmill.models import Event, Scan, Viewer
 from reelmill.timing import Patience
 from reelmill.watch import watch
 

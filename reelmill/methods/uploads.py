@@ -11,11 +11,12 @@ from typing import Any
 from reelmill import documents
 from reelmill.errors import InvalidInputError
 from reelmill.files import SourceFile
+from reelmill.kinds import UploadStatus
 from reelmill.ledger import Ledger
 from reelmill.methods.base import given, model, names, page
 from reelmill.methods.jobs import Jobs
 from reelmill.methods.library import Library
-from reelmill.models import Asset, Page, Upload, UploadStatus
+from reelmill.models import Asset, Page, Upload
 from reelmill.uploads import OnProgress, Transfer, UploadOptions
 
 

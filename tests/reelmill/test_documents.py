@@ -7,8 +7,7 @@ from enum import StrEnum
 import pytest
 from graphql import GraphQLEnumType, parse, validate
 
-from reelmill import documents, models, recipes
-from reelmill.cli import statuses
+from reelmill import documents, kinds, models, recipes
 from tests.reelmill.double import SCHEMA
 
 DOCUMENTS = {
@@ -26,22 +25,16 @@ def test_valid(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("JobStatus", models.JobStatus),
-        ("JobStatus", statuses.JobStatus),
-        ("UploadStatus", statuses.UploadStatus),
-        ("JobPhase", models.JobPhase),
-        ("OutputKind", models.OutputKind),
-        ("AssetStatus", models.AssetStatus),
-        ("UploadStatus", models.UploadStatus),
-        ("AssetKind", models.AssetKind),
-        ("Scope", models.Scope),
-        ("UploadMethod", models.UploadMethod),
-        ("ScanStatus", models.ScanStatus),
-        ("OutputKind", statuses.OutputKind),
-        ("AssetStatus", statuses.AssetStatus),
-        ("AssetKind", statuses.AssetKind),
-        ("Scope", statuses.Scope),
-        ("EventType", statuses.EventType),
+        ("JobStatus", kinds.JobStatus),
+        ("JobPhase", kinds.JobPhase),
+        ("OutputKind", kinds.OutputKind),
+        ("AssetStatus", kinds.AssetStatus),
+        ("UploadStatus", kinds.UploadStatus),
+        ("AssetKind", kinds.AssetKind),
+        ("Scope", kinds.Scope),
+        ("UploadMethod", kinds.UploadMethod),
+        ("ScanStatus", kinds.ScanStatus),
+        ("EventType", kinds.EventType),
         ("ClipMode", recipes.ClipMode),
     ],
 )

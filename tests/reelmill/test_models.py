@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from reelmill.models import Job, JobStatus
+from reelmill.kinds import JobStatus
+from reelmill.models import Job
 from tests.reelmill.shapes import job, output
 
 

@@ -9,7 +9,7 @@ from reelmill.cli import format as fmt
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json
 from reelmill.cli.run import Session, run
-from reelmill.models import GalleryItem
+from reelmill.gallery import GalleryItem
 
 
 def show(flags: Flags, limit: int, *, refresh: bool) -> NoReturn:

@@ -11,7 +11,8 @@ from reelmill.cli.format import safe
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json
 from reelmill.cli.run import Session, run
-from reelmill.models import Scan, ScanStatus
+from reelmill.kinds import ScanStatus
+from reelmill.models import Scan
 
 
 def main(flags: Flags, prefix: str) -> NoReturn:

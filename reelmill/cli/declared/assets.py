@@ -11,7 +11,7 @@ import typer
 
 from reelmill.cli.declare import command, group, listing, wrong
 from reelmill.cli.options import Flags, Limit
-from reelmill.cli.statuses import AssetKind, AssetStatus
+from reelmill.kinds import AssetKind, AssetStatus
 
 assets = group("assets", "List sources, describe or delete them.")
 AssetId = Annotated[str, typer.Argument(metavar="ID", help="Id of the asset.")]

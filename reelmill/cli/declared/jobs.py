@@ -10,7 +10,7 @@ import typer
 
 from reelmill.cli.declare import command, wrong
 from reelmill.cli.options import Flags, Limit, Wait
-from reelmill.cli.statuses import JobStatus
+from reelmill.kinds import JobStatus
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="Id of the job.")]
 JobIds = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of jobs.")]

@@ -11,7 +11,7 @@ import typer
 
 from reelmill.cli.declare import command, group, listing
 from reelmill.cli.options import Flags
-from reelmill.cli.statuses import Scope
+from reelmill.kinds import Scope
 
 keys = group("keys", "API keys of the project; needs a key with the scope ADMIN.")
 

@@ -10,7 +10,7 @@ import typer
 
 from reelmill.cli.declare import command, group, listing
 from reelmill.cli.options import Flags, Limit
-from reelmill.cli.statuses import EventType
+from reelmill.kinds import EventType
 
 presets_group = group("presets", "Recipes that have a name.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the preset.")]

@@ -10,7 +10,7 @@ import typer
 
 from reelmill.cli.declare import command, group
 from reelmill.cli.options import Flags
-from reelmill.cli.statuses import OutputKind
+from reelmill.kinds import OutputKind
 
 outputs = group("outputs", "What jobs have made.")
 

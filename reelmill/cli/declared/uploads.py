@@ -10,7 +10,7 @@ import typer
 
 from reelmill.cli.declare import command, group, listing, wrong
 from reelmill.cli.options import Flags, Limit, Wait
-from reelmill.cli.statuses import UploadStatus
+from reelmill.kinds import UploadStatus
 
 uploads = group("uploads", "List uploads that are not complete, or throw them away.")
 

@@ -1,15 +1,14 @@
-"""Names of the API as they are typed; a test compares them with the schema.
-
-The models have them too, but cost a tenth of a second of imports that `--help` does not need.
-"""
+"""Names of the API that never change, as enumerations. Only the standard library is needed, so that
+`reelmill --help` knows them too; a test compares them with the schema."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class JobStatus(StrEnum):
-    """Where a job stands."""
+    """Where a job stands. The last three are final."""
 
     QUEUED = "QUEUED"
     LAUNCHING = "LAUNCHING"
@@ -23,13 +22,14 @@ class JobStatus(StrEnum):
     CANCELED = "CANCELED"
 
 
-class UploadStatus(StrEnum):
-    """Where an upload stands."""
+class JobPhase(StrEnum):
+    """What the runner is doing while a job is RUNNING."""
 
-    STARTED = "STARTED"
-    COMPLETED = "COMPLETED"
-    ABORTED = "ABORTED"
-    EXPIRED = "EXPIRED"
+    FETCHING = "FETCHING"
+    PROBING = "PROBING"
+    ENCODING = "ENCODING"
+    VERIFYING = "VERIFYING"
+    PUBLISHING = "PUBLISHING"
 
 
 class OutputKind(StrEnum):
@@ -60,11 +60,36 @@ class AssetKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a key may do."""
+    """What a key may do: ask, change, and make keys."""
 
     READ = "READ"
     WRITE = "WRITE"
     ADMIN = "ADMIN"
+
+
+class UploadMethod(StrEnum):
+    """How a file comes: in parts, by one PUT, or by an S3 client with keys of its own."""
+
+    MULTIPART = "MULTIPART"
+    PUT = "PUT"
+    CREDENTIALS = "CREDENTIALS"
+
+
+class UploadStatus(StrEnum):
+    """Where an upload stands."""
+
+    STARTED = "STARTED"
+    COMPLETED = "COMPLETED"
+    ABORTED = "ABORTED"
+    EXPIRED = "EXPIRED"
+
+
+class ScanStatus(StrEnum):
+    """Where a scan stands."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
 
 
 class EventType(StrEnum):
@@ -94,3 +119,6 @@ class EventType(StrEnum):
     API_KEY_REVOKED = "API_KEY_REVOKED"
     PRESET_SAVED = "PRESET_SAVED"
     PRESET_DELETED = "PRESET_DELETED"
+
+
+FINAL: Final = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELED})
