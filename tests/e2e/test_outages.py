@@ -18,7 +18,7 @@ from tests.support.scenarios import SCENARIOS, encoding
 from tests.support.site import LEASE, Site, opened
 from tests.support.waiting import until
 
-QUICK = {"Runs.complete", "Launcher._launch"}
+QUICK = {"Runs.complete"}
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -60,6 +60,7 @@ async def test_postgres_is_away_for_longer_than_a_lease(running: Site, seconds: 
     await _succeeds_at_once(running, job_id)
 
 
+@pytest.mark.slow
 async def test_postgres_hangs_for_longer_than_a_lease(running: Site) -> None:
     job_id = await encoding(running.user)
     children = _family(running.postgres)
@@ -81,6 +82,7 @@ async def test_the_api_is_stopped_for_longer_than_a_lease(running: Site) -> None
     await _succeeds_at_once(running, job_id)
 
 
+@pytest.mark.slow
 async def test_the_api_is_dead_for_longer_than_a_lease(running: Site) -> None:
     job_id = await encoding(running.user)
     running.live.kill()
@@ -89,6 +91,7 @@ async def test_the_api_is_dead_for_longer_than_a_lease(running: Site) -> None:
     await _succeeds_at_once(running, job_id)
 
 
+@pytest.mark.slow
 async def test_the_store_dies_while_outputs_are_published(installed: Site, tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     at = ["--at", "runner:in-publish", "--marker", str(marker), "--victim", str(installed.store)]
@@ -124,7 +127,7 @@ async def test_a_full_disk_is_said_and_leaves_nothing(installed: Site, tmp_path:
     await outside.calm(installed.live, installed.client)
 
 
-@pytest.mark.parametrize("reachable", [True, False])
+@pytest.mark.parametrize("reachable", [True, pytest.param(False, marks=pytest.mark.slow)])
 async def test_the_leader_dies_and_another_api_takes_over(running: Site, reachable: bool) -> None:
     """Its runner goes on where it can report to somebody; else its lease ends, and it is replaced.
 
