@@ -112,6 +112,7 @@ class _Parts:
 
 
 def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
+    """Every part, in the order in which they need each other; long because it is a list."""
     system_url = settings.system_database_url.get_secret_value()
     wire = Wire(system_url)
     database.on_events = partial(_told, wire)

@@ -17,7 +17,8 @@ from api.domain.models import Asset, Job, Task
 from api.domain.objects import Credentials
 from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
-from api.services import chronicle, policies, sources
+from api.services import chronicle, sources
+from api.services.task_access import TaskAccess, lifetime
 from schema.job import (
     Claim,
     ClaimRequest,
@@ -27,11 +28,7 @@ from schema.job import (
     ProgressAnswer,
     ProgressReport,
     StorageAccess,
-    Target,
-    TaskKind,
-    TaskSpec,
 )
-from schema.recipe import Recipe
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from api.services.endings import Endings
     from api.services.hub import Hub
 
-_CREDENTIAL_SECONDS: Final = 3600
 # Every ten minutes, so that a runner which has lost one answer still has good ones long enough.
 _RENEW_BEFORE: Final = 3000
 _ENDED = frozenset({AttemptStatus.SUCCEEDED, AttemptStatus.FAILED, AttemptStatus.CANCELED})
@@ -63,12 +59,13 @@ class Runs:
         self._hub = hub
         self._endings = endings
         self._settings = settings
+        self._access = TaskAccess(storage, settings)
 
     async def claim(self, proof: str, request: ClaimRequest) -> Claim:
         """Give a task to whoever proves to be its runner. A newer claim raises the epoch."""
         task, job, asset = await self._claimable(proof, request)
-        spec = self._spec(task, job, asset)
-        credentials = await self._credentials(spec)
+        spec = self._access.spec(task, job, asset, epoch=task.epoch + 1)
+        credentials = await self._access.credentials(spec)
         token = tokens.random_secret()
         async with self._database.system() as connection:
             epoch = await self._take(connection, task, token, credentials)
@@ -83,7 +80,7 @@ class Runs:
             epoch=epoch,
             lease_seconds=self._settings.lease_seconds,
             spec=spec,
-            storage=self._access(credentials),
+            storage=self._access.shown(credentials),
         )
 
     async def _claimable(self, proof: str, request: ClaimRequest) -> tuple[Task, Job, Asset]:
@@ -109,7 +106,7 @@ class Runs:
             task,
             token_hash=tokens.digest(token),
             lease_seconds=self._settings.lease_seconds,
-            credential_seconds=_seconds(credentials),
+            credential_seconds=lifetime(credentials),
         )
         if job is None or epoch is None:
             raise Superseded("another runner was faster")
@@ -118,37 +115,6 @@ class Runs:
                 raise Gone("the job was canceled")
             await events.append(connection, job.project_id, "JOB_RUNNING", job.id)
         return epoch
-
-    def _spec(self, task: Task, job: Job, asset: Asset) -> TaskSpec:
-        place = f"{task.attempt}/{task.kind}/{task.index}/{task.epoch + 1}/"
-        return TaskSpec(
-            job_id=str(job.id),
-            attempt=task.attempt,
-            task=TaskKind(task.kind),
-            index=task.index,
-            title=job.title,
-            source=sources.reference(asset),
-            recipe=Recipe.model_validate(job.recipe),
-            target=Target(bucket=self._settings.bucket_out, prefix=job.output_prefix + place),
-        )
-
-    async def _credentials(self, spec: TaskSpec) -> Credentials:
-        return await self._storage.scoped_credentials(
-            name=f"job-{spec.job_id}",
-            policy=policies.for_task(spec.source, spec.target),
-            seconds=_CREDENTIAL_SECONDS,
-        )
-
-    def _access(self, credentials: Credentials) -> StorageAccess:
-        return StorageAccess(
-            endpoint=self._settings.s3_endpoint,
-            region=self._settings.region,
-            addressing_style=self._settings.s3_addressing_style,
-            access_key_id=credentials.access_key_id,
-            secret_access_key=credentials.secret_access_key,
-            session_token=credentials.token,
-            expires_at=credentials.expires_at,
-        )
 
     async def progress(self, token: str, task_id: str, report: ProgressReport) -> ProgressAnswer:
         """Renew the lease and note how far the work is."""
@@ -199,13 +165,11 @@ class Runs:
             asset = await assets.get(connection, job.asset_id)
         if asset is None:
             return None
-        spec = self._spec(task, job, asset)
-        prefix = self._prefix(task, job)
-        spec = spec.model_copy(update={"target": Target(bucket=spec.target.bucket, prefix=prefix)})
-        credentials = await self._credentials(spec)
+        spec = self._access.spec(task, job, asset, epoch=task.epoch)
+        credentials = await self._access.credentials(spec)
         async with self._database.system() as connection:
-            await tasks.set_credentials(connection, task.id, _seconds(credentials))
-        return self._access(credentials)
+            await tasks.set_credentials(connection, task.id, lifetime(credentials))
+        return self._access.shown(credentials)
 
     async def complete(self, token: str, task_id: str, report: CompletionReport) -> None:
         """Publish: blobs, outputs, the final state and its event in one transaction."""
@@ -218,15 +182,12 @@ class Runs:
             return  # the answer to an earlier call was lost
         # Before the outputs are looked for: those of a lost attempt may be cleaned away by now.
         _must_be_wanted(task, job)
-        prefix = self._prefix(task, job)
+        prefix = self._access.prefix(task, job)
         await self._check_outputs(prefix, report)
         async with self._database.system() as connection:
             await self._publish(connection, task, prefix, report)
         self._hub.changed(job.id)
         await chronicle.attempt_ended(self._database, task, report.phases, None)
-
-    def _prefix(self, task: Task, job: Job) -> str:
-        return f"{job.output_prefix}{task.attempt}/{task.kind}/{task.index}/{task.epoch}/"
 
     async def _check_outputs(self, prefix: str, report: CompletionReport) -> None:
         foreign = [o.key for o in report.outputs if not o.key.startswith(prefix)]
@@ -298,11 +259,6 @@ class Runs:
         if task.status is AttemptStatus.CANCELED:
             raise Gone("the job was canceled")
         return task
-
-
-def _seconds(credentials: Credentials) -> int | None:
-    """For how long they are good from now on; plain keys have no end."""
-    return None if credentials.expires_at is None else _CREDENTIAL_SECONDS
 
 
 def _must_be_wanted(task: Task, job: Job) -> None:

@@ -28,6 +28,7 @@ async def projects(base: Base) -> tuple[UUID, UUID]:
 
 
 async def _fill(base: Base, project: UUID) -> None:
+    """One row in each table; long because there are so many."""
     async with base.database.system() as c:
         await c.execute(
             "insert into api_key (id, project_id, name, secret_hash, scopes)"
