@@ -159,7 +159,9 @@ class Launcher:
                     proof_hash=tokens.digest(birth.proof),
                     lease_seconds=_BIRTH_SECONDS,
                 )
-            for job, _ in births.values():
+            # Each takes its project's counter until the commit: in one order everywhere, or two
+            # leaders of one moment would wait for each other.
+            for job, _ in sorted(births.values(), key=lambda born: born[0].project_id):
                 await events.append(connection, job.project_id, "JOB_LAUNCHING", job.id)
         for job, birth in births.values():
             self._hub.changed(job.id)
