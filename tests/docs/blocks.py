@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # A literal of Python, JavaScript or a shell that may hold an operation.
 _LITERAL = re.compile(r"\"\"\"(.*?)\"\"\"|'([^']*)'|`([^`]*)`", re.DOTALL)
 _OPERATION = re.compile(r"\s*(?:query|mutation|subscription)\b *\w* *[({]|\s*\{ *\w+ *\}\s*$")
+_INLINE = re.compile(r"`([^`\n]+)`")
 _BODY = re.compile(r"\s*\{\s*\"query\"")
 
 
@@ -51,12 +52,23 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def operations(page: Path) -> Iterator[Operation]:
-    """Blocks of GraphQL, and what other blocks hold in literals: documents and request bodies."""
+    """Blocks of GraphQL, what other blocks hold in literals (documents, request bodies), and what
+    stands between backticks in a sentence.
+    """
+    yield from _inline(page)
     for block in blocks(page):
         if block.language == "graphql":
             yield Operation(page, block.line, block.code)
         else:
             yield from _quoted(block)
+
+
+def _inline(page: Path) -> Iterator[Operation]:
+    # Blocks are blanked, not cut out: lines keep their numbers.
+    sentences = _FENCE.sub(lambda found: "\n" * found[0].count("\n"), text(page))
+    for found in _INLINE.finditer(sentences):
+        if _OPERATION.match(found[1]) and found[1].rstrip().endswith("}"):
+            yield Operation(page, sentences.count("\n", 0, found.start()) + 1, found[1])
 
 
 def _quoted(block: Block) -> Iterator[Operation]:
