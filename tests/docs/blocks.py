@@ -14,7 +14,9 @@ from tests.docs.pages import ROOT, text
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # A literal of Python, JavaScript or a shell that may hold an operation.
 _LITERAL = re.compile(r"\"\"\"(.*?)\"\"\"|'([^']*)'|`([^`]*)`", re.DOTALL)
-_OPERATION = re.compile(r"\s*(?:query|mutation|subscription)\b *\w* *[({]|\s*\{ *\w+ *\}\s*$")
+_OPERATION = re.compile(
+    r"(?:\s*#.*\n)*\s*(?:query|mutation|subscription)\b *\w* *[({]|\s*\{ *\w+ *\}\s*$"
+)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _BODY = re.compile(r"\s*\{\s*\"query\"")
 
@@ -61,6 +63,11 @@ def operations(page: Path) -> Iterator[Operation]:
             yield Operation(page, block.line, block.code)
         else:
             yield from _quoted(block)
+
+
+def examples(script: Path) -> Iterator[Operation]:
+    """Operations in the literals of a script."""
+    yield from _quoted(Block(script, 1, script.suffix, text(script)))
 
 
 def _inline(page: Path) -> Iterator[Operation]:

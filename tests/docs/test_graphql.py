@@ -64,6 +64,12 @@ def test_operations_fit_the_schema(page: Path, schema: GraphQLSchema) -> None:
     assert [said for shown in operations(page) for said in mistakes(schema, shown)] == []
 
 
+def test_the_examples_of_graphiql_fit_the_schema(schema: GraphQLSchema) -> None:
+    shown = list(blocks.examples(ROOT / "web" / "src" / "graphiql" / "examples.ts"))
+    assert len(shown) >= 5
+    assert [said for one in shown for said in mistakes(schema, one)] == []
+
+
 def test_operations_are_found_in_every_kind_of_block() -> None:
     found = [
         (block.language, shown)
