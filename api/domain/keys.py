@@ -14,6 +14,7 @@ _MAX_NAME_BYTES = 200
 
 VIDEO = frozenset({"mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"})
 AUDIO = frozenset({"mp3", "wav", "flac", "aac", "ogg", "m4a"})
+_MEDIA = VIDEO | AUDIO
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UPLOAD = re.compile(r"uploads/(?P<id>[0-9a-f]{32})/")
 _WILDCARDS = re.compile(r"[*?$]")
@@ -28,7 +29,7 @@ def extension(key: str) -> str:
 
 def is_media(key: str) -> bool:
     """Whether a scan registers this key: one of the 8 video and 6 audio types, in any case."""
-    return extension(key) in VIDEO | AUDIO and _CONTROL.search(key) is None
+    return extension(key) in _MEDIA and _CONTROL.search(key) is None
 
 
 def kind(key: str) -> AssetKind:

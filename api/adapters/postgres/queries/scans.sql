@@ -29,14 +29,20 @@ create temporary table staged (
 
 -- merge: register what is new, mark what has changed; what is the same is not written.
 -- Assets of other types, which somebody has named by key, are looked after too.
+-- `offset 0` here and below: one look into an index a row. Nobody has counted a table that was
+-- filled a moment ago, so the planner would take it for small and read it again for every row.
 with seen as (
   insert into scan_seen (project_id, scan_id, run, key) select $1, $3, $4, key from staged
 ), merged as (
   insert into asset (id, project_id, bucket, key, etag, size, title, kind)
-  select distinct on (key) id, $1, $2, key, etag, size, title, kind from staged
-  where media or exists (
-    select from asset where project_id = $1 and bucket = $2 and asset.key = staged.key
-  )
+  select distinct on (key) staged.id, $1, $2, key, staged.etag, size, title, kind
+  from staged left join lateral (
+    select asset.etag, asset.status from asset
+    where project_id = $1 and bucket = $2 and asset.key = staged.key offset 0
+  ) known on true
+  where case when known.status is null then media
+    -- Even an update that its condition refuses locks the row, which is a write.
+    else known.etag is distinct from staged.etag or known.status = 'MISSING' end
   order by key
   on conflict (project_id, bucket, key) do update set
     etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
@@ -64,6 +70,7 @@ where scan.id = $1 and asset.project_id = scan.project_id and asset.bucket = sca
   and not exists (
     select from scan_seen seen
     where seen.scan_id = scan.id and seen.run = scan.run and seen.key = asset.key
+    offset 0
   );
 
 -- release: its process ends in good order; another one may take it up at once

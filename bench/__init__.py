@@ -1,0 +1,1 @@
+"""`make bench`: every promise about speed, measured beside what it is compared with."""

@@ -1,0 +1,47 @@
+"""How much each bench does: the sizes of the promises, and tiny ones that only try the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Counts, seconds and bytes of all benches."""
+
+    rounds: int = 5
+    # A whole job takes minutes, so it is done less often.
+    job_rounds: int = 3
+    job_seconds: int = 60
+    job_height: int = 1080
+    objects: int = 100_000
+    # The peer shows its rate on a part: it does not get faster with more.
+    inserted: int = 20_000
+    scan_rounds: int = 3
+    assets: int = 200
+    query_seconds: float = 6.0
+    subscribers: int = 1_000
+    stalled: int = 100
+    watch_seconds: float = 20.0
+    upload_bytes: int = 1 << 30
+
+    def with_rounds(self, rounds: int) -> Sizes:
+        """The same with another number of rounds everywhere."""
+        return replace(self, rounds=rounds, job_rounds=rounds, scan_rounds=rounds)
+
+
+SMALL = Sizes(
+    rounds=1,
+    job_rounds=1,
+    job_seconds=2,
+    job_height=240,
+    objects=3_000,
+    inserted=300,
+    scan_rounds=1,
+    assets=60,
+    query_seconds=0.5,
+    subscribers=20,
+    stalled=3,
+    watch_seconds=2.0,
+    upload_bytes=20 << 20,
+)
