@@ -55,7 +55,7 @@ def database_only() -> Iterator[Stack]:
 def environ(settings: Mapping[str, str]) -> dict[str, str]:
     """Ours, without what a person set for an installation of his own."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("REELMILL_", "AWS_"))}
-    return {**kept, "LOG_LEVEL": "WARNING", **settings}
+    return {**kept, **settings}
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 
 from api.graphql.documents import Documents, ReadDocument
 from api.graphql.errors import Translate
+from api.graphql.executor import Executor
 from api.graphql.mutations.root import Mutation
 from api.graphql.observed import Observed
 from api.graphql.queries.root import Query
@@ -51,6 +52,7 @@ def build(*, introspection: bool = True) -> Schema:
         subscription=Subscription,
         types=[Asset, Job, Output, Scan, Upload, Project],
         extensions=extensions,
+        execution_context_class=Executor,
         config=StrawberryConfig(
             scalar_map=SCALARS,
             sort_schema=True,

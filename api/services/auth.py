@@ -37,7 +37,7 @@ class Auth:
         key = tokens.parse_api_key(text)
         if key is None:
             raise Unauthenticated(_SIGN_IN)
-        async with self._database.system() as connection:
+        async with self._database.statement() as connection:
             found = await keys.find(connection, key)
         if found is None:
             raise Unauthenticated("this API key is unknown, revoked or expired")
@@ -48,7 +48,7 @@ class Auth:
         expires, key_id = self._opened(cookie)
         if expires < time.time():
             raise Unauthenticated("the session has ended; sign in again")
-        async with self._database.system() as connection:
+        async with self._database.statement() as connection:
             found = await keys.find_by_id(connection, key_id)
         if found is None:
             raise Unauthenticated("the key behind this session is revoked or expired")

@@ -54,6 +54,14 @@ async def _prepare(connection: Connection) -> None:
     )
 
 
+async def _keep(_connection: Connection) -> None:
+    """Between two borrowers nothing has to be reset, which would cost a round trip each time.
+
+    Nothing here outlives its transaction: settings and temporary tables are made local to it,
+    locks are taken for it, and nobody listens on a connection of a pool.
+    """
+
+
 class Database:
     """The pools of one process. Raises DatabaseUnavailable where PostgreSQL does not answer."""
 
@@ -67,8 +75,12 @@ class Database:
     async def open(cls, *, url: str, system_url: str, size: int) -> Database:
         """Connect both pools."""
         try:
-            tenants = await asyncpg.create_pool(url, min_size=1, max_size=size, init=_prepare)
-            system = await asyncpg.create_pool(system_url, min_size=1, max_size=size, init=_prepare)
+            tenants, system = [
+                await asyncpg.create_pool(
+                    address, min_size=1, max_size=size, init=_prepare, reset=_keep
+                )
+                for address in (url, system_url)
+            ]
         except (*_AWAY, asyncpg.InvalidAuthorizationSpecificationError) as error:
             raise DatabaseUnavailable(f"PostgreSQL does not let us in: {error}") from error
         return cls(tenants, system)
@@ -84,25 +96,33 @@ class Database:
     @asynccontextmanager
     async def tenant(self, project_id: UUID) -> AsyncIterator[Connection]:
         """A transaction as rm_api that sees this project's rows only."""
-        async with self._transaction(self._tenants) as connection:
-            await connection.execute("select set_config('app.project', $1, true)", str(project_id))
+        # In one round trip. A UUID needs no quoting.
+        begin = f"begin; select set_config('app.project', '{project_id}', true)"
+        async with self._transaction(self._tenants, begin) as connection:
             yield connection
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[Connection]:
         """A transaction as rm_system: key look-up, launcher, reconciler, runner calls."""
-        async with self._transaction(self._system) as connection:
+        async with self._transaction(self._system, "begin") as connection:
             yield connection
 
     @asynccontextmanager
-    async def _transaction(self, pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+    async def statement(self) -> AsyncIterator[Connection]:
+        """As rm_system, for one statement: it is its own transaction, in a third of the time."""
+        with translated():
+            async with self._system.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, pool: asyncpg.Pool, begin: str) -> AsyncIterator[Connection]:
         noted: dict[UUID, list[str]] = {}
         mark = _noted.set(noted)
         try:
             with translated():
                 async with (
                     pool.acquire(timeout=_ACQUIRE_SECONDS) as connection,
-                    connection.transaction(),
+                    _ended(connection, begin),
                 ):
                     yield connection
         finally:
@@ -122,6 +142,19 @@ class Database:
         """Raise DatabaseUnavailable unless a query is answered."""
         async with self.system() as connection:
             await connection.fetchval("select 1")
+
+
+@asynccontextmanager
+async def _ended(connection: Connection, begin: str) -> AsyncIterator[None]:
+    """From `begin` to COMMIT, or to ROLLBACK whatever went wrong."""
+    try:
+        await connection.execute(begin)
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("rollback")
+        raise
+    await connection.execute("commit")
 
 
 @contextmanager

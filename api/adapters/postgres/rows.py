@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
 from asyncpg import Record
@@ -36,10 +37,15 @@ _ENUMS: Mapping[type, Mapping[str, Callable[[str], Any]]] = {
 
 def build(kind: type[T], row: Record) -> T:
     """Take the fields of `kind` from the row; other columns are the database's own business."""
-    values = {field.name: row[field.name] for field in fields(kind)}  # type: ignore[arg-type]
+    values = {name: row[name] for name in _names(kind)}  # type: ignore[arg-type] # a class is hashable
     for name, parse in _ENUMS.get(kind, {}).items():
         values[name] = parse(values[name])
     return kind(**values)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def maybe(kind: type[T], row: Record | None) -> T | None:
