@@ -18,10 +18,10 @@ import httpx
 from runner import log, report
 from runner.errors import Code, RunnerError, Stopped
 from runner.ffmpeg import version
-from runner.pipeline import Made, Pipeline
+from runner.pipeline import Pipeline
 from runner.scratch import scratch_folder, sweep
 from runner.settings import BadConfigurationError, Settings, read_settings
-from runner.storage import open_storage
+from runner.storage import open_storage, warm_up
 from runner.tools import find_tools
 from schema.job import Claim, CompletionReport, FailureReport
 
@@ -76,7 +76,9 @@ async def _attend(settings: Settings) -> int:
     async with httpx.AsyncClient(
         base_url=settings.api_url, timeout=timeout, trust_env=False
     ) as http:
+        warming = asyncio.create_task(asyncio.to_thread(warm_up))
         claim = await report.claim_task(http, settings)
+        await warming
         log.bind(
             job=claim.spec.job_id, attempt=claim.spec.attempt, task=claim.task_id, epoch=claim.epoch
         )
@@ -132,10 +134,15 @@ async def _run(
                 standing=reporter.stand,
             )
             started.append(pipeline)
-            made: Made = await pipeline.run()
+            asking = asyncio.create_task(version(tools.ffmpeg, settings.scratch))
+            try:
+                made = await pipeline.run()
+                engine = await asking
+            finally:
+                await _stop(asking)
     return CompletionReport(
         epoch=claim.epoch,
-        engine=await version(tools.ffmpeg, settings.scratch),
+        engine=engine,
         source=made.source,
         outputs=made.outputs,
         phases=reporter.phases,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runner import command, formats, keyframes, package
 from runner.errors import Code, RunnerError
-from runner.ffmpeg import ChildFailedError, Watch, run
+from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.outputs import ClipPlan, Plan, PosterPlan
 from runner.probe import Measured, measure
 from runner.progress import Snapshot
@@ -65,8 +65,10 @@ class Encoder:
         files = list(package.tracks(self.plan.ladder).values()) if self.plan.ladder else []
         if self.plan.mp4:
             files.append(command.MP4)
-        for name in files:
-            self._made[name] = await measure(self.tools, self.folder, name, self.watch)
+        found = await together(
+            [measure(self.tools, self.folder, name, self.watch) for name in files]
+        )
+        self._made.update(zip(files, found, strict=True))
         check_complete(max(self._made[name].seconds for name in files), self.plan.duration)
 
     async def _poster(self, poster: PosterPlan) -> None:

@@ -11,9 +11,10 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from runner import log
 from runner.deadline import Deadline
@@ -30,6 +31,7 @@ JAIL = Path(__file__).with_name("jail.py")
 EXIT_NO_JAIL = 125  # jail.EXIT_NO_JAIL; importing the shim would only cost time
 
 OnProgress = Callable[[Snapshot], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,25 @@ def _describe(status: int) -> str:
     if status >= 0:
         return f"exit status {status}"
     return f"killed by {signal.Signals(-status).name}"
+
+
+async def together(runs: Sequence[Coroutine[Any, Any, T]], most: int | None = None) -> list[T]:
+    """Several runs at once, at most `most`; results in order. The first error ends the others."""
+    gate = asyncio.Semaphore(most or len(runs) or 1)
+
+    async def one(work: Coroutine[Any, Any, T]) -> T:
+        async with gate:
+            return await work
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(work)) for work in runs]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        for work in runs:
+            work.close()  # one whose turn never came would be reported as forgotten
+    return [task.result() for task in tasks]
 
 
 async def version(program: str, folder: Path) -> str:

@@ -193,6 +193,12 @@ class Storage:
         self._credentials.token = now.session_token
 
 
+def warm_up() -> None:
+    """Load the store's library, which takes longer than all of ours: while the API answers."""
+    import aiobotocore.session  # noqa: F401, PLC0415
+    import botocore.auth  # noqa: F401, PLC0415
+
+
 @asynccontextmanager
 async def open_storage(access: Callable[[], StorageAccess]) -> AsyncIterator[Storage]:
     """A Storage whose requests are signed with whatever `access` answers at that moment."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from runner import command, package, playlists
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
-from runner.ffmpeg import ChildFailedError, Watch, run
-from runner.outputs import AudioTrack, FilePlan, LadderPlan, VideoTrack
+from runner.ffmpeg import ChildFailedError, Watch, run, together
+from runner.outputs import AudioTrack, ClipPlan, FilePlan, LadderPlan, VideoTrack
 from runner.probe import Measured
 from runner.progress import Snapshot
 from runner.tools import Tools
@@ -18,6 +19,8 @@ from schema.recipe import ClipMode
 
 TOLERANCE = 0.05  # seconds, or a frame if that is longer
 IRREGULAR = 0.5
+# A small rung keeps no two processors busy, and every decode begins and ends with little to do.
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,30 @@ class Checker:
     async def run(self) -> Mapping[str, float]:
         """Check everything. Returns seconds by file name; the ladder stands under its folder."""
         plan = self.encoded.plan
-        found: dict[str, float] = {}
         if plan.ladder:
-            found[package.FOLDER] = await self._ladder(plan.ladder)
+            self._check_ladder(plan.ladder)
+        checks: dict[str, Coroutine[Any, Any, float]] = {}
+        for folder, name in package.tracks(plan.ladder).items() if plan.ladder else ():
+            checks[folder] = self._track(folder, name)
         if plan.mp4:
-            found[command.MP4] = await self._file(command.MP4, plan.mp4)
+            checks[command.MP4] = self._file(command.MP4, plan.mp4)
         if plan.poster:
-            await self._poster()
+            checks[command.POSTER] = self._poster()
         for clip in plan.clips:
-            name = command.clip_file(clip.number)
-            wanted = clip.file.seconds or 0.0
-            if clip.mode is ClipMode.COPY:
-                found[name] = await self._copied(name, wanted)
-            else:
-                ends = None if clip.file.to_end else wanted
-                found[name] = await self._file(name, clip.file, ends)
+            checks[command.clip_file(clip.number)] = self._clip(clip)
+        found = dict(zip(checks, await together(list(checks.values()), AT_ONCE), strict=True))
+        found.pop(command.POSTER, None)
+        if plan.ladder:
+            tracks = [found.pop(folder) for folder in package.tracks(plan.ladder)]
+            found[package.FOLDER] = max(tracks)
         return found
+
+    async def _clip(self, clip: ClipPlan) -> float:
+        name = command.clip_file(clip.number)
+        wanted = clip.file.seconds or 0.0
+        if clip.mode is ClipMode.COPY:
+            return await self._copied(name, wanted)
+        return await self._file(name, clip.file, None if clip.file.to_end else wanted)
 
     async def _file(self, name: str, file: FilePlan, wanted: float | None = None) -> float:
         """An MP4 decodes to what its index says, and to what was wanted where that is known."""
@@ -91,10 +102,11 @@ class Checker:
             raise RunnerError(Code.CLIP_COPY_UNSUPPORTED, error.message, log=error.log) from error
         return decoded.seconds
 
-    async def _poster(self) -> None:
+    async def _poster(self) -> float:
         decoded = await self.decode(command.POSTER, "image2")
         if decoded.frames != 1:
             raise _failed("the poster is not one picture")
+        return decoded.seconds
 
     def _count(self) -> int:
         plan = self.encoded.plan
@@ -126,24 +138,23 @@ class Checker:
         self._decoded += 1
         return Decoded(done.last.frame, done.last.seconds)
 
-    async def _ladder(self, ladder: LadderPlan) -> float:
-        """Check files, borders, pictures and sound. Returns the presentation's seconds."""
+    def _check_ladder(self, ladder: LadderPlan) -> None:
+        """Check files, borders and streams: everything that needs no decoder."""
         self._check_files(ladder)
         self._check_borders(ladder)
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)
             check_streams(name, self.encoded.made[name], rung.track, None)
-        seconds = 0.0
-        for folder, name in package.tracks(ladder).items():
-            made = self.encoded.made[name]
-            playlist = f"{package.FOLDER}/{folder}/{package.MEDIA_PLAYLIST}"
-            decoded = await self.decode(playlist, "hls")
-            if decoded.frames != made.frames:
-                message = f"{folder} has {decoded.frames} frames instead of {made.frames}"
-                raise _failed(message)
-            check_duration(folder, decoded.seconds, made.seconds, self._tolerance(made))
-            seconds = max(seconds, decoded.seconds)
-        return seconds
+
+    async def _track(self, folder: str, name: str) -> float:
+        """A track of the ladder decodes, by its playlist, to what went into the packager."""
+        made = self.encoded.made[name]
+        playlist = f"{package.FOLDER}/{folder}/{package.MEDIA_PLAYLIST}"
+        decoded = await self.decode(playlist, "hls")
+        if decoded.frames != made.frames:
+            raise _failed(f"{folder} has {decoded.frames} frames instead of {made.frames}")
+        check_duration(folder, decoded.seconds, made.seconds, self._tolerance(made))
+        return decoded.seconds
 
     def _check_files(self, ladder: LadderPlan) -> None:
         """Playlists and manifest parse, agree, and name only files that are there and not empty."""
