@@ -15,7 +15,7 @@ export REELMILL_DEMO_FILE
 unexport FILE
 override FILE :=
 
-.PHONY: help setup demo run test test-slow check fmt lock web clean
+.PHONY: help setup demo run test test-slow bench check fmt lock web clean
 
 help: ## this list
 	@echo "make demo                  one real transcode end to end, and what came out"
@@ -23,6 +23,8 @@ help: ## this list
 	@echo "make run                   the stack with its web app, until Ctrl-C"
 	@echo "make test                  the tests, but not the slow ones"
 	@echo "make test-slow             the slow ones"
+	@echo "make bench                 every promise about speed beside its peer; about an hour"
+	@echo "make bench NAME=scan       one of them: jobs scan assets subscribers upload"
 	@echo "make check                 format, lint, types, floors, exported schemas, web app"
 	@echo "make fmt                   put the format right"
 	@echo "make web                   build the web app"
@@ -48,6 +50,9 @@ test: setup
 
 test-slow: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow
+
+bench: setup
+	@$(PY) -m bench $(NAME)
 
 check: setup
 	@sh scripts/check.sh

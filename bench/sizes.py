@@ -24,10 +24,14 @@ class Sizes:
     stalled: int = 100
     watch_seconds: float = 20.0
     upload_bytes: int = 1 << 30
+    # Each round stores the file once for every arm, and SeaweedFS frees no space meanwhile.
+    upload_rounds: int = 3
 
     def with_rounds(self, rounds: int) -> Sizes:
         """The same with another number of rounds everywhere."""
-        return replace(self, rounds=rounds, job_rounds=rounds, scan_rounds=rounds)
+        return replace(
+            self, rounds=rounds, job_rounds=rounds, scan_rounds=rounds, upload_rounds=rounds
+        )
 
 
 SMALL = Sizes(
@@ -44,4 +48,5 @@ SMALL = Sizes(
     stalled=3,
     watch_seconds=2.0,
     upload_bytes=20 << 20,
+    upload_rounds=1,
 )

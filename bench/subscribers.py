@@ -1,101 +1,79 @@
-"""A thousand subscribers on one process: how late events come, while others read nothing.
+"""Subscribers: a thousand sockets on one process, while others read nothing at all.
 
-    python bench/subscribers.py [--subscribers 1000] [--stalled 100] [--jobs 1] [--seconds 10]
-
-Every job changes `--rate` times a second. A change's time is taken right after its commit; each
-client notes when the frame with that change has arrived. Printed are p50 and p99 over all
-deliveries, the API's memory at the start, before and after, and its CPU time. Stalled readers open
-the same subscription and never read again. A reader may miss a change that a newer one has
-overtaken, but not the last one. Exit code 1 when p99 is 250 ms or more, when memory has grown by
-over 50 MB meanwhile, or when a reader has not seen the last change.
+Every job changes at its rate. A change's time is taken right after its commit; each client notes
+when the frame with that change has arrived. Stalled readers open the same subscription and never
+read again. A reader may miss a change that a newer one has overtaken, but not the last one. The
+API's memory is printed at the start, with all readers there, and at the end: it must not grow by
+over 50 MB meanwhile.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
 import json
 import os
 import re
 import struct
-import sys
-import tempfile
 import time
-import uuid
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
-import boto3
 
-from tests.protocol.wire import StillJob, still_job
-from tests.support import shared
-from tests.support.live import LiveApi, role_url
-from tests.support.stack_fixtures import S3Settings
+from api.domain import ids
+from bench import library, processes
+from bench.place import whole_stack
+from bench.rows import Row
+from bench.sizes import Sizes
+from local.stack import Stack
 
 _PROGRESS = re.compile(rb'"progress":([0-9.e-]+)')
 _QUERY = 'subscription { jobUpdated(id: "%s") { id status phase progress etaSeconds speed } }'
 _P99_MS = 250.0
 _GROWTH = 50 * 1024 * 1024
+# Jobs, and changes of each a second: a runner reports once a second.
+_ARMS = ((1, 2.0), (50, 1.0))
 
 
-def main() -> int:
-    """Run once and print; 1 when it is too slow or grows."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in (("subscribers", 1000), ("stalled", 100), ("jobs", 1), ("seconds", 10)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--rate", type=float, default=2.0, help="changes a second, each job")
-    options = parser.parse_args()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            live = _api(Path(folder))
-            try:
-                report = asyncio.run(_measure(live, options))
-            finally:
-                live.stop()
-    finally:
-        shared.stop_all()
-    print(json.dumps(report, indent=2))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    jobs: int
+    rate: float
+    subscribers: int
+    stalled: int
+    seconds: float
+
+
+def run(sizes: Sizes) -> list[Row]:
+    """Everybody on one job, then everybody over fifty; a fresh API each time."""
+    return [_arm(sizes, jobs, rate) for jobs, rate in _ARMS]
+
+
+def _arm(sizes: Sizes, jobs: int, rate: float) -> Row:
+    load = _Load(
+        jobs=jobs,
+        rate=rate,
+        subscribers=sizes.subscribers,
+        stalled=sizes.stalled,
+        seconds=sizes.watch_seconds,
+    )
+    most = str(2 * (sizes.subscribers + sizes.stalled))
+    limits = {"REELMILL_MAX_CONNECTIONS": most, "REELMILL_MAX_CONNECTIONS_PER_KEY": most}
+    with whole_stack(**limits) as stack:
+        report = asyncio.run(_measure(stack, load))
+    print("  " + ", ".join(f"{name} {value}" for name, value in report.items()), flush=True)
     good = report["p99_ms"] < _P99_MS and report["memory_growth_mb"] * 2**20 < _GROWTH
-    return 0 if good and report["left_behind"] == 0 else 1
-
-
-def _api(folder: Path) -> LiveApi:
-    """A fresh database and two buckets under the servers that the tests use."""
-    server: str = shared.service("postgres")["owner_url"]
-    store = shared.service("s3")
-    name = f"b_{uuid.uuid4().hex}"
-    asyncio.run(_create(f"{server}/postgres", name))
-    client = boto3.client(
-        "s3",
-        endpoint_url=store["endpoint"],
-        region_name="us-east-1",
-        aws_access_key_id=store["access_key"],
-        aws_secret_access_key=store["secret_key"],
+    return Row(
+        f"{load.subscribers:,} subscribers, {jobs} job{'s' if jobs > 1 else ''}",
+        f"p99 {report['p99_ms']:.0f} ms, memory {report['memory_growth_mb']:+.0f} MB",
+        f"{load.stalled} more never read",
+        None,
+        "p99 < 250 ms, < 50 MB",
+        good and report["left_behind"] == 0,
     )
-    for bucket in (f"{name[:20]}-in".replace("_", "-"), f"{name[:20]}-out".replace("_", "-")):
-        client.create_bucket(Bucket=bucket)
-    stem = name[:20].replace("_", "-")
-    settings = S3Settings(
-        store["endpoint"],
-        store["access_key"],
-        store["secret_key"],
-        "us-east-1",
-        store["role_arn"],
-        f"{stem}-in",
-        f"{stem}-out",
-    )
-    return LiveApi(f"{server}/{name}", settings, folder).migrate().start()
-
-
-async def _create(url: str, name: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
 
 
 @dataclass
@@ -179,33 +157,32 @@ class _Client(asyncio.Protocol):
         self.transport.write(head + b"\0\0\0\0" + payload)  # a mask of zeros changes nothing
 
 
-async def _measure(live: LiveApi, options: Any) -> dict[str, Any]:
+async def _measure(stack: Stack, load: _Load) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     board = _Board()
-    jobs = [await still_job(live) for _ in range(options.jobs)]
-    start = _used(live)
+    jobs = await _still_jobs(stack, load.jobs)
+    port, key = urlsplit(stack.api.url).port or 0, stack.credentials.api_key
+    start = _used(stack)
 
     async def enter(number: int, told: _Board | None) -> _Client:
-        job = jobs[number % len(jobs)].id
-        _, client = await loop.create_connection(
-            lambda: _Client(job, live.key, told), "127.0.0.1", live.port
-        )
+        job = ids.encode(ids.Kind.JOB, jobs[number % len(jobs)])
+        _, client = await loop.create_connection(lambda: _Client(job, key, told), "127.0.0.1", port)
         async with asyncio.timeout(60):
             await client.snapshot
         return client
 
     readers = []
-    for first in range(0, options.subscribers, 50):
-        numbers = range(first, min(first + 50, options.subscribers))
+    for first in range(0, load.subscribers, 50):
+        numbers = range(first, min(first + 50, load.subscribers))
         readers += await asyncio.gather(*(enter(n, board) for n in numbers))
-    stalled = [await enter(number, None) for number in range(options.stalled)]
+    stalled = [await enter(number, None) for number in range(load.stalled)]
     for client in stalled:
         client.transport.pause_reading()
-    before = _used(live)
-    await _change_all(live, jobs, board, options)
+    before = _used(stack)
+    await _change_all(stack, jobs, board, load)
     last = set(list(board.made)[-len(jobs) :])
     await asyncio.sleep(2)  # the last ones are on their way
-    after = _used(live)
+    after = _used(stack)
     for client in [*readers, *stalled]:
         client.transport.abort()
     late = sorted(board.late)
@@ -226,34 +203,50 @@ async def _measure(live: LiveApi, options: Any) -> dict[str, Any]:
     }
 
 
-async def _change_all(live: LiveApi, jobs: list[StillJob], board: _Board, options: Any) -> None:
-    """Change every job at its rate."""
-    connection = await asyncpg.connect(role_url(live.owner_url, "rm_system"))
-    turns = int(options.seconds * options.rate)
+async def _still_jobs(stack: Stack, count: int) -> list[UUID]:
+    """Jobs that wait for tomorrow, so that nobody but the bench changes them."""
+    connection = await asyncpg.connect(library.database_url(stack))
+    project = await connection.fetchval("select id from project")
+    made = []
+    for _ in range(count):
+        asset, job = ids.new(), ids.new()
+        await connection.execute(
+            "insert into asset (id, project_id, bucket, key, size, title)"
+            " values ($1, $2, 'b', $3, 1, 'still')",
+            *(asset, project, f"still/{asset.hex}.mp4"),
+        )
+        await connection.execute(
+            "insert into job (id, project_id, asset_id, recipe, title, output_prefix, run_after)"
+            " values ($1, $2, $3, '{}', 'still', $4, now() + interval '1 day')",
+            *(job, project, asset, f"{job.hex}/"),
+        )
+        made.append(job)
+    await connection.close()
+    return made
+
+
+async def _change_all(stack: Stack, jobs: list[UUID], board: _Board, load: _Load) -> None:
+    """Change every job at its rate, and tell the API as a process does that has changed one."""
+    connection = await asyncpg.connect(library.database_url(stack))
+    turns = max(1, int(load.seconds * load.rate))
     began = time.perf_counter()
     for turn in range(turns):
         for number, job in enumerate(jobs):
             # No exponent: what the server prints of it is what stands here.
             progress = round(0.1 + (turn * len(jobs) + number + 1) / 1_000_000, 6)
             await connection.execute(
-                "update job set version = version + 1, progress = $2 where id = $1",
-                *(job.uuid, progress),
+                "update job set version = version + 1, progress = $2 where id = $1", job, progress
             )
             board.made[json.dumps(progress).encode()] = time.perf_counter()
-            await job.tell(connection)
-            due = began + (turn + number / len(jobs)) / options.rate
+            await connection.execute("select pg_notify('reelmill', $1)", f"job:{job.hex}")
+            due = began + (turn + number / len(jobs)) / load.rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
     await connection.close()
 
 
-def _used(live: LiveApi) -> tuple[int, float]:
+def _used(stack: Stack) -> tuple[int, float]:
     """Resident bytes and CPU seconds of the API."""
-    folder = Path(f"/proc/{live.process.pid if live.process else 0}")
-    pages = int((folder / "statm").read_text().split()[1])
-    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return pages * os.sysconf("SC_PAGE_SIZE"), ticks / os.sysconf("SC_CLK_TCK")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    if stack.api.child is None:
+        raise RuntimeError("the API is not running")
+    pid = stack.api.child.pid
+    return processes.resident_bytes(pid), processes.cpu_seconds(pid)
