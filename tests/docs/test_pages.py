@@ -60,6 +60,13 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert set(DOCS.rglob("*.md")) <= seen
 
 
+def test_the_index_names_every_page_itself() -> None:
+    index = DOCS / "README.md"
+    named = {(DOCS / link.partition("#")[0]).resolve() for link in links(index)}
+    decisions = set((DOCS / "adr").glob("[0-9]*.md"))  # these have an index of their own
+    assert set(DOCS.rglob("*.md")) - decisions - {index} <= named
+
+
 def test_the_readme_is_short_and_shows_the_commands() -> None:
     readme = text(ROOT / "README.md")
     assert len(readme.splitlines()) < 150
