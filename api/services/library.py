@@ -79,8 +79,10 @@ class Library:
         who: Principal,
         window: Window,
         wanted: AssetQuery,
-    ) -> Page[Asset]:
-        """A page of assets."""
+        *,
+        with_outputs: bool = False,
+    ) -> tuple[Page[Asset], list[list[Output]] | None]:
+        """A page of assets, and in the same order their outputs where they are wanted."""
         async with self._database.tenant(who.project_id) as connection:
             rows = await assets.page(
                 connection,
@@ -89,7 +91,12 @@ class Library:
                 wanted=wanted,
                 limit=window.limit,
             )
-        return window.cut(rows)
+            page = window.cut(rows)
+            if not with_outputs:
+                return page, None
+            wanted_ids = [asset.id for asset in page.nodes]
+            found = await outputs.of_assets(connection, wanted_ids)
+        return page, _grouped(wanted_ids, found, lambda output: output.asset_id)
 
     async def job(self, who: Principal, job_id: UUID) -> Job | None:
         """One job."""

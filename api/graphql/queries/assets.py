@@ -9,6 +9,7 @@ from api.domain.filters import AssetQuery
 from api.domain.states import AssetKind, AssetStatus
 from api.errors import InvalidInput
 from api.graphql.context import Info
+from api.graphql.selection import asks
 from api.graphql.types.asset import Asset, AssetConnection
 from api.services.library import Window
 
@@ -59,8 +60,11 @@ async def assets(
     """A page of assets."""
     context = info.context
     wanted = _query(filter or AssetFilter())
-    page = await context.services.library.assets(context.reader, Window(first, after), wanted)
-    return AssetConnection.of(page)
+    with_outputs = asks(info, "nodes", "outputs") or asks(info, "edges", "node", "outputs")
+    page, outputs = await context.services.library.assets(
+        context.reader, Window(first, after), wanted, with_outputs=with_outputs
+    )
+    return AssetConnection.of(page, outputs)
 
 
 def _query(wanted: AssetFilter) -> AssetQuery:

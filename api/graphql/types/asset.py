@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,7 @@ class Asset(Node):
     created_at: datetime
     updated_at: datetime
     model: strawberry.Private[models.Asset]
+    made: strawberry.Private[list[models.Output] | None]
 
     @strawberry.field(description="Its jobs, newest first")
     async def jobs(
@@ -59,15 +61,20 @@ class Asset(Node):
         )
         return JobConnection.of(page)
 
-    @strawberry.field(description="What all its jobs have published")
-    async def outputs(self, info: Info) -> list[Output]:
-        """Its outputs."""
+    @strawberry.field(description="What all its jobs have published", graphql_type=list[Output])
+    def outputs(self, info: Info) -> list[Output] | Awaitable[list[Output]]:
+        """Its outputs. A page reads them with its assets, for a wait for each would cost more."""
+        if self.made is not None:
+            return [Output.of(output) for output in self.made]
+        return self._outputs(info)
+
+    async def _outputs(self, info: Info) -> list[Output]:
         found = await info.context.loaders.asset_outputs.load(self.model.id)
         return [Output.of(output) for output in found]
 
     @classmethod
-    def of(cls, model: models.Asset) -> Asset:
-        """From the row-shaped value."""
+    def of(cls, model: models.Asset, made: list[models.Output] | None = None) -> Asset:
+        """From the row-shaped value; `made` are its outputs where they are known."""
         probe = Probe.model_validate(model.probe) if model.probe else None
         video, audio = (probe.video, probe.audio) if probe else (None, None)
         return cls(
@@ -92,6 +99,7 @@ class Asset(Node):
             created_at=model.created_at,
             updated_at=model.updated_at,
             model=model,
+            made=made,
         )
 
 
@@ -112,9 +120,14 @@ class AssetConnection:
     page_info: PageInfo
 
     @classmethod
-    def of(cls, page: Page[models.Asset]) -> AssetConnection:
-        """From a page of the library."""
-        nodes = [Asset.of(model) for model in page.nodes]
+    def of(
+        cls, page: Page[models.Asset], outputs: list[list[models.Output]] | None = None
+    ) -> AssetConnection:
+        """From a page of the library, and the outputs of its assets where they are known."""
+        if outputs is None:
+            nodes = [Asset.of(model) for model in page.nodes]
+        else:
+            nodes = [Asset.of(m, its) for m, its in zip(page.nodes, outputs, strict=True)]
         cursors = [node.model.id.hex for node in nodes]
         edges = [AssetEdge(cursor=c, node=n) for c, n in zip(cursors, nodes, strict=True)]
         info = PageInfo.of(cursors, has_next=page.has_next, has_previous=page.has_previous)
