@@ -149,6 +149,12 @@ class Settings(BaseSettings):
     runner_api_url: str | None = Field(
         default=None, description="How runners reach this service. Default: host and port"
     )
+    probe: bool = Field(
+        default=True, description="Read the headers of new assets when no job wants the place"
+    )
+    probe_batch: int = Field(
+        default=300, ge=1, le=10_000, description="Assets that one such runner reads at most"
+    )
     lease_seconds: float = Field(default=30, ge=2, description="A silent runner is lost after this")
 
     metrics_token: SecretStr | None = Field(

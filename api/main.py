@@ -45,6 +45,8 @@ from api.services.library import Library
 from api.services.links import Links
 from api.services.playback import Playback
 from api.services.presets import Presets
+from api.services.probes import Probes
+from api.services.probing import Probing
 from api.services.runs import Runs
 from api.services.scan import Scans
 from api.services.transcodes import Transcodes
@@ -106,6 +108,7 @@ class _Parts:
     wire: Wire
     services: Services
     runs: Runs
+    probes: Probes
     launcher: Launcher
     janitor: Janitor
     gauges: Gauges
@@ -120,7 +123,14 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     scan_hub = Hub(database, wire, SCANS)
     endings = Endings(database, hub)
     runs = Runs(database, storage, hub, endings, settings)
-    launcher = Launcher(database, Leadership(system_url), endings, hub, settings)
+    launcher = Launcher(
+        database,
+        Leadership(system_url),
+        endings,
+        hub,
+        settings,
+        probing=Probing(database, settings),
+    )
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
     deletion = Deletion(database, storage, settings)
     sweep = UploadSweep(database, storage)
@@ -156,6 +166,7 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         wire=wire,
         services=services,
         runs=runs,
+        probes=Probes(database, storage, settings),
         launcher=launcher,
         janitor=janitor,
         gauges=Gauges(database, connections),
@@ -214,7 +225,7 @@ def _routes(
         *metrics_page.routes(token=settings.metrics_token, refresh=parts.gauges.refresh),
         *sessions.routes(auth=services.auth, origins=origins),
         *play.routes(playback=services.playback, storage=storage, mode=settings.play_mode),
-        *runner.routes(runs=parts.runs),
+        *runner.routes(runs=parts.runs, probes=parts.probes),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
         *web.routes(app=web_app),  # matches every path, so it stands last

@@ -51,6 +51,17 @@ operation_seconds = Histogram(
     buckets=_REQUEST_SECONDS,
     registry=REGISTRY,
 )
+probed = Counter(
+    "reelmill_probed_assets",
+    "Assets that runners of the library have looked at, by what became of them",
+    ["outcome"],
+    registry=REGISTRY,
+)
+probed_bytes = Counter(
+    "reelmill_probed_bytes",
+    "Bytes that these runners have read from the store",
+    registry=REGISTRY,
+)
 events = Counter(
     "reelmill_events",
     "Events that this process has committed to the log, by type",

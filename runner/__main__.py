@@ -15,7 +15,7 @@ from enum import IntEnum
 
 import httpx
 
-from runner import log, report
+from runner import batch, log, report
 from runner.errors import Code, RunnerError, Stopped
 from runner.ffmpeg import version
 from runner.pipeline import Pipeline
@@ -23,7 +23,7 @@ from runner.scratch import scratch_folder, sweep
 from runner.settings import BadConfigurationError, Settings, read_settings
 from runner.storage import open_storage, warm_up
 from runner.tools import find_tools
-from schema.job import Claim, CompletionReport, FailureReport
+from schema.job import Claim, CompletionReport, FailureReport, TaskKind
 
 LOG_MOST = 60_000  # characters; the protocol takes 65,536
 GOODBYE_SECONDS = 2.0  # how long a runner that must stop tries to say so
@@ -76,6 +76,9 @@ async def _attend(settings: Settings) -> int:
     async with httpx.AsyncClient(
         base_url=settings.api_url, timeout=timeout, trust_env=False
     ) as http:
+        if settings.task is TaskKind.PROBE:
+            done = await batch.attend(http, settings)
+            return Exit.COMPLETED if done else Exit.FAILED
         warming = asyncio.create_task(asyncio.to_thread(warm_up))
         claim = await report.claim_task(http, settings)
         await warming

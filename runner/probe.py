@@ -78,13 +78,20 @@ async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measur
     )
 
 
-async def examine(tools: Tools, folder: Path, name: str, max_pixels: int, watch: Watch) -> Examined:
-    """Examine the file `name` in `folder`. Raises RunnerError with a SOURCE_ code."""
-    container = _recognise(folder / name)
+async def examine(
+    tools: Tools, folder: Path, name: str, max_pixels: int, watch: Watch, *, within: int = 0
+) -> Examined:
+    """Examine the file `name` in `folder`. Raises RunnerError with a SOURCE_ code.
+
+    With `within`, only so many bytes are looked at for what the headers do not say, and a duration
+    that they do not say is an estimate or None: for a file that has holes.
+    """
+    container = recognise(folder / name)
     argv = [
         tools.ffprobe,
         *("-hide_banner", "-loglevel", "error"),
         *input_options(container, max_pixels=max_pixels),
+        *(("-probesize", str(within)) if within else ()),  # the last one counts
         *("-show_format", "-show_streams", "-of", "json"),
         f"file:{name}",
     ]
@@ -99,13 +106,15 @@ async def examine(tools: Tools, folder: Path, name: str, max_pixels: int, watch:
     probe = read_probe(found, container, (folder / name).stat().st_size)
     if not any(stream.kind in {StreamKind.VIDEO, StreamKind.AUDIO} for stream in probe.streams):
         raise RunnerError(Code.NO_STREAMS, "no picture and no sound in this file", log=done.stderr)
-    if probe.duration is None or container.demuxer in formats.WITHOUT_DURATION:
+    unsure = probe.duration is None or container.demuxer in formats.WITHOUT_DURATION
+    if unsure and not within:
         seconds = await _measure(tools, folder, name, container, watch)
         probe = probe.model_copy(update={"duration": seconds})
     return Examined(probe, container)
 
 
-def _recognise(path: Path) -> formats.Container:
+def recognise(path: Path) -> formats.Container:
+    """The container, by the first bytes. Raises RunnerError SOURCE_EMPTY or SOURCE_NOT_MEDIA."""
     with path.open("rb") as file:
         head = file.read(formats.HEAD_BYTES)
         if not head:

@@ -128,14 +128,23 @@ class Reporter:
 
 async def claim_task(http: httpx.AsyncClient, settings: Settings) -> Claim:
     """Prove who we are and get the task. Raises Stopped, RefusedError or UnreachableError."""
+    return Claim.model_validate_json(await claim(http, settings))
+
+
+async def claim(http: httpx.AsyncClient, settings: Settings) -> bytes:
+    """The answer to a claim of either kind."""
     request = ClaimRequest(
         attempt_id=settings.attempt_id,
         task=settings.task,
         index=settings.index,
         runner=f"{socket.gethostname()}:{os.getpid()}"[:200],
     )
-    body = await patiently(lambda: _post(http, "/runner/v1/claim", settings.proof, request))
-    return Claim.model_validate_json(body)
+    return await patiently(lambda: _post(http, "/runner/v1/claim", settings.proof, request))
+
+
+async def tell(http: httpx.AsyncClient, path: str, token: str, message: Message) -> bytes:
+    """One call, repeated until it is answered. Raises Stopped, RefusedError or UnreachableError."""
+    return await patiently(lambda: _post(http, path, token, message))
 
 
 class _AwayError(Exception):

@@ -20,6 +20,7 @@ from schema.job import (
 )
 from schema.presets import Preset
 from schema.probe import Probe
+from schema.probing import ProbeAnswer, ProbeClaim, ProbeReport
 from schema.recipe import Recipe
 
 _FOLDER = Path(__file__).resolve().parent / "jsonschema"
@@ -30,6 +31,9 @@ _SHAPES: tuple[type[Message | Tolerant], ...] = (
     FailureReport,
     Preset,
     Probe,
+    ProbeAnswer,
+    ProbeClaim,
+    ProbeReport,
     ProgressAnswer,
     ProgressReport,
     Recipe,

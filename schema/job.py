@@ -27,9 +27,11 @@ Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class TaskKind(StrEnum):
-    """One piece of an attempt. Only ENCODE exists where a file is not split."""
+    """One piece of an attempt: only ENCODE exists where a file is not split. PROBE is no piece of
+    one: it reads the headers of many assets for the library."""
 
     ENCODE = "encode"
+    PROBE = "probe"
 
 
 class Phase(StrEnum):
@@ -65,7 +67,8 @@ class FailureClass(StrEnum):
 
 
 class ClaimRequest(Message):
-    """A runner asks for its task. `runner` names the process in logs: host and pid."""
+    """A runner asks for its task. `runner` names the process in logs: host and pid. For task
+    `probe`, `attempt_id` is that of its batch."""
 
     attempt_id: str
     task: TaskKind

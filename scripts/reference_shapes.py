@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import job, probe
+from schema import job, probe, probing
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -45,6 +45,12 @@ _MESSAGES: tuple[type[BaseModel], ...] = (
         job.OutputFacts,
         job.PhaseTime,
         job.FailureReport,
+        probing.ProbeClaim,
+        probing.ProbeLimits,
+        probing.ProbeReport,
+        probing.ProbeResult,
+        probing.ProbeAnswer,
+        probing.ProbeItem,
         probe.Probe,
         probe.Stream,
     ),
@@ -107,7 +113,7 @@ def presets() -> str:
 def protocol() -> str:
     """Every message between API and runner."""
     parts = [_message(model) for model in _MESSAGES]
-    kinds = (job.TaskKind, job.Phase, job.OutputKind, probe.StreamKind)
+    kinds = (job.TaskKind, job.Phase, job.OutputKind, probe.StreamKind, probing.ProbeOutcome)
     return "\n\n".join([*parts, *(_enum(one) for one in kinds)])
 
 

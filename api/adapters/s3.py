@@ -31,6 +31,8 @@ class Storage:
     def __init__(self, s3: S3Client, links: Links, sessions: Sessions, settings: Settings) -> None:
         self._s3 = s3
         self.links = links
+        # For runners, which reach the store as we do.
+        self.inner_links = Links(s3)
         self.sessions = sessions
         self._settings = settings
 

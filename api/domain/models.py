@@ -65,6 +65,7 @@ class Asset:
     tags: list[str]
     status: AssetStatus
     probe: Json | None
+    error: Json | None
     metadata: Json
     created_at: datetime
     updated_at: datetime
@@ -158,6 +159,21 @@ class Task:
     epoch: int
     proof_hash: bytes
     token_hash: bytes | None
+    lease_until: datetime
+    pid: int | None
+    pid_started: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeBatch:
+    """One runner that reads headers of a project's assets. `taken` counts those it was given."""
+
+    id: UUID
+    project_id: UUID
+    epoch: int
+    proof_hash: bytes
+    token_hash: bytes | None
+    taken: int
     lease_until: datetime
     pid: int | None
     pid_started: int | None

@@ -11,20 +11,38 @@ from starlette.routing import Route
 
 from api.errors import InvalidReport, Unauthenticated
 from schema.base import Message
-from schema.job import ClaimRequest, CompletionReport, FailureReport, ProgressReport
+from schema.job import ClaimRequest, CompletionReport, FailureReport, ProgressReport, TaskKind
+from schema.probing import ProbeReport
 
 if TYPE_CHECKING:
+    from api.services.probes import Probes
     from api.services.runs import Runs
     from schema.base import Tolerant
 
 M = TypeVar("M", bound=Message)
 
 
-def routes(*, runs: Runs) -> list[Route]:
-    """The four calls of a runner."""
+_BASE = "/runner/v1"
+
+
+def routes(*, runs: Runs, probes: Probes) -> list[Route]:
+    """The calls of runners of either kind; both claim at one place."""
 
     async def claim(request: Request) -> Response:
-        return _json(await runs.claim(_bearer(request), await _body(request, ClaimRequest)))
+        proof, wanted = _bearer(request), await _body(request, ClaimRequest)
+        if wanted.task is TaskKind.PROBE:
+            return _json(await probes.claim(proof, wanted))
+        return _json(await runs.claim(proof, wanted))
+
+    return [
+        Route(f"{_BASE}/claim", claim, methods=["POST"]),
+        *_task_routes(runs),
+        *_batch_routes(probes),
+    ]
+
+
+def _task_routes(runs: Runs) -> list[Route]:
+    """A runner with a piece of a job."""
 
     async def progress(request: Request) -> Response:
         report = await _body(request, ProgressReport)
@@ -40,12 +58,28 @@ def routes(*, runs: Runs) -> list[Route]:
         await runs.fail(_bearer(request), request.path_params["task"], report)
         return Response(status_code=204)
 
-    base = "/runner/v1"
     return [
-        Route(f"{base}/claim", claim, methods=["POST"]),
-        Route(f"{base}/tasks/{{task}}/progress", progress, methods=["POST"]),
-        Route(f"{base}/tasks/{{task}}/complete", complete, methods=["POST"]),
-        Route(f"{base}/tasks/{{task}}/fail", fail, methods=["POST"]),
+        Route(f"{_BASE}/tasks/{{task}}/progress", progress, methods=["POST"]),
+        Route(f"{_BASE}/tasks/{{task}}/complete", complete, methods=["POST"]),
+        Route(f"{_BASE}/tasks/{{task}}/fail", fail, methods=["POST"]),
+    ]
+
+
+def _batch_routes(probes: Probes) -> list[Route]:
+    """A runner that reads the headers of many assets."""
+
+    async def probed(request: Request) -> Response:
+        report = await _body(request, ProbeReport)
+        return _json(await probes.probed(_bearer(request), request.path_params["batch"], report))
+
+    async def fail(request: Request) -> Response:
+        report = await _body(request, FailureReport)
+        await probes.fail(_bearer(request), request.path_params["batch"], report)
+        return Response(status_code=204)
+
+    return [
+        Route(f"{_BASE}/batches/{{batch}}/probed", probed, methods=["POST"]),
+        Route(f"{_BASE}/batches/{{batch}}/fail", fail, methods=["POST"]),
     ]
 
 

@@ -88,6 +88,7 @@ class Endings:
             md5=None,
             probe=report.probe.model_dump(mode="json") if report.probe else None,
             status=_ASSET_STATUS.get(report.code, AssetStatus.UNREADABLE),
+            error={"code": report.code, "message": report.message, "hint": report.hint},
         )
 
 

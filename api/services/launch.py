@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.services.endings import Endings
     from api.services.hub import Hub
+    from api.services.probing import Probing
 
 _TICK_SECONDS = 1.0
 # A child needs its process recorded within this, or it is started anew.
@@ -52,12 +53,15 @@ class Launcher:
         endings: Endings,
         hub: Hub[Job],
         settings: Settings,
+        *,
+        probing: Probing | None = None,  # None: nothing is probed here
     ) -> None:
         self._database = database
         self._leadership = leadership
         self._endings = endings
         self._hub = hub
         self._settings = settings
+        self._probing = probing
         self._executor = LocalExecutor(settings, self._ended)
         self._wake = asyncio.Event()
         self._leading = False
@@ -78,6 +82,8 @@ class Launcher:
 
     async def stop(self) -> None:
         """End all runners and let another process lead. Their jobs are tried again at once."""
+        if self._probing:
+            self._probing.stop()
         await self._executor.stop()
         self._leadership.release()
 
@@ -98,6 +104,8 @@ class Launcher:
             await self._adopt()
         await self._enforce()
         await self._launch()
+        if self._probing:
+            await self._probing.launch(self._executor)
 
     async def _adopt(self) -> None:
         """Take up the runners that an earlier process has started; what is gone is tried again."""
@@ -112,7 +120,8 @@ class Launcher:
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
                 await self._lost(task.id)
-        await self._executor.sweep({task.id for task in live})
+        batches = await self._probing.adopt(self._executor) if self._probing else set()
+        await self._executor.sweep({task.id for task in live} | batches)
 
     async def _lost(self, task_id: UUID) -> None:
         """A process that nobody here has seen die; its log may tell why."""
@@ -129,6 +138,8 @@ class Launcher:
                 self._executor.kill(task.id)
             else:
                 await self._lost(task.id)
+        if self._probing:
+            await self._probing.enforce(self._executor)
 
     async def _forgive(self, connection: Connection) -> None:
         """Give every runner a new lease when it was us who did not listen.
@@ -142,13 +153,16 @@ class Launcher:
         if before is not None and (now - before).total_seconds() > longest:
             log.warning("runners get new leases: nobody listened", since=before.isoformat())
             await tasks.extend_leases(connection, self._settings.lease_seconds)
+            if self._probing:
+                await self._probing.forgive(connection)
 
     async def _launch(self) -> None:
         free = self._executor.free
-        if free == 0:
+        places = free + (self._probing.places(self._executor) if self._probing else 0)
+        if places == 0:
             return
         async with self._database.system() as connection:
-            births = {j.id: (j, _Birth()) for j in await jobs.claim_backlog(connection, free)}
+            births = {j.id: (j, _Birth()) for j in await jobs.claim_backlog(connection, places)}
             for job, birth in births.values():
                 await tasks.insert(
                     connection,
@@ -163,6 +177,8 @@ class Launcher:
             # leaders of one moment would wait for each other.
             for job, _ in sorted(births.values(), key=lambda born: born[0].project_id):
                 await events.append(connection, job.project_id, "JOB_LAUNCHING", job.id)
+        if self._probing and len(births) > free:
+            self._probing.give_way(self._executor)
         for job, birth in births.values():
             self._hub.changed(job.id)
             try:
@@ -204,6 +220,8 @@ class Launcher:
         while True:
             try:
                 await self._endings.lost(end.task_id, end.exit_code, end.log)
+                if self._probing:
+                    await self._probing.ended(end)
             except DatabaseUnavailable:
                 await asyncio.sleep(_TICK_SECONDS)
             else:

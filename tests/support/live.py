@@ -81,6 +81,8 @@ class LiveApi:
             "REELMILL_PUBLIC_URL": self.url,
             "REELMILL_SCRATCH": str(self.folder / "scratch"),
             "REELMILL_LEASE_SECONDS": "5",
+            # Runners of the library would come and go in the tests of jobs.
+            "REELMILL_PROBE": "false",
             **self.extra,
         }
 

@@ -147,6 +147,9 @@ async def set_facts(
     probe: Json | None,
     status: str,
     kind: AssetKind | None = None,
+    error: Json | None = None,
 ) -> None:
     """Keep what a runner learned, unless the object was replaced or is deleted meanwhile."""
-    await connection.execute(_SQL["set_facts"], asset_id, etag, sha256, md5, probe, status, kind)
+    await connection.execute(
+        _SQL["set_facts"], asset_id, etag, sha256, md5, probe, status, kind, error
+    )

@@ -19,7 +19,7 @@ from api.services.library import Page, Window
 from schema.probe import Probe
 
 if TYPE_CHECKING:
-    from api.graphql.types.job import JobConnection
+    from api.graphql.types.job import JobConnection, JobError
 
 
 @strawberry.type(description="One source object in the store")
@@ -42,6 +42,9 @@ class Asset(Node):
     video_codec: str | None
     audio_codec: str | None
     probe: JSON | None = strawberry.field(description="Container and streams in full")
+    error: Annotated[JobError, strawberry.lazy("api.graphql.types.job")] | None = strawberry.field(
+        description="Why it is UNREADABLE, or MISSING, or REGISTERED although it was looked at"
+    )
     metadata: JSON
     created_at: datetime
     updated_at: datetime
@@ -95,12 +98,19 @@ class Asset(Node):
             video_codec=video.codec if video else None,
             audio_codec=audio.codec if audio else None,
             probe=None if model.probe is None else JSON(model.probe),
+            error=_error(model.error) if model.error else None,
             metadata=JSON(model.metadata),
             created_at=model.created_at,
             updated_at=model.updated_at,
             model=model,
             made=made,
         )
+
+
+def _error(found: models.Json) -> JobError:
+    from api.graphql.types.job import JobError  # noqa: PLC0415 - as above
+
+    return JobError(**found)
 
 
 @strawberry.type

@@ -34,13 +34,19 @@ on conflict (project_id, bucket, key) do update set
   sha256 = coalesce(excluded.sha256, case
     when asset.etag is distinct from excluded.etag then null else asset.sha256 end),
   md5 = case when asset.etag is distinct from excluded.etag then null else asset.md5 end,
+  error = case when asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
+               then null else asset.error end,
+  probe_tries = case when asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
+                     then 0 else asset.probe_tries end,
+  probe_batch = case when asset.etag is distinct from excluded.etag
+                     then null else asset.probe_batch end,
   updated_at = now()
 where asset.status <> 'DELETING'
 returning *;
 
 -- set_facts: what a runner learned; only while the object is the one that it read
 update asset set sha256 = coalesce($3, sha256), md5 = coalesce($4, md5), probe = $5,
-  status = $6, kind = coalesce($7, kind), updated_at = now()
+  status = $6, kind = coalesce($7, kind), error = $8, updated_at = now()
 where id = $1 and etag is not distinct from $2 and status <> 'DELETING';
 
 -- lock: one asset, held until the transaction ends; nobody can start a job of it meanwhile

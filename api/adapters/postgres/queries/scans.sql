@@ -46,7 +46,8 @@ with seen as (
   order by key
   on conflict (project_id, bucket, key) do update set
     etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
-    probe = null, sha256 = null, md5 = null, updated_at = now()
+    probe = null, sha256 = null, md5 = null, error = null, probe_tries = 0, probe_batch = null,
+    updated_at = now()
   where (asset.etag is distinct from excluded.etag or asset.status = 'MISSING')
     and asset.status <> 'DELETING'
   returning key, id

@@ -7,14 +7,14 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.adapters.postgres import assets, events, idempotency, jobs, tasks, uploads
+from api.adapters.postgres import assets, events, idempotency, jobs, probes, tasks, uploads
 from api.domain import ids
 from api.domain.states import UploadMethod
 from tests.api.adapters.postgres.conftest import Base
 
 TABLES = [
     "project", "api_key", "asset", "job", "attempt", "task", "upload", "blob", "output", "event",
-    "idempotency", "scan", "scan_seen", "preset", "usage_archive",
+    "idempotency", "scan", "scan_seen", "preset", "usage_archive", "probe_batch",
 ]  # fmt: skip
 
 
@@ -99,6 +99,9 @@ async def _fill(base: Base, project: UUID) -> None:
             project,
         )
         await c.execute("insert into scan_seen values ($1, $2, 1, 'k')", project, scan)
+        batch = ids.new()
+        await probes.insert(c, batch, project, proof_hash=b"", lease_seconds=60)
+        await c.execute("update asset set probe_batch = $1 where id = $2", batch, asset.id)
         await c.execute("insert into preset values ($1, 'p', 1, 't', 'd', '{}')", project)
         await c.execute(
             "insert into usage_archive values ($1, now()::date, 1, 1, 0, 0, 1, 1)", project

@@ -33,6 +33,7 @@ _VALUES: dict[str, Any] = {
     "text[]": ["READ", "QUEUED", "STARTED", "REGISTERED"],
     "int8": 1,
     "int4": 1,
+    "int2": 1,
     "float8": 60.0,
     "bool": True,
     "bytea": b"\0",
@@ -59,7 +60,17 @@ async def _ids(base: Base, project: UUID) -> list[UUID]:
     """Every id that a project has."""
     async with base.database.system() as connection:
         found = {project}
-        for table in ("asset", "job", "attempt", "task", "upload", "blob", "output", "scan"):
+        for table in (
+            "asset",
+            "job",
+            "attempt",
+            "task",
+            "upload",
+            "blob",
+            "output",
+            "scan",
+            "probe_batch",
+        ):
             rows = await connection.fetch(f"select id from {table} where project_id = $1", project)
             found |= {row["id"] for row in rows}
     return sorted(found)
