@@ -106,8 +106,11 @@ class Probing:
             live = await probes.live(connection)
         self._batch = None
         for batch in live:
-            if executor.has(batch.id) or _adopted(executor, batch):
+            if executor.has(batch.id):
                 self._batch = batch.id
+            elif _adopted(executor, batch):
+                self._batch = batch.id
+                log.info("runner adopted", batch_id=str(batch.id), pid=batch.pid)
             else:
                 await self._over(batch.id, None)
                 await executor.bury(batch.id)

@@ -17,10 +17,11 @@ from tests.support import outside
 from tests.support.commits import commits
 from tests.support.crash import crash
 from tests.support.crashing import MOMENTS
+from tests.support.dying import BATCH_MOMENTS
 from tests.support.dying import MOMENTS as RUNNER_MOMENTS
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import synthesize
-from tests.support.scenarios import LONG, SCENARIOS, canceled_job, one_job
+from tests.support.scenarios import LONG, SCENARIOS, canceled_job, one_job, probed_asset
 from tests.support.stack_fixtures import S3Settings
 from tests.support.user import User
 
@@ -28,11 +29,12 @@ POINTS = [f"{name}:{moment}" for name in SCENARIOS for moment in MOMENTS]
 # Those where most is at stake: between a side effect and the row that knows of it.
 QUICK = {
     "Launcher._start.record:commit",
+    "Probes.probed:done",
     "Runs.complete:done",
     "Transcodes.start:done",
     "UploadCompletion._register:commit",
 }
-QUICK_RUNNER = {"in-publish", "lost-complete"}
+QUICK_RUNNER = {"in-publish", "lost-complete", "in-batch"}
 
 
 def _moments(names: list[str], quick: set[str]) -> list[object]:
@@ -50,7 +52,7 @@ def user(
     """An installation of its own, so that nobody else's objects are in the buckets."""
     store = replace(s3_settings, bucket_in=new_bucket("in"), bucket_out=new_bucket("out"))
     folder = tmp_path_factory.mktemp("crash")
-    live = LiveApi(new_database(), store, folder).migrate()
+    live = LiveApi(new_database(), store, folder, {"REELMILL_PROBE": "true"}).migrate()
     client = bucket_client(store)
     short = synthesize(folder / "clip.mp4", seconds=1)
     client.upload_file(str(short), store.bucket_in, "clip.mp4")
@@ -72,9 +74,10 @@ async def test_the_api_dies(user: User, at: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("moment", _moments(list(RUNNER_MOMENTS), QUICK_RUNNER))
+@pytest.mark.parametrize("moment", _moments([*RUNNER_MOMENTS, *BATCH_MOMENTS], QUICK_RUNNER))
 async def test_a_runner_dies_or_loses_an_answer(user: User, moment: str, tmp_path: Path) -> None:
-    await crash(f"runner:{moment}", user, one_job, tmp_path / "marker")
+    scenario = probed_asset if moment in BATCH_MOMENTS else one_job
+    await crash(f"runner:{moment}", user, scenario, tmp_path / "marker")
 
 
 async def test_a_cancel_leaves_nothing_although_nobody_runs_afterwards(user: User) -> None:

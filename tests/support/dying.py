@@ -8,6 +8,7 @@ grow beyond 64 KiB, in any runner.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from typing import Any
 
 from runner import __main__ as program
 from runner import report
+from runner.library import Reader
 from runner.pipeline import Pipeline
 from tests.support.once import first, reach
 
@@ -30,6 +32,8 @@ MOMENTS = (
     "lost-complete",
     "lost-progress",
 )
+# Of a runner that reads headers for the library; the others are moments of a job's runner.
+BATCH_MOMENTS = ("in-batch", "lost-probed")
 _Work = Callable[..., Awaitable[Any]]
 
 
@@ -59,12 +63,16 @@ def main() -> int:
     moment, marker = sys.argv[1], Path(sys.argv[2])
     victim = int(sys.argv[3]) if sys.argv[3:] and sys.argv[3] else None
     when, _, what = moment.partition("-")
+    if (os.environ["REELMILL_TASK"] == "probe") != (moment in BATCH_MOMENTS):
+        return program.main()
 
     def kill() -> None:
         reach(marker, victim)
 
     if when == "lost":
         report._post = _losing(report._post, what, marker)  # type: ignore[assignment]
+    elif what == "batch":
+        Reader._look = _deadly(Reader._look, kill, before=True)  # type: ignore[method-assign]
     elif what == "claim":
         report.claim_task = _deadly(report.claim_task, kill, before=when == "before")  # type: ignore[assignment]
     elif what == "complete":

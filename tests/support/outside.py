@@ -16,6 +16,8 @@ _ENDS = "('JOB_SUCCEEDED', 'JOB_FAILED', 'JOB_CANCELED')"
 _RULES = {
     "a job has not ended": "select id, status from job where finished_at is null",
     "a task has not ended": "select id from task where status in ('STARTING', 'RUNNING')",
+    "a batch has not ended": "select id from probe_batch",
+    "nobody reads what a batch has": "select id from asset where probe_batch is not null",
     "not exactly one final event": f"""
         select job.id, count(event.seq) from job left join event
           on event.entity_id = job.id and event.type in {_ENDS}

@@ -138,6 +138,33 @@ async def saved_preset(user: User) -> None:
     assert (await user.ask(delete, i={"name": name}))["userErrors"] in ([], [{"code": "NOT_FOUND"}])
 
 
+async def probed_asset(user: User) -> None:
+    key = await user.copy()
+
+    await _asset(user, key)
+
+    async def known() -> bool:
+        found = await user.ask("query($k: String!) { asset(key: $k) { duration } }", k=key)
+        return bool(found["duration"])
+
+    await until(known, "the file is known", 60)
+
+
+async def interrupted_probing(user: User) -> None:
+    keys = [await user.copy() for _ in range(40)]
+
+    await _asset(user, keys[-1])
+    await until(lambda: bool(user.live.runners()), "a runner reads them")
+    for pid in user.live.runners():
+        os.kill(pid, signal.SIGTERM)
+
+    async def known() -> bool:
+        query = "query($k: String!) { asset(key: $k) { status } }"
+        return all([(await user.ask(query, k=key))["status"] == "READY" for key in keys])
+
+    await until(known, "all are known", 90)
+
+
 async def completed_upload(user: User) -> None:
     upload = await user.upload(await user.body(), preset="mp4")
     done = await user.mutate(
@@ -213,6 +240,13 @@ SCENARIOS: dict[str, Scenario] = {
     "Launcher._launch": one_job,
     "Launcher._start": one_job,
     "Launcher._start.record": one_job,
+    "Probes.claim": probed_asset,
+    "Probes.fail": interrupted_probing,
+    "Probes.probed": probed_asset,
+    "Probing._over": probed_asset,
+    "Probing._start.record": probed_asset,
+    "Probing.adopt": one_job,
+    "Probing.launch": probed_asset,
     "Runs._renewed": renewed_credentials,
     "Runs.claim": one_job,
     "Runs.complete": one_job,
