@@ -151,19 +151,21 @@ async def probed_asset(user: User) -> None:
 
 
 async def interrupted_probing(user: User) -> None:
-    keys = [await user.copy() for _ in range(40)]
+    # As a listing has them, and so a runner.
+    keys = sorted([await user.copy() for _ in range(60)])
 
     await _asset(user, keys[-1])
     query = "query($k: String!) { asset(key: $k) { status } }"
 
-    async def known(least: int) -> bool:
-        return sum([(await user.ask(query, k=k))["status"] == "READY" for k in keys]) >= least
+    async def known(key: str) -> bool:
+        return bool((await user.ask(query, k=key))["status"] == "READY")
 
-    await until(lambda: known(1), "a runner reads them", 60)
+    await until(lambda: known(keys[0]), "a runner reads them", 60)
     for pid in user.live.runners():
         os.kill(pid, signal.SIGTERM)
 
-    await until(lambda: known(len(keys)), "all are known", 90)
+    for key in keys:
+        await until(lambda key=key: known(key), "all are known", 90)  # type: ignore[misc]
 
 
 async def completed_upload(user: User) -> None:
