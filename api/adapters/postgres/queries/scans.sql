@@ -31,18 +31,23 @@ create temporary table staged (
 -- Assets of other types, which somebody has named by key, are looked after too.
 -- `offset 0` here and below: one look into an index a row. Nobody has counted a table that was
 -- filled a moment ago, so the planner would take it for small and read it again for every row.
-with seen as (
-  insert into scan_seen (project_id, scan_id, run, key) select $1, $3, $4, key from staged
-), merged as (
-  insert into asset (id, project_id, bucket, key, etag, size, title, kind)
-  select distinct on (key) staged.id, $1, $2, key, staged.etag, size, title, kind
+with known as materialized (
+  select staged.*, asset.etag as known_etag, asset.status
   from staged left join lateral (
     select asset.etag, asset.status from asset
     where project_id = $1 and bucket = $2 and asset.key = staged.key offset 0
-  ) known on true
-  where case when known.status is null then media
+  ) asset on true
+), seen as (
+  -- What is registered by this scan is too young to be marked as missing.
+  insert into scan_seen (project_id, scan_id, run, key)
+  select $1, $3, $4, key from known where status is not null
+), merged as (
+  insert into asset (id, project_id, bucket, key, etag, size, title, kind)
+  select distinct on (key) id, $1, $2, key, etag, size, title, kind
+  from known
+  where case when status is null then media
     -- Even an update that its condition refuses locks the row, which is a write.
-    else known.etag is distinct from staged.etag or known.status = 'MISSING' end
+    else known_etag is distinct from etag or status = 'MISSING' end
   order by key
   on conflict (project_id, bucket, key) do update set
     etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
