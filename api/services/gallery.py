@@ -93,7 +93,13 @@ class Gallery:
             url = await self._links.to_output(output, seconds)
             artefacts[output.job_id].append(Artefact(output, url))
         played = [_played(artefacts[job.id]) for job in newest]
-        links = await self._playback.links([(output, seconds) for output in played if output])
+        links = await self._playback.links(
+            [
+                (output, seconds + int(output.facts.get("duration") or 0))
+                for output in played
+                if output
+            ]
+        )
         by_output = dict(zip((o.id for o in played if o), links, strict=True))
         items = [
             _item(job, artefacts[job.id], by_output.get(output.id) if output else None)
