@@ -78,7 +78,8 @@ async def test_a_store_that_is_well(
     for name in (name_in, name_out):
         listed = plain_store.list_objects_v2(Bucket=name, Prefix="reelmill-doctor/")
         assert listed["KeyCount"] == 0
-        assert not plain_store.list_multipart_uploads(Bucket=name).get("Uploads")
+        begun = plain_store.list_multipart_uploads(Bucket=name, Prefix="reelmill-doctor/")
+        assert not begun.get("Uploads")
 
 
 async def test_the_papers_are_read_back(plain_store: Any, s3_settings: S3Settings) -> None:

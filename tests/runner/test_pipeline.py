@@ -155,6 +155,17 @@ async def test_whole_real_film(tmp_path: Path) -> None:
     assert facts(bench, "MP4").duration == pytest.approx(60.2, abs=0.05)
 
 
+@pytest.mark.parametrize("name", ["demo.mp4", "demo.mkv"])
+async def test_a_film_that_was_cut_by_copying(name: str, tmp_path: Path) -> None:
+    """Its last frames refer to some that the cut has left out."""
+    source = tmp_path / name
+    whole = ("-i", f"file:{media.sample(name)}")
+    media.ffmpeg(*whole, "-t", "5", "-c", "copy", str(source))
+    bench = await transcode(source, tmp_path, ladder=LADDER, mp4={})
+    assert kinds(bench) == ["HLS", "DASH", "MP4"]
+    assert facts(bench, "MP4").duration == pytest.approx(5.2, abs=0.1)
+
+
 @pytest.mark.parametrize("name", ["demo.mp3", "demo.wav", "demo.aac", "withcover.mp3"])
 async def test_sound_alone(name: str, tmp_path: Path) -> None:
     bench = await transcode(media.sample(name), tmp_path, ladder={}, poster={})

@@ -16,7 +16,7 @@ import pytest
 from api.adapters.postgres import sql
 from api.domain import ids
 from tests.api.adapters.postgres.conftest import Base
-from tests.api.adapters.postgres.test_row_security import TABLES, projects  # noqa: F401 - a fixture
+from tests.api.adapters.postgres.test_row_security import TABLES
 
 NOUNS = sorted(
     file.name.removesuffix(".sql")
@@ -106,7 +106,7 @@ async def _types(base: Base, text: str) -> list[str]:
 @pytest.mark.parametrize(("noun", "name"), QUERIES, ids=[f"{n}.{q}" for n, q in QUERIES])
 async def test_no_query_reaches_another_project(
     base: Base,
-    projects: tuple[UUID, UUID],  # noqa: F811
+    projects: tuple[UUID, UUID],
     noun: str,
     name: str,
 ) -> None:
@@ -129,7 +129,7 @@ async def test_no_query_reaches_another_project(
 
 async def test_the_check_itself_sees_what_it_should(
     base: Base,
-    projects: tuple[UUID, UUID],  # noqa: F811
+    projects: tuple[UUID, UUID],
 ) -> None:
     """As the system's role the same queries do reach the other project."""
     red, _ = projects
