@@ -100,17 +100,19 @@ class Walk:
             return
         media = sum(keys.is_media(o.key) for o in objects)
         async with self._database.tenant(self.scan.project_id) as connection:
-            merged = await scans.merge(connection, self.scan, objects)
+            merged = await scans.merge(
+                connection, self.scan, objects, name=_NAMED_FILES - len(self.files)
+            )
             newest = await scans.advance(
                 connection,
                 self.scan,
                 found=media,
-                registered=len(merged.new),
+                registered=merged.registered,
                 changed=merged.changed,
                 skipped=len(objects) - media,
                 lease_seconds=self._lease_seconds,
             )
             if newest is None:
                 raise Overtaken
-        self.files += merged.new[: _NAMED_FILES - len(self.files)]
+        self.files += merged.new
         self._hub.changed(self.scan.id)

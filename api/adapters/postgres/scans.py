@@ -20,10 +20,11 @@ _STAGED = ["id", "key", "etag", "size", "title", "kind", "media"]
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Keys that are new, in order, and how many known objects have changed or come back."""
+    """How many objects are new, the first of their keys, and how many known ones have changed."""
 
-    new: list[str]
+    registered: int
     changed: int
+    new: list[str]
 
 
 async def insert(
@@ -73,8 +74,10 @@ async def adopt(connection: Connection, lease_seconds: float) -> Scan | None:
     return maybe(Scan, await connection.fetchrow(_SQL["adopt"], lease_seconds))
 
 
-async def merge(connection: Connection, scan: Scan, objects: Iterable[ObjectInfo]) -> Merged:
-    """Register a stretch of a listing.
+async def merge(
+    connection: Connection, scan: Scan, objects: Iterable[ObjectInfo], *, name: int
+) -> Merged:
+    """Register a stretch of a listing; at most `name` new keys are told.
 
     COPY is refused for tables with row security, so the rows go through a temporary table.
     """
@@ -89,9 +92,11 @@ async def merge(connection: Connection, scan: Scan, objects: Iterable[ObjectInfo
         ],
         columns=_STAGED,
     )
-    rows = await connection.fetch(_SQL["merge"], scan.project_id, scan.bucket, scan.id, scan.run)
-    new = [row["key"] for row in rows if row["is_new"]]
-    return Merged(new, len(rows) - len(new))
+    row = await connection.fetchrow(
+        _SQL["merge"], scan.project_id, scan.bucket, scan.id, scan.run, name
+    )
+    assert row is not None  # noqa: S101 - counts are always there
+    return Merged(row["registered"], row["changed"], row["new_keys"] or [])
 
 
 async def advance(

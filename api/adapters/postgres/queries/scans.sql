@@ -57,8 +57,12 @@ with known as materialized (
     and asset.status <> 'DELETING'
   returning key, id
 )
-select merged.key, staged.id is not null as is_new
-from merged left join staged using (id) order by merged.key;
+select
+  (array_agg(merged.key order by merged.key) filter (where staged.id is not null))[1:$5::integer]
+    as new_keys,
+  count(staged.id) as registered,
+  count(*) - count(staged.id) as changed
+from merged left join staged using (id);
 
 -- advance: the newest counts; no row when another process has taken the scan over
 update scan set found = found + $3, registered = registered + $4, changed = changed + $5,
