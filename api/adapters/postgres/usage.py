@@ -19,5 +19,5 @@ async def measure(
     held = await connection.fetchrow(_SQL["held"], project_id)
     spent = await connection.fetchrow(_SQL["spent"], project_id, since, until)
     assert held is not None  # noqa: S101 - aggregates always have a row
-    assert spent is not None  # noqa: S101
+    assert spent is not None  # noqa: S101 - aggregates always have a row
     return Usage(since=since, until=until, **dict(held), **dict(spent))
