@@ -31,6 +31,9 @@ _AWAY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    # The server's farewell has been read, the end of the connection not yet: asyncpg takes the
+    # connection for open, and refuses to send anything over it.
+    asyncpg.InternalClientError,
 )
 
 # The types of event that the running transaction has added to each project's log.
@@ -150,6 +153,9 @@ async def _ended(connection: Connection, begin: str) -> AsyncIterator[None]:
     try:
         await connection.execute(begin)
         yield
+    except asyncpg.InternalClientError:
+        connection.terminate()  # or the next borrower gets it, until its end is read
+        raise
     except BaseException:
         if not connection.is_closed():
             await connection.execute("rollback")
