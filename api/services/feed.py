@@ -13,10 +13,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-import structlog
-
 from api.adapters.postgres import events
-from api.errors import DatabaseUnavailable, EventsExpired, InvalidCursor
+from api.errors import EventsExpired, InvalidCursor
+from api.services.wire import heed
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Database
@@ -24,11 +23,8 @@ if TYPE_CHECKING:
     from api.domain.models import Event, Principal
     from api.services.wire import Wire
 
-_POLL_SECONDS: Final = 1.0
 _KEPT: Final = 1000
 _PAGE: Final = 200
-
-log = structlog.get_logger(__name__)
 
 
 class _Log:
@@ -132,18 +128,7 @@ class Feed:
 
     async def run(self) -> None:
         """Read what is new until canceled. A database that is away is waited for."""
-        while True:
-            try:
-                async with asyncio.timeout(_POLL_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
-            try:
-                await self._refresh()
-            except DatabaseUnavailable:
-                log.warning("readers of the event log wait for the database")
-                await asyncio.sleep(_POLL_SECONDS)
+        await heed(self._wake, self._refresh, "readers of the event log")
 
     async def _refresh(self) -> None:
         for project_id, entry in list(self._logs.items()):

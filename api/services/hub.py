@@ -13,20 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-import structlog
-
 from api.adapters.postgres import jobs, scans
 from api.domain.models import Job, Scan
 from api.domain.states import TERMINAL, ScanStatus
-from api.errors import DatabaseUnavailable
+from api.services.wire import heed
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
     from api.services.wire import Wire
-
-_POLL_SECONDS = 1.0
-
-log = structlog.get_logger(__name__)
 
 
 class Versioned(Protocol):
@@ -131,18 +125,7 @@ class Hub(Generic[T]):
 
     async def run(self) -> None:
         """Deliver until canceled. A database that is away is waited for."""
-        while True:
-            try:
-                async with asyncio.timeout(_POLL_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
-            try:
-                await self._refresh()
-            except DatabaseUnavailable:
-                log.warning("subscribers wait for the database")
-                await asyncio.sleep(_POLL_SECONDS)
+        await heed(self._wake, self._refresh, f"subscribers of a {self._source.kind}")
 
     async def _refresh(self) -> None:
         watched = set(self._slots)

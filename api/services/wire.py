@@ -7,8 +7,9 @@ once a second besides, so a lost message costs a second and nothing else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import structlog
@@ -18,8 +19,26 @@ from api.errors import DatabaseUnavailable
 
 _COALESCE_SECONDS = 0.05
 _RECONNECT_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
+
+
+async def heed(wake: asyncio.Event, step: Callable[[], Awaitable[None]], reader: str) -> None:
+    """Take a step whenever `wake` is set, and once a second besides, until canceled.
+
+    A database that is away is waited for; `reader` says in the log who waits.
+    """
+    while True:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_SECONDS):
+                await wake.wait()
+        wake.clear()
+        try:
+            await step()
+        except DatabaseUnavailable:
+            log.warning("the database is waited for", reader=reader)
+            await asyncio.sleep(_POLL_SECONDS)
 
 
 class Wire:

@@ -51,7 +51,8 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 @pytest.fixture
 async def wire(base: Base) -> AsyncIterator[Farewell]:
     parts = urlsplit(base.system_url)
-    assert parts.hostname and parts.port
+    assert parts.hostname
+    assert parts.port
     made = Farewell(parts.hostname, parts.port)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -79,10 +80,14 @@ async def test_farewell_of_a_crashing_server(wire: Farewell, way: str) -> None:
 
 async def test_farewell_within_a_transaction(wire: Farewell) -> None:
     database = await Database.open(url=wire.url, system_url=wire.url, size=1)
-    with pytest.raises(DatabaseUnavailable):
+
+    async def interrupted() -> None:
         async with database.system() as connection:
             wire.say()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # as above
             await connection.fetchval("select 1")
+
+    with pytest.raises(DatabaseUnavailable):
+        await interrupted()
     await database.ping()
     await database.close()
