@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
+from api.config_kubernetes import KubernetesSettings
 from api.errors import BadConfiguration
 
 
@@ -17,6 +18,7 @@ class ExecutorKind(StrEnum):
     """Where runners run."""
 
     LOCAL = "local"
+    KUBERNETES = "kubernetes"
 
 
 class PlayMode(StrEnum):
@@ -39,7 +41,7 @@ def _either(name: str, alias: str) -> AliasChoices:
     return AliasChoices(name, alias)
 
 
-class Settings(BaseSettings):
+class Settings(KubernetesSettings):
     """All settings of the API process. Times in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(
@@ -144,6 +146,9 @@ class Settings(BaseSettings):
     )
 
     executor: ExecutorKind = Field(default=ExecutorKind.LOCAL, description="Where runners run")
+    project_concurrency: int | None = Field(
+        default=None, ge=1, description="Jobs of one project at once. Default: no such limit"
+    )
     local_concurrency: int = Field(default=2, ge=1, le=256, description="Local runners at once")
     scratch: Path = Field(default=Path("/tmp/reelmill"), description="Folder for local runners")  # noqa: S108 - a default that exists everywhere; runners make 0700 folders below it
     runner_api_url: str | None = Field(
@@ -194,6 +199,15 @@ class Settings(BaseSettings):
         return self.runner_api_url or f"http://127.0.0.1:{self.port}"
 
 
+_AN_OBJECT = '{"name": "value"}'
+_EXAMPLES = {
+    "allowed_origins": '["https://app.example.org"]',
+    "kubernetes_image_pull_secrets": '["registry"]',
+    "kubernetes_tolerations": '[{"key": "media", "operator": "Exists"}]',
+    "kubernetes_preset_resources": '{"web": {"cpu": "4", "memory": "8Gi"}}',
+}
+
+
 def environment_name(field: str) -> str:
     """The environment variable a field is read from, the first where it has aliases."""
     alias = Settings.model_fields[field].validation_alias
@@ -216,10 +230,10 @@ def load() -> Settings:
             lines.append(f"{name}: {problem.removeprefix('Value error, ')}")
         raise BadConfiguration("\n".join(lines)) from None
     except SettingsError as error:
-        # A list that is no JSON. The only one there is: the library tells the field in words.
+        # The library names the field in its words only.
+        field = next(name for name in Settings.model_fields if f'"{name}"' in str(error))
         raise BadConfiguration(
-            f"{environment_name('allowed_origins')}: is no JSON list such as"
-            ' ["https://app.example.org"]'
+            f"{environment_name(field)}: is no JSON such as {_EXAMPLES.get(field, _AN_OBJECT)}"
         ) from error
 
 

@@ -61,7 +61,9 @@ def settings() -> str:
     """The environment of the API."""
     shape = Settings.model_json_schema(by_alias=False)
     rows = []
-    for name, field in Settings.model_fields.items():
+    # Those of one executor come last.
+    fields = sorted(Settings.model_fields.items(), key=lambda f: f[0].startswith("kubernetes_"))
+    for name, field in fields:
         part = shape["properties"][name]
         default = "required" if field.is_required() else _default(part)
         text = field.description or ""

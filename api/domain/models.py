@@ -130,7 +130,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a job."""
+    """One try at a job. `memory` and `storage` in bytes, where a runner is given so much."""
 
     id: UUID
     project_id: UUID
@@ -139,6 +139,8 @@ class Attempt:
     status: AttemptStatus
     reason: str | None
     log: str | None
+    memory: int | None
+    storage: int | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -162,6 +164,7 @@ class Task:
     lease_until: datetime
     pid: int | None
     pid_started: int | None
+    run_uid: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ class ProbeBatch:
     lease_until: datetime
     pid: int | None
     pid_started: int | None
+    run_uid: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from schema.job import FailureClass, FailureReport
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
+    from api.domain.execution import Verdict
     from api.services.hub import Hub
 
 _LIVE: Final = frozenset({AttemptStatus.STARTING, AttemptStatus.RUNNING})
@@ -34,13 +35,16 @@ class Endings:
         self._database = database
         self._hub = hub
 
-    async def lost(self, task_id: UUID, exit_code: int | None, tail: str) -> None:
-        """A process is gone. What it has reported before stands; else the job is tried again."""
+    async def lost(
+        self, task_id: UUID, exit_code: int | None, tail: str, verdict: Verdict | None = None
+    ) -> None:
+        """A runner is gone. What it has reported before stands; else the job is tried again,
+        unless the `verdict` of whoever has seen it die says that it would not help."""
         async with self._database.system() as connection:
             task = await tasks.find(connection, task_id)
             if task is None or task.status not in _LIVE:
                 return
-            report = _obituary(task.epoch, exit_code, tail)
+            report = _obituary(task.epoch, exit_code, tail, verdict)
             await self.end(connection, task, report)
         self._hub.changed(task.job_id)
         await chronicle.attempt_ended(self._database, task, (), report)
@@ -92,8 +96,19 @@ class Endings:
         )
 
 
-def _obituary(epoch: int, exit_code: int | None, tail: str) -> FailureReport:
+def _obituary(
+    epoch: int, exit_code: int | None, tail: str, verdict: Verdict | None
+) -> FailureReport:
     """What a runner that says nothing more has died of, as far as one can tell from outside."""
+    if verdict is not None:
+        return FailureReport(
+            epoch=epoch,
+            failure=verdict.failure,
+            code=verdict.code,
+            message=verdict.message[:2000],
+            hint=verdict.hint,
+            log=tail[-60_000:],
+        )
     if exit_code == 2:
         return FailureReport(
             epoch=epoch,

@@ -4,43 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 
-from api.adapters.local.executor import Ended, LocalExecutor
-from api.adapters.postgres import events, jobs, tasks
-from api.domain import ids, tokens
-from api.domain.models import Job
+from api.adapters.local.executor import LocalExecutor
+from api.adapters.postgres import jobs, tasks
+from api.domain.execution import Errand, Handle
 from api.domain.states import JobStatus
 from api.errors import DatabaseUnavailable
-from schema.job import TaskKind
+from api.services import births
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from api.adapters.postgres.leader import Leadership
     from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
+    from api.domain.execution import Ended, Executor, Listener, Record
+    from api.domain.models import Job, Task
     from api.services.endings import Endings
     from api.services.hub import Hub
     from api.services.probing import Probing
 
 _TICK_SECONDS = 1.0
-# A child needs its process recorded within this, or it is started anew.
-_BIRTH_SECONDS = 30.0
+# Taken in one transaction; more would keep others waiting for their projects' counters.
+_MOST_AT_ONCE = 64
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Birth:
-    """The ids and the proof of a runner to be."""
-
-    attempt_id: UUID = field(default_factory=ids.new)
-    task_id: UUID = field(default_factory=ids.new)
-    proof: str = field(default_factory=tokens.random_secret, repr=False)
 
 
 class Launcher:
@@ -54,6 +47,7 @@ class Launcher:
         hub: Hub[Job],
         settings: Settings,
         *,
+        executor: Callable[[Listener], Executor] | None = None,  # None: child processes
         probing: Probing | None = None,  # None: nothing is probed here
     ) -> None:
         self._database = database
@@ -62,7 +56,9 @@ class Launcher:
         self._hub = hub
         self._settings = settings
         self._probing = probing
-        self._executor = LocalExecutor(settings, self._ended)
+        self._executor: Executor = (
+            executor(self) if executor else LocalExecutor(settings, self.ended)
+        )
         self._wake = asyncio.Event()
         self._leading = False
         self._enforced_at: datetime | None = None  # by the database's clock
@@ -81,7 +77,7 @@ class Launcher:
             self._wake.clear()
 
     async def stop(self) -> None:
-        """End all runners and let another process lead. Their jobs are tried again at once."""
+        """Let another process lead. Children end with us; their jobs are tried again at once."""
         if self._probing:
             self._probing.stop()
         await self._executor.stop()
@@ -99,8 +95,11 @@ class Launcher:
     async def _tick(self) -> None:
         was_leading, self._leading = self._leading, await self._leadership.hold()
         if not self._leading:
+            if was_leading:
+                self._executor.follow()
             return
         if not was_leading:
+            await self._executor.lead()
             await self._adopt()
         await self._enforce()
         await self._launch()
@@ -115,8 +114,7 @@ class Launcher:
         for task in live:
             if self._executor.has(task.id):
                 continue
-            known = task.pid is not None and task.pid_started is not None
-            if known and self._executor.adopt(task.id, task.pid or 0, task.pid_started or 0):
+            if await self._executor.adopt(_errand(task), _handle(task), self._record(task.id)):
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
                 await self._lost(task.id)
@@ -162,64 +160,56 @@ class Launcher:
         if places == 0:
             return
         async with self._database.system() as connection:
-            births = {j.id: (j, _Birth()) for j in await jobs.claim_backlog(connection, places)}
-            for job, birth in births.values():
-                await tasks.insert(
-                    connection,
-                    job,
-                    attempt_id=birth.attempt_id,
-                    task_id=birth.task_id,
-                    kind=TaskKind.ENCODE,
-                    proof_hash=tokens.digest(birth.proof),
-                    lease_seconds=_BIRTH_SECONDS,
-                )
-            # Each takes its project's counter until the commit: in one order everywhere, or two
-            # leaders of one moment would wait for each other.
-            for job, _ in sorted(births.values(), key=lambda born: born[0].project_id):
-                await events.append(connection, job.project_id, "JOB_LAUNCHING", job.id)
-        if self._probing and len(births) > free:
+            born = await births.take(
+                connection,
+                min(places, _MOST_AT_ONCE),
+                per_project=self._settings.project_concurrency,
+                lease_seconds=self._executor.birth_seconds,
+                sized=self._executor.sized,
+            )
+        if self._probing and len(born) > free:
             self._probing.give_way(self._executor)
-        for job, birth in births.values():
+        for job, errand in born:
             self._hub.changed(job.id)
             try:
-                await self._start(job, birth)
+                await self._start(job, errand)
             except DatabaseUnavailable:
                 # This one's process was ended again. Those behind it have a task by now, and
                 # without a process they would wait for the end of its lease.
                 log.warning("the database went away at a start", job_id=str(job.id))
+        if len(born) == _MOST_AT_ONCE:
+            self.wake()
 
-    async def _start(self, job: Job, birth: _Birth) -> None:
-        async def record(pid: int, started: int) -> bool:
-            async with self._database.system() as connection:
-                return await tasks.record_process(connection, birth.task_id, pid, started)
-
+    async def _start(self, job: Job, errand: Errand) -> None:
         try:
-            await self._executor.start(
-                task_id=birth.task_id,
-                attempt_id=birth.attempt_id,
-                kind=TaskKind.ENCODE,
-                index=0,
-                proof=birth.proof,
-                record=record,
-            )
+            await self._executor.start(errand, self._record(errand.task_id))
         except OSError as error:
             # No process, no end of one: without this the job would wait for its lease.
             log.exception("no runner could be started", job_id=str(job.id))
-            await self._endings.lost(birth.task_id, None, f"no runner could be started: {error}")
-            await self._executor.bury(birth.task_id)
-            return
-        async with self._database.system() as connection:
-            waiting = await jobs.move(
-                connection, job, JobStatus.WAITING, reason="the runner is starting"
-            )
-        if waiting is not None:
-            self._hub.changed(job.id)
+            await self._endings.lost(errand.task_id, None, f"no runner could be started: {error}")
+            await self._executor.bury(errand.task_id)
 
-    async def _ended(self, end: Ended) -> None:
-        """A process is gone: say so, however long the database is away, and use its place."""
+    def _record(self, task_id: UUID) -> Record:
+        async def record(handle: Handle) -> bool:
+            """Whose runner it is, and that the job waits for it: in one commit."""
+            async with self._database.system() as connection:
+                job_id = await tasks.record_process(connection, task_id, handle)
+                job = await jobs.get(connection, job_id) if job_id else None
+                if job is not None:
+                    await jobs.move(
+                        connection, job, JobStatus.WAITING, reason="the runner is starting"
+                    )
+            if job is not None:
+                self._hub.changed(job.id)
+            return job is not None
+
+        return record
+
+    async def ended(self, end: Ended) -> None:
+        """A runner is gone: say so, however long the database is away, and use its place."""
         while True:
             try:
-                await self._endings.lost(end.task_id, end.exit_code, end.log)
+                await self._endings.lost(end.task_id, end.exit_code, end.log, end.verdict)
                 if self._probing:
                     await self._probing.ended(end)
             except DatabaseUnavailable:
@@ -227,3 +217,25 @@ class Launcher:
             else:
                 break
         self.wake()
+
+    async def waiting(self, task_id: UUID, reason: str) -> None:
+        """Say why a runner has not started. Raises DatabaseUnavailable."""
+        async with self._database.statement() as connection:
+            job_id = await jobs.set_reason(connection, task_id, reason)
+        if job_id is not None:
+            self._hub.changed(job_id)
+
+
+def _errand(task: Task) -> Errand:
+    return Errand(
+        task_id=task.id,
+        attempt_id=task.attempt_id,
+        kind=task.kind,
+        index=task.index,
+        job_id=task.job_id,
+        attempt=task.attempt,
+    )
+
+
+def _handle(task: Task) -> Handle:
+    return Handle(task.pid, task.pid_started, task.run_uid)

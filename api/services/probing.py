@@ -11,21 +11,21 @@ import structlog
 
 from api.adapters.postgres import events, probes
 from api.domain import ids, tokens
+from api.domain.execution import Errand, Handle
+from api.domain.sizing import PROBE_SIZE
 from schema.job import TaskKind
 
 if TYPE_CHECKING:
-    from api.adapters.local.executor import Ended, LocalExecutor
     from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
+    from api.domain.execution import Ended, Executor, Record
     from api.domain.models import Asset, ProbeBatch
 
-# A child needs its process recorded within this, or it is started anew.
-_BIRTH_SECONDS: Final = 30.0
 # After a batch that has failed as a whole: the store is away, or the runner cannot work.
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 300.0
 # How a runner ends that has failed and says so by its exit code only: no asset is to blame.
-_ORDERLY: Final = frozenset({0, 2, 3, 4})
+_ORDERLY: Final = frozenset({0, 2, 3, 4, 143})
 
 log = structlog.get_logger(__name__)
 
@@ -43,11 +43,11 @@ class Probing:
         self._pause = 0.0
         self._not_before = 0.0
 
-    def places(self, executor: LocalExecutor) -> int:
+    def places(self, executor: Executor) -> int:
         """How many places a job could get by `give_way`."""
         return int(self._batch is not None and executor.has(self._batch))
 
-    def give_way(self, executor: LocalExecutor) -> None:
+    def give_way(self, executor: Executor) -> None:
         """End the batch at once: a job wants its place. What it had is read another time."""
         if self._batch is not None:
             self._unblamed.add(self._batch)
@@ -58,7 +58,7 @@ class Probing:
         """From now on runners end because we do."""
         self._stopping = True
 
-    async def launch(self, executor: LocalExecutor) -> None:
+    async def launch(self, executor: Executor) -> None:
         """Start a batch if there is a free place and something to read."""
         idle = self._settings.probe and not self._stopping and self._batch is None
         if not idle or executor.free == 0 or time.monotonic() < self._not_before:
@@ -74,32 +74,28 @@ class Probing:
                 batch_id,
                 project,
                 proof_hash=tokens.digest(proof),
-                lease_seconds=_BIRTH_SECONDS,
+                lease_seconds=executor.birth_seconds,
             )
         self._project, self._batch = project, batch_id
         await self._start(executor, batch_id, proof)
 
-    async def _start(self, executor: LocalExecutor, batch_id: UUID, proof: str) -> None:
-        async def record(pid: int, started: int) -> bool:
-            async with self._database.system() as connection:
-                return await probes.record_process(connection, batch_id, pid, started)
-
+    async def _start(self, executor: Executor, batch_id: UUID, proof: str) -> None:
         try:
-            await executor.start(
-                task_id=batch_id,
-                attempt_id=batch_id,
-                kind=TaskKind.PROBE,
-                index=0,
-                proof=proof,
-                record=record,
-            )
+            await executor.start(_errand(batch_id, proof), self._record(batch_id))
         except OSError:
             log.exception("no runner could be started for probing")
             self._unblamed.add(batch_id)
             await self._over(batch_id, None)
             await executor.bury(batch_id)
 
-    async def adopt(self, executor: LocalExecutor) -> set[UUID]:
+    def _record(self, batch_id: UUID) -> Record:
+        async def record(handle: Handle) -> bool:
+            async with self._database.system() as connection:
+                return await probes.record_process(connection, batch_id, handle)
+
+        return record
+
+    async def adopt(self, executor: Executor) -> set[UUID]:
         """Take up the batch that an earlier process has started. Returns those that there were."""
         async with self._database.system() as connection:
             await probes.extend_leases(connection, self._settings.lease_seconds)
@@ -108,7 +104,7 @@ class Probing:
         for batch in live:
             if executor.has(batch.id):
                 self._batch = batch.id
-            elif _adopted(executor, batch):
+            elif await executor.adopt(_errand(batch.id), _handle(batch), self._record(batch.id)):
                 self._batch = batch.id
                 log.info("runner adopted", batch_id=str(batch.id), pid=batch.pid)
             else:
@@ -120,7 +116,7 @@ class Probing:
         """Nobody listened: give the runner a new lease."""
         await probes.extend_leases(connection, self._settings.lease_seconds)
 
-    async def enforce(self, executor: LocalExecutor) -> None:
+    async def enforce(self, executor: Executor) -> None:
         """End a runner that has been silent for too long."""
         async with self._database.system() as connection:
             silent = await probes.silent(connection)
@@ -158,10 +154,18 @@ class Probing:
         log.info("probing ended", batch_id=str(batch_id), exit_code=exit_code, pause=self._pause)
 
 
-def _adopted(executor: LocalExecutor, batch: ProbeBatch) -> bool:
-    if batch.pid is None or batch.pid_started is None:
-        return False
-    return executor.adopt(batch.id, batch.pid, batch.pid_started)
+def _errand(batch_id: UUID, proof: str = "") -> Errand:
+    return Errand(
+        task_id=batch_id,
+        attempt_id=batch_id,
+        kind=TaskKind.PROBE,
+        proof=proof,
+        size=PROBE_SIZE,
+    )
+
+
+def _handle(batch: ProbeBatch) -> Handle:
+    return Handle(batch.pid, batch.pid_started, batch.run_uid)
 
 
 def _blame(exit_code: int | None) -> dict[str, str]:

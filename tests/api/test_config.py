@@ -110,7 +110,32 @@ def test_origins_are_a_json_list(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, NEEDED | {name: '["https://a.example", "https://b.example"]'})
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
     (line,) = problems(monkeypatch, NEEDED | {name: "https://a.example"})
-    assert line.startswith(f"{name}: is no JSON list")
+    assert line.startswith(f"{name}: is no JSON such as [")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("TOLERATIONS", "media", 'is no JSON such as [{"key": "media", "operator": "Exists"}]'),
+        ("NODE_SELECTOR", "disk=ssd", 'is no JSON such as {"name": "value"}'),
+        ("IMAGE", "Reelmill Runner:1", "is no image such as registry"),
+        ("NAMESPACE", "Media_Jobs", "is no name: lower case"),
+        ("RESOURCE_SCALE", "0", "Input should be greater than or equal to 0.01"),
+    ],
+)
+def test_settings_of_kubernetes_are_checked(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, problem: str
+) -> None:
+    (line,) = problems(monkeypatch, NEEDED | {f"REELMILL_KUBERNETES_{name}": value})
+    assert line.startswith(f"REELMILL_KUBERNETES_{name}: {problem}")
+
+
+@pytest.mark.parametrize(
+    "image", ["runner", "reelmill-runner:1.0", "r.example.org:5000/a/b_c:v1@sha256:" + "0" * 64]
+)
+def test_names_of_images(monkeypatch: pytest.MonkeyPatch, image: str) -> None:
+    settings = load(monkeypatch, NEEDED | {"REELMILL_KUBERNETES_IMAGE": image})
+    assert settings.kubernetes_image == image
 
 
 def test_settings_are_frozen_and_keep_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

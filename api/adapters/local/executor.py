@@ -22,9 +22,11 @@ from uuid import UUID
 import structlog
 
 from api.adapters.local import processes
+from api.domain.execution import Ended, Handle
 
 if TYPE_CHECKING:
     from api.config import Settings
+    from api.domain.execution import Errand, Record
 
 _ROOT = Path(__file__).resolve().parents[3]
 _LOG_TAIL_BYTES = 16 * 1024
@@ -40,15 +42,6 @@ _PASSED_ON = (
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A process that is no more. `exit_code` is None for one that was adopted."""
-
-    task_id: UUID
-    exit_code: int | None
-    log: str
-
-
 @dataclass(slots=True)
 class _Running:
     pid: int
@@ -57,7 +50,10 @@ class _Running:
 
 
 class LocalExecutor:
-    """As many runners at once as the settings allow."""
+    """As many runners at once as the settings allow. Each has what the machine has."""
+
+    birth_seconds = 30.0
+    sized = False
 
     def __init__(self, settings: Settings, ended: Callable[[Ended], Awaitable[None]]) -> None:
         self._settings = settings
@@ -73,20 +69,18 @@ class LocalExecutor:
         """Whether this task has a process here."""
         return task_id in self._running
 
-    async def start(
-        self,
-        *,
-        task_id: UUID,
-        attempt_id: UUID,
-        kind: str,
-        index: int,
-        proof: str,
-        record: Callable[[int, int], Awaitable[bool]],
-    ) -> None:
+    async def lead(self) -> None:
+        """Processes are looked for one by one, when they are adopted."""
+
+    def follow(self) -> None:
+        """What was started here is watched on: nobody else can see its exit code."""
+
+    async def start(self, errand: Errand, record: Record) -> None:
         """Start a runner. It gets its proof only after `record` has stored whose process it is.
 
         If we die in between, the pipe closes, and the runner ends for want of a proof.
         """
+        task_id = errand.task_id
         log_path = self._log_path(task_id)
         await asyncio.to_thread(_make_folders, log_path.parent, self._folder(task_id))
         with log_path.open("wb") as log_file:
@@ -97,7 +91,7 @@ class LocalExecutor:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log_file,
-                env=self._environment(task_id, attempt_id, kind, index),
+                env=self._environment(errand),
                 cwd=_ROOT,
                 start_new_session=True,
             )
@@ -105,17 +99,22 @@ class LocalExecutor:
         entry = self._running[task_id] = _Running(process.pid, started)
         entry.watcher = asyncio.create_task(self._watch_child(task_id, process))
         try:
-            wanted = await record(process.pid, started)
+            wanted = await record(Handle(pid=process.pid, started=started))
         except BaseException:
             processes.signal_group(process.pid, signal.SIGKILL)
             raise
         if not wanted:
             processes.signal_group(process.pid, signal.SIGKILL)
             return
-        await _write_line(process, proof)
+        await _write_line(process, errand.proof)
 
-    def adopt(self, task_id: UUID, pid: int, started: int) -> bool:
+    async def adopt(self, errand: Errand, handle: Handle, record: Record) -> bool:  # noqa: ARG002 - it is recorded before it works
         """Take up a runner that an earlier process of ours has started; False if it is gone."""
+        if handle.pid is None or handle.started is None:
+            return False
+        return self._adopt(errand.task_id, handle.pid, handle.started)
+
+    def _adopt(self, task_id: UUID, pid: int, started: int) -> bool:
         try:
             handle = os.pidfd_open(pid)
         except ProcessLookupError:
@@ -198,17 +197,16 @@ class LocalExecutor:
     def _log_path(self, task_id: UUID) -> Path:
         return self._settings.scratch / "logs" / f"{task_id}.log"
 
-    def _environment(
-        self, task_id: UUID, attempt_id: UUID, kind: str, index: int
-    ) -> dict[str, str]:
+    def _environment(self, errand: Errand) -> dict[str, str]:
+        folder = str(self._folder(errand.task_id))
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         return passed | {
-            "HOME": str(self._folder(task_id)),
+            "HOME": folder,
             "REELMILL_API_URL": self._settings.callback_url,
-            "REELMILL_ATTEMPT_ID": str(attempt_id),
-            "REELMILL_TASK": kind,
-            "REELMILL_TASK_INDEX": str(index),
-            "REELMILL_SCRATCH": str(self._folder(task_id)),
+            "REELMILL_ATTEMPT_ID": str(errand.attempt_id),
+            "REELMILL_TASK": errand.kind,
+            "REELMILL_TASK_INDEX": str(errand.index),
+            "REELMILL_SCRATCH": folder,
         }
 
 

@@ -94,9 +94,18 @@ async def versions(connection: Connection, job_ids: Iterable[UUID]) -> dict[UUID
     return {row["id"]: row["version"] for row in rows}
 
 
-async def claim_backlog(connection: Connection, limit: int) -> list[Job]:
-    """Take up to `limit` jobs to start, the most urgent first."""
-    return [build(Job, row) for row in await connection.fetch(_SQL["claim_backlog"], limit)]
+async def claim_backlog(
+    connection: Connection, limit: int, *, per_project: int | None = None
+) -> list[Job]:
+    """Take up to `limit` jobs to start; no project gets more than `per_project` at once."""
+    rows = await connection.fetch(_SQL["claim_backlog"], limit, per_project)
+    return [build(Job, row) for row in rows]
+
+
+async def set_reason(connection: Connection, task_id: UUID, reason: str) -> UUID | None:
+    """Say why a task's job waits and return its id; None when it does not, or that was said."""
+    job_id: UUID | None = await connection.fetchval(_SQL["set_reason"], task_id, reason)
+    return job_id
 
 
 async def move(

@@ -7,6 +7,7 @@ from uuid import UUID
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
+from api.domain.execution import Handle
 from api.domain.models import Asset, Json, ProbeBatch
 from api.domain.states import AssetKind, AssetStatus
 
@@ -33,9 +34,11 @@ async def insert(
     await connection.execute(_SQL["insert"], batch_id, project_id, proof_hash, lease_seconds)
 
 
-async def record_process(connection: Connection, batch_id: UUID, pid: int, started: int) -> bool:
+async def record_process(connection: Connection, batch_id: UUID, handle: Handle) -> bool:
     """Note whose process it is; False when the batch is over or claimed."""
-    done = await connection.execute(_SQL["record_process"], batch_id, pid, started)
+    done = await connection.execute(
+        _SQL["record_process"], batch_id, handle.pid, handle.started, handle.uid
+    )
     return done.endswith(" 1")
 
 

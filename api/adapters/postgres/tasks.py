@@ -10,7 +10,9 @@ from uuid import UUID
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
+from api.domain.execution import Handle
 from api.domain.models import Attempt, Job, Task
+from api.domain.sizing import Size
 from api.domain.states import AttemptStatus
 
 _SQL = sql.load("tasks")
@@ -35,10 +37,17 @@ async def insert(
     kind: str,
     proof_hash: bytes,
     lease_seconds: float,
+    size: Size | None = None,
 ) -> None:
     """Record the attempt that `job.attempt` numbers, with one task."""
     await connection.execute(
-        _SQL["insert_attempt"], attempt_id, job.project_id, job.id, job.attempt
+        _SQL["insert_attempt"],
+        attempt_id,
+        job.project_id,
+        job.id,
+        job.attempt,
+        size.memory if size else None,
+        size.storage if size else None,
     )
     await connection.execute(
         _SQL["insert_task"],
@@ -53,10 +62,12 @@ async def insert(
     )
 
 
-async def record_process(connection: Connection, task_id: UUID, pid: int, started: int) -> bool:
-    """Note whose process it is; False when the task is not waiting for one."""
-    done = await connection.execute(_SQL["record_process"], task_id, pid, started)
-    return done.endswith(" 1")
+async def record_process(connection: Connection, task_id: UUID, handle: Handle) -> UUID | None:
+    """Note whose process it is and return its job; None when the task is not waiting for one."""
+    job_id: UUID | None = await connection.fetchval(
+        _SQL["record_process"], task_id, handle.pid, handle.started, handle.uid
+    )
+    return job_id
 
 
 async def find(connection: Connection, task_id: UUID) -> Task | None:

@@ -14,6 +14,7 @@ from api.errors import NotFound
 from api.graphql.context import Info
 from api.graphql.types.common import Node, PageInfo
 from api.graphql.types.output import Output
+from api.graphql.types.scalars import Int64
 from api.services.library import Page
 from schema.job import Phase
 
@@ -38,6 +39,10 @@ class Attempt:
     status: AttemptStatus
     reason: str | None = strawberry.field(description="Code of what ended it")
     log: str | None = strawberry.field(description="Tail of the runner's log")
+    memory: Int64 | None = strawberry.field(
+        description="Bytes of memory that its runner had; null where it had the whole machine"
+    )
+    storage: Int64 | None = strawberry.field(description="Bytes of scratch, likewise")
     started_at: datetime | None
     finished_at: datetime | None
 
@@ -49,6 +54,8 @@ class Attempt:
             status=model.status,
             reason=model.reason,
             log=model.log,
+            memory=Int64(model.memory) if model.memory is not None else None,
+            storage=Int64(model.storage) if model.storage is not None else None,
             started_at=model.started_at,
             finished_at=model.finished_at,
         )

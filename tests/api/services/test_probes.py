@@ -11,9 +11,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from api.adapters.local.executor import Ended
 from api.adapters.postgres import assets, probes
 from api.domain import ids, tokens
+from api.domain.execution import Ended
 from api.domain.models import Asset
 from api.domain.states import AssetKind, AssetStatus
 from api.errors import InvalidReport, Superseded, Unauthenticated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from api.adapters.postgres.pool import Connection, Database
+from api.domain.execution import Errand, Handle, Record
 from api.domain.objects import Credentials, ObjectInfo
 from api.errors import DatabaseUnavailable
 
@@ -83,6 +84,15 @@ class Executor:
         self._slots = slots
         self.running: dict[UUID, tuple[Process, bool]] = {}  # process, and whether it is our child
 
+    birth_seconds = 30.0
+    sized = True
+
+    async def lead(self) -> None:
+        """Processes are found one by one."""
+
+    def follow(self) -> None:
+        """Whoever has started a process goes on watching it."""
+
     @property
     def free(self) -> int:
         return max(0, self._slots - len(self.running))
@@ -90,33 +100,26 @@ class Executor:
     def has(self, task_id: UUID) -> bool:
         return task_id in self.running
 
-    async def start(
-        self,
-        *,
-        task_id: UUID,
-        attempt_id: UUID,
-        proof: str,
-        record: Callable[[int, int], Awaitable[bool]],
-        **_: Any,
-    ) -> None:
-        process = Process(task_id, attempt_id, pid=1000 + len(self._machine.processes))
+    async def start(self, errand: Errand, record: Record) -> None:
+        task_id = errand.task_id
+        process = Process(task_id, errand.attempt_id, pid=1000 + len(self._machine.processes))
         self._machine.processes.append(process)
         self.running[task_id] = (process, True)
         try:
-            wanted = await record(process.pid, process.pid)
+            wanted = await record(Handle(process.pid, process.pid))
         except BaseException:
             process.alive = False
             raise
         if wanted:
-            process.proof = proof
+            process.proof = errand.proof
         else:
             process.alive = False
 
-    def adopt(self, task_id: UUID, pid: int, started: int) -> bool:
-        process = self._machine.find(pid)
+    async def adopt(self, errand: Errand, handle: Handle, record: Record) -> bool:
+        process = self._machine.find(handle.pid or 0)
         if process is None or not process.alive:
             return False
-        self.running[task_id] = (process, False)
+        self.running[errand.task_id] = (process, False)
         return True
 
     def kill(self, task_id: UUID) -> None:

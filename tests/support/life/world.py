@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from api.adapters.local.executor import Ended
 from api.adapters.postgres import jobs
 from api.adapters.postgres.pool import Database
 from api.config import Settings
 from api.domain import ids
+from api.domain.execution import Ended
 from api.domain.models import Principal
 from api.errors import DatabaseUnavailable, Refusal
 from api.services.endings import Endings
@@ -157,7 +157,7 @@ class World:
             for process in gone:
                 _, child = api.executor.running.pop(process.task_id)
                 end = Ended(process.task_id, code if child else None, "tail")
-                await patiently(api.launcher._ended(end))
+                await patiently(api.launcher.ended(end))
 
     def restart(self, number: int) -> None:
         """kill -9 of one API: its runners live on, unless they still wait for their proof."""

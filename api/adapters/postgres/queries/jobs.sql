@@ -24,18 +24,52 @@ order by id desc limit $5;
 -- versions: what subscribers compare with what they have
 select id, version from job where id = any($1::uuid[]);
 
--- claim_backlog: take the most urgent jobs; two launchers never take the same
+-- claim_backlog: take jobs to start. Projects take turns, and whoever has fewer jobs running comes
+-- first; within a project the most urgent. Two launchers never take the same.
+with recursive waiting as (
+  (select project_id from job where status in ('QUEUED', 'RETRY_WAIT') order by project_id limit 1)
+  union all
+  select (select job.project_id from job
+          where job.status in ('QUEUED', 'RETRY_WAIT') and job.project_id > waiting.project_id
+          order by job.project_id limit 1)
+  from waiting where waiting.project_id is not null
+), ready as (
+  select job.id, job.priority,
+    live.number + row_number() over (partition by waiting.project_id
+                                     order by job.priority desc, job.id) as turn
+  from waiting
+  cross join lateral (
+    select count(*) as number from job
+    where job.project_id = waiting.project_id
+      and job.status in ('LAUNCHING', 'WAITING', 'RUNNING', 'FINALIZING', 'CANCELING')
+  ) as live
+  cross join lateral (
+    select id, priority from job
+    where job.project_id = waiting.project_id
+      and job.status in ('QUEUED', 'RETRY_WAIT') and job.run_after <= now()
+    order by priority desc, id limit $1
+  ) as job
+), chosen as (
+  select id from ready where turn <= coalesce($2::int, turn)
+  order by turn, priority desc, id limit $1
+)
 update job set status = 'LAUNCHING', attempt = attempt + 1, version = version + 1,
   waiting_reason = null, phase = null, progress = 0, speed = null, eta_seconds = null,
   started_at = coalesce(started_at, now())
 where id in (
   select id from job
-  where status in ('QUEUED', 'RETRY_WAIT') and run_after <= now()
-  order by priority desc, id
-  limit $1
+  where id in (select id from chosen)
+    and status in ('QUEUED', 'RETRY_WAIT') and run_after <= now()
   for update skip locked
 )
 returning *;
+
+-- set_reason: why a runner has not started yet, in new words
+update job set waiting_reason = $2, version = version + 1
+from task join attempt on attempt.id = task.attempt_id
+where task.id = $1 and job.id = task.job_id and job.attempt = attempt.number
+  and job.status = 'WAITING' and job.waiting_reason is distinct from $2
+returning job.id;
 
 -- move: a guarded step from one of the states in $4
 update job set status = $3, version = version + 1, waiting_reason = $5

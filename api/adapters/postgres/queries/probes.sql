@@ -9,7 +9,7 @@ insert into probe_batch (id, project_id, proof_hash, lease_until)
 values ($1, $2, $3, now() + make_interval(secs => $4));
 
 -- record_process: whose process it is, before it gets its proof
-update probe_batch set pid = $2, pid_started = $3 where id = $1 and epoch = 0;
+update probe_batch set pid = $2, pid_started = $3, run_uid = $4 where id = $1 and epoch = 0;
 
 -- find: one batch
 select * from probe_batch where id = $1;

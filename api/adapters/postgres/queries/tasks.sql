@@ -1,12 +1,15 @@
 -- insert_attempt: one more try
-insert into attempt (id, project_id, job_id, number) values ($1, $2, $3, $4) returning *;
+insert into attempt (id, project_id, job_id, number, memory, storage)
+values ($1, $2, $3, $4, $5, $6);
 
 -- insert_task: a piece of an attempt, before its process is born
 insert into task (id, project_id, job_id, attempt_id, kind, index, proof_hash, lease_until)
 values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8));
 
 -- record_process: whose process it is, before it gets its proof
-update task set pid = $2, pid_started = $3 where id = $1 and status = 'STARTING';
+update task set pid = $2, pid_started = $3, run_uid = $4
+where id = $1 and status = 'STARTING'
+returning job_id;
 
 -- find: one task with its attempt's number
 select task.*, attempt.number as attempt from task join attempt on attempt.id = task.attempt_id
