@@ -23,7 +23,7 @@ KEY = "long.mp4"
 @pytest.fixture(scope="module")
 def source(bucket: Any, s3_settings: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Long enough that a runner can be hit in the middle, on any machine."""
-    path = synthesize(tmp_path_factory.mktemp("m") / "long.mp4", seconds=30, size="960x540")
+    path = synthesize(tmp_path_factory.mktemp("m") / "long.mp4", seconds=30, size="640x360")
     bucket.upload_file(str(path), s3_settings.bucket_in, KEY)
     return KEY
 
@@ -42,7 +42,7 @@ def encoding(job: dict[str, Any]) -> bool:
 
 
 async def begin(live: LiveApi, source: str) -> str:
-    recipe = {"ladder": {"rungs": [{"height": 540}, {"height": 360}], "dash": False}}
+    recipe = {"ladder": {"rungs": [{"height": 360}, {"height": 240}], "dash": False}}
     started = await live.transcode(sourceKey=source, recipe=recipe)
     job_id: str = started["job"]["id"]
     await live.until(job_id, encoding)
