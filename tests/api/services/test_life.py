@@ -220,7 +220,8 @@ class Life(RuleBasedStateMachine):
     def claim_with_a_foreign_proof(self, api: int, process: int) -> None:
         if len(self.born) < 2:
             return
-        ours, other = self.some(self.born, process), self.some(self.born, process + 1)
+        ours = self.some(self.born, process)
+        other = self.born[self.born.index(ours) - 1]  # never itself
         mixed = Process(ours.task_id, ours.attempt_id, ours.pid, proof=other.proof)
         self.call(lambda: self.world.claim(self.api(api), mixed), lambda _: Unauthenticated)
 
