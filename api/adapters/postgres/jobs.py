@@ -152,7 +152,7 @@ async def retry(
 
 
 async def unclean(connection: Connection, limit: int) -> list[Job]:
-    """Ended jobs whose unpublished objects may still lie in the store."""
+    """Ended jobs whose unpublished objects may still lie in the store, or may do so again."""
     return [build(Job, row) for row in await connection.fetch(_SQL["unclean"], limit)]
 
 

@@ -24,8 +24,8 @@ begin
     attempt, seen_was, seen)
   values (new.id, old.status, new.status, old.version, new.version, old.progress, new.progress,
     old.attempt, new.attempt,
-    to_jsonb(old) - array['version', 'cleaned', 'run_after'],
-    to_jsonb(new) - array['version', 'cleaned', 'run_after']);
+    to_jsonb(old) - array['version', 'cleaned', 'clean_at', 'run_after'],
+    to_jsonb(new) - array['version', 'cleaned', 'clean_at', 'run_after']);
   return new;
 end $$;
 drop trigger if exists steps on job;

@@ -101,11 +101,19 @@ returning *;
 select * from job where id = $1 for update;
 
 -- unclean: ended jobs whose unpublished objects may still lie in the store
-select * from job where not cleaned and status in ('SUCCEEDED', 'FAILED', 'CANCELED')
-order by finished_at limit $1;
+(select * from job where not cleaned and status in ('SUCCEEDED', 'FAILED', 'CANCELED')
+ order by finished_at limit $1)
+union all
+(select * from job where clean_at < now() order by clean_at limit $1)
+limit $1;
 
--- set_cleaned: nothing unpublished is left
-update job set cleaned = true where id = $1;
+-- set_cleaned: nothing unpublished is left. Once more when the last credentials of runners that
+-- were given up have ended; keys without an end belong to runners that stop within the hour
+update job set cleaned = true, clean_at = case when clean_at is null then (
+  select max(coalesce(credentials_until, now() + interval '1 hour')) + interval '1 minute'
+  from task where task.job_id = job.id and task.token_hash is not null
+    and (task.status <> 'SUCCEEDED' or task.epoch > 1)) end
+where id = $1;
 
 -- set_priority: of a job that has not ended
 update job set priority = $2, version = version + 1
