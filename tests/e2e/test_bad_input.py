@@ -134,7 +134,7 @@ async def test_an_object_that_vanishes_before_its_job(
         Key="gone.mp4",
         CopySource={"Bucket": live_api.s3.bucket_in, "Key": good},
     )
-    busy = [await live_api.transcode(sourceKey=good, preset="web-and-mp4") for _ in range(3)]
+    busy = [await live_api.transcode(sourceKey=good, preset="preview") for _ in range(3)]
     started = await live_api.transcode(sourceKey="gone.mp4", preset="preview", priority=-100)
     bucket.delete_object(Bucket=live_api.s3.bucket_in, Key="gone.mp4")
     job = await live_api.ended(started["job"]["id"])
