@@ -35,7 +35,7 @@ WORDS = ("type", "enum", "minimum", "maximum", "exclusiveMinimum", "items", "des
 HEAD = """\
 # Helm values
 
-Every value of the chart in `deploy/helm/reelmill`, with its default. A value that is not here is refused.
+Every value of the chart in `deploy/helm/reelmill`, with its default. Any other is refused.
 See [a cluster on your machine](../how-to/kind.md) and [in production](../how-to/production.md).
 
 <!-- generated: python scripts/chart.py -->

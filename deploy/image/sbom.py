@@ -49,7 +49,13 @@ def document(name: str, version: str, found: list[Component]) -> dict[str, Any]:
 def component(kind: str, name: str, version: str, licence: str = "") -> Component:
     """`kind`: deb/debian, pypi, npm, generic, as in a package URL."""
     purl = f"pkg:{kind}/{quote(name, safe='/')}@{quote(version, safe='')}"
-    made = {"type": "library", "name": name, "version": version, "purl": purl, "bom-ref": purl}
+    made: Component = {
+        "type": "library",
+        "name": name,
+        "version": version,
+        "purl": purl,
+        "bom-ref": purl,
+    }
     if licence:
         made |= {"licenses": [{"license": {"name": licence}}]}
     return made

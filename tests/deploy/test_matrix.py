@@ -176,9 +176,7 @@ def test_only_who_needs_a_token_has_one(objects: list[Object]) -> None:
         if found["kind"] == "ServiceAccount":
             assert found["automountServiceAccountToken"] is False
     mounting = {
-        name.partition("/")[0]
-        for name, pod in pods(objects)
-        if pod["automountServiceAccountToken"]
+        name.partition("/")[0] for name, pod in pods(objects) if pod["automountServiceAccountToken"]
     }
     assert mounting <= {"Deployment", "Job"}
 

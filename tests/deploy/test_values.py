@@ -76,7 +76,8 @@ def test_a_wrong_value_is_named(helm: Helm, values: dict[str, Any], word: str) -
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "s3.sts.roleArn: name the role"),
+        ({}, "database.existingSecret: name a Secret"),
+        ({"database": {"existingSecret": "d"}}, "s3.sts.roleArn: name the role"),
         ({"s3": {"sts": {"roleArn": "arn:x"}}}, "database.existingSecret: name a Secret"),
         (
             {"database": {"existingSecret": "d"}, "s3": {"sts": {"allowPlainKeys": True}}},

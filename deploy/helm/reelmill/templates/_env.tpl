@@ -95,7 +95,15 @@
   value: {{ $value | quote }}
 {{- end }}
 {{- end }}
-{{- $lists := dict "IMAGE_PULL_SECRETS" .Values.image.pullSecrets "NODE_SELECTOR" $runner.nodeSelector "TOLERATIONS" $runner.tolerations "ENV" $runner.env "PRESET_RESOURCES" $runner.presetResources }}
+{{- $presets := dict }}
+{{- range $preset, $resources := $runner.presetResources }}
+{{- $plain := dict }}
+{{- range $name, $quantity := $resources }}
+{{- $_ := set $plain $name (include "reelmill.text" $quantity) }}
+{{- end }}
+{{- $_ := set $presets $preset $plain }}
+{{- end }}
+{{- $lists := dict "IMAGE_PULL_SECRETS" .Values.image.pullSecrets "NODE_SELECTOR" $runner.nodeSelector "TOLERATIONS" $runner.tolerations "ENV" $runner.env "PRESET_RESOURCES" $presets }}
 {{- range $name, $value := $lists }}
 {{- if $value }}
 - name: REELMILL_KUBERNETES_{{ $name }}

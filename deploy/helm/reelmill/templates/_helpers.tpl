@@ -96,6 +96,7 @@ http://{{ include "reelmill.fullname" . }}-api.{{ .Release.Namespace }}.svc:{{ .
 
 {{/* Mistakes that no schema sees. */}}
 {{- define "reelmill.check" -}}
+{{- $_ := include "reelmill.databaseSecret" . -}}
 {{- if not .Values.trial.enabled -}}
 {{- if and (not .Values.s3.sts.roleArn) (not .Values.s3.sts.allowPlainKeys) -}}
 {{- fail "s3.sts.roleArn: name the role that runners get narrowed, or set s3.sts.allowPlainKeys=true for a store without STS" -}}
