@@ -28,6 +28,7 @@ def test_the_api_may_do_exactly_this_to_runners(helm: Helm, place: str) -> None:
         },
         {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]},
         {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["events"], "verbs": ["list"]},
     ]
     for kind in ("Role", "RoleBinding"):
         assert one(objects, kind, "demo-jobs")["metadata"]["namespace"] == place
