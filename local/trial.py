@@ -20,10 +20,11 @@ from local import buckets
 from local.credentials import Credentials
 from local.deadline import Deadline
 from local.errors import LocalError
+from local.placement import wheel_programs
 from local.ports import Ports
 from local.postgres import Postgres
 from local.process_table import ProcessTable
-from local.seaweedfs import SeaweedFS
+from local.seaweedfs import SeaweedFS, weed_program
 
 PORTS = Ports(
     api=8400,
@@ -61,6 +62,11 @@ def credentials(environ: Mapping[str, str], needed: tuple[str, ...]) -> Credenti
     if unquotable:
         raise LocalError(f"{', '.join(unquotable)}: may hold no quote, backslash or line break")
     return replace(Credentials.generate(), **given)
+
+
+def programs() -> tuple[Path, Path]:
+    """Where PostgreSQL's programs and SeaweedFS are. Raises LocalError when one is not there."""
+    return wheel_programs(), weed_program()
 
 
 def postgres(home: Path, environ: Mapping[str, str]) -> Postgres:

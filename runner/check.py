@@ -17,14 +17,16 @@ from runner.deadline import Deadline
 from runner.errors import RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, version
 from runner.settings import usable_threads
+from runner.storage import warm_up
 from runner.tools import Tools, require_recent, tools_named
 
 _SECONDS = 60
 
 
 def main() -> int:
-    """Look at the three programs, each inside the jail."""
+    """Load the store's library, then look at the three programs, each inside the jail."""
     try:
+        warm_up()
         with tempfile.TemporaryDirectory(prefix="rm-check.") as folder:
             found = asyncio.run(_look(tools_named(os.environ), Path(folder)))
     except (RunnerError, ChildFailedError) as error:

