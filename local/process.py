@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,6 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 class ProcessSpec:
     """How one part is started and ended.
 
-    `log`: None writes where we ourselves write, as a container's runtime expects it.
     `stop_signals`: one after the other with the seconds each may take; SIGKILL follows.
     `death_signal`: what the kernel sends when the supervisor dies without a word.
     """
@@ -35,7 +34,7 @@ class ProcessSpec:
     argv: Sequence[str]
     env: Mapping[str, str]
     cwd: Path
-    log: Path | None
+    log: Path
     stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10.0),)
     death_signal: signal.Signals = signal.SIGTERM
     user: SystemUser | None = None
@@ -46,7 +45,7 @@ class Child:
 
     def __init__(self, spec: ProcessSpec) -> None:
         self.spec = spec
-        with spec.log.open("ab") if spec.log else nullcontext() as log:
+        with spec.log.open("ab") as log:
             self._process = subprocess.Popen(
                 list(spec.argv),
                 cwd=spec.cwd,
@@ -80,7 +79,7 @@ class Child:
             )
 
     def log_tail(self, lines: int = 20) -> str:
-        return tail(self.spec.log, lines) if self.spec.log else ""
+        return tail(self.spec.log, lines)
 
     def signal(self, number: int) -> None:
         if self.returncode is None:

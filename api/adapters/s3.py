@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
+from api.adapters import s3_listing
 from api.adapters.s3_clients import is_aws, open_clients
 from api.adapters.s3_errors import ActionDenied, S3Error, translated
 from api.adapters.s3_links import Links
@@ -77,7 +78,7 @@ class Storage:
                 "the store answers 403 for this object, which may also mean that there is none;"
                 " allow s3:ListBucket in the policy of this service's key, so that it can tell"
             ) from refused
-        if any(item["Key"] == key for item in page.get("Contents", [])):
+        if any(found.key == key for found in s3_listing.objects(page)):
             raise refused
 
     async def pages(self, bucket: str, prefix: str) -> AsyncGenerator[list[ObjectInfo], None]:
@@ -87,10 +88,7 @@ class Storage:
             with translated():
                 extra: dict[str, Any] = {"ContinuationToken": token} if token else {}
                 page = await self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **extra)
-            yield [
-                ObjectInfo(item["Key"], item["Size"], _bare(item.get("ETag")))
-                for item in page.get("Contents", [])
-            ]
+            yield s3_listing.objects(page)
             token = page.get("NextContinuationToken")
             if not page.get("IsTruncated") or not token:
                 return

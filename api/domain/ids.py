@@ -11,6 +11,8 @@ from enum import StrEnum
 from api.errors import InvalidCursor, InvalidId
 
 _HEX = re.compile(r"[0-9a-f]{32}")
+_RANDOM = (1 << 80) - 1 & ~(0xF << 76) & ~(0x3 << 62)
+_VERSION_7 = 0x7 << 76 | 0x2 << 62
 
 
 class Kind(StrEnum):
@@ -26,10 +28,18 @@ class Kind(StrEnum):
 
 def new() -> uuid.UUID:
     """A version 7 UUID (RFC 9562): ordered by the millisecond of its birth."""
-    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)
+    return batch(1)[0]
+
+
+def batch(count: int) -> list[uuid.UUID]:
+    """Many of them, made in one millisecond and in rising order: an index takes those faster."""
+    now = (time.time_ns() // 1_000_000) << 80
+    noise = secrets.token_bytes(10 * count)
+    values = sorted(
+        now | int.from_bytes(noise[at : at + 10]) & _RANDOM | _VERSION_7
+        for at in range(0, len(noise), 10)
+    )
+    return [uuid.UUID(int=value) for value in values]
 
 
 def encode(kind: Kind, value: uuid.UUID) -> str:

@@ -22,14 +22,14 @@ _WILDCARDS = re.compile(r"[*?$]")
 
 def extension(key: str) -> str:
     """The part behind the last dot of the name, in lower case; empty where there is none."""
-    name = key.rsplit("/", 1)[-1]
-    stem, dot, ending = name.rpartition(".")
-    return ending.lower() if dot and stem else ""
+    stem, _, ending = key.rpartition(".")
+    return ending.lower() if stem and stem[-1] != "/" and "/" not in ending else ""
 
 
 def is_media(key: str) -> bool:
     """Whether a scan registers this key: one of the 8 video and 6 audio types, in any case."""
-    return extension(key) in _MEDIA and _CONTROL.search(key) is None
+    # The first question about characters is fast and answers for most keys.
+    return extension(key) in _MEDIA and (key.isprintable() or _CONTROL.search(key) is None)
 
 
 def kind(key: str) -> AssetKind:
@@ -40,6 +40,11 @@ def kind(key: str) -> AssetKind:
 def file_name(key: str) -> str:
     """The last segment."""
     return key.rsplit("/", 1)[-1]
+
+
+def uploads_folder(prefix: str) -> str:
+    """Where the uploads of a project lie."""
+    return f"{prefix}uploads/"
 
 
 def upload_id(key: str, prefix: str) -> UUID | None:

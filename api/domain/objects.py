@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
-    """One object as a listing or HEAD shows it. The etag stands without quotes."""
+class ObjectInfo(NamedTuple):
+    """One object as a listing or HEAD shows it. The etag stands without quotes.
+
+    A tuple: listings have millions, and a frozen dataclass takes three times as long to make.
+    """
 
     key: str
     size: int

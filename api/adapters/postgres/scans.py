@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+import asyncpg
 
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
@@ -15,7 +17,6 @@ from api.domain.objects import ObjectInfo
 from api.domain.states import ScanStatus
 
 _SQL = sql.load("scans")
-_STAGED = ["id", "key", "etag", "size", "title", "kind", "media"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Merged:
     registered: int
     changed: int
     new: list[str]
+
+
+class Raced(Exception):  # noqa: N818 - no error: the same stretch can be merged with care
+    """Somebody registered one of these objects at the same time, or a listing shows one twice."""
 
 
 async def insert(
@@ -75,28 +80,66 @@ async def adopt(connection: Connection, lease_seconds: float) -> Scan | None:
 
 
 async def merge(
-    connection: Connection, scan: Scan, objects: Iterable[ObjectInfo], *, name: int
+    connection: Connection,
+    scan: Scan,
+    objects: Sequence[ObjectInfo],
+    media: Sequence[bool],
+    *,
+    careful: bool = False,
 ) -> Merged:
-    """Register a stretch of a listing; at most `name` new keys are told.
+    """Register a stretch of a listing; `media` says of each object whether it may be new here.
 
-    COPY is refused for tables with row security, so the rows go through a temporary table.
+    What is the same is not written. Raises Raced, after which the transaction is lost, unless
+    `careful`, which costs more.
     """
-    await connection.execute(_SQL["stage"])
-    await connection.copy_records_to_table(
-        "staged",
-        schema_name="pg_temp",
-        records=[
-            (ids.new(), o.key, o.etag, o.size, keys.title(o.key), keys.kind(o.key), media)
-            for o in objects
-            for media in (keys.is_media(o.key),)
-        ],
-        columns=_STAGED,
-    )
+    await connection.execute(_SQL["plan_for_many"])
     row = await connection.fetchrow(
-        _SQL["merge"], scan.project_id, scan.bucket, scan.id, scan.run, name
+        *(_SQL["known"], scan.project_id, scan.bucket, scan.id, scan.run),
+        *([o.key for o in objects], [o.etag for o in objects]),
     )
     assert row is not None  # noqa: S101 - counts are always there
-    return Merged(row["registered"], row["changed"], row["new_keys"] or [])
+    wanted = list(media)
+    for place in row["places"]:
+        wanted[place - 1] = False
+    fresh = [o for o, is_wanted in zip(objects, wanted, strict=True) if is_wanted]
+    others = [objects[place - 1] for place in row["changed"]]
+    if careful:
+        new, changed = await _refresh(connection, scan, fresh + others)
+        return Merged(len(new), changed, new)
+    await _register(connection, scan, fresh)
+    new, changed = await _refresh(connection, scan, others)
+    return Merged(len(fresh) + len(new), changed, [o.key for o in fresh] + new)
+
+
+async def _register(connection: Connection, scan: Scan, objects: list[ObjectInfo]) -> None:
+    if not objects:
+        return
+    columns = _columns(ids.batch(len(objects)), objects)
+    try:
+        await connection.execute(_SQL["register"], scan.project_id, scan.bucket, *columns)
+    except asyncpg.UniqueViolationError as error:
+        raise Raced from error
+
+
+async def _refresh(
+    connection: Connection, scan: Scan, objects: list[ObjectInfo]
+) -> tuple[list[str], int]:
+    """The keys that are new, and how many others were written."""
+    if not objects:
+        return [], 0
+    made = ids.batch(len(objects))
+    rows = await connection.fetch(
+        _SQL["refresh"], scan.project_id, scan.bucket, *_columns(made, objects)
+    )
+    ours = set(made)
+    new = [row["key"] for row in rows if row["id"] in ours]
+    return new, len(rows) - len(new)
+
+
+def _columns(made: list[UUID], objects: list[ObjectInfo]) -> tuple[Sequence[object], ...]:
+    names, sizes, etags = zip(*objects, strict=True)
+    titles = [keys.title(name) for name in names]
+    return made, names, etags, sizes, titles, [keys.kind(name) for name in names]
 
 
 async def advance(

@@ -1,5 +1,7 @@
 """Ids are ordered by time, opaque, and know their kind."""
 
+import uuid
+
 import pytest
 
 from api.domain import ids
@@ -11,6 +13,14 @@ def test_new_ids_are_version_7_and_do_not_repeat() -> None:
     assert len(set(made)) == 1000
     assert {value.version for value in made} == {7}
     assert [v.int >> 80 for v in made] == sorted(v.int >> 80 for v in made)
+
+
+def test_a_batch_rises_and_does_not_repeat() -> None:
+    made = ids.batch(5000)
+    assert made == sorted(set(made))
+    assert len(made) == 5000
+    assert {(value.version, value.variant) for value in made} == {(7, uuid.RFC_4122)}
+    assert ids.batch(0) == []
 
 
 def test_round_trip() -> None:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -133,6 +134,44 @@ def peak_rss() -> int:
     """Bytes."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+async def test_two_scans_at_once_register_each_object_once(bench: Bench) -> None:
+    listing = thousands(bench, 12_000)
+    one, other = await asyncio.gather(bench.scan(listing), bench.scan(listing))
+    assert (one.status, other.status) == (ScanStatus.SUCCEEDED, ScanStatus.SUCCEEDED)
+    assert one.found == other.found == one.registered + other.registered == 12_000
+    assert (one.changed, other.changed, one.missing, other.missing) == (0, 0, 0, 0)
+    assert len(await bench.rows()) == 12_000
+
+
+async def test_what_is_registered_behind_the_back_of_a_merge(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the insert: one object as it is listed, one as it was before."""
+    raced = 0
+
+    async def insert(key: str, etag: str) -> None:
+        async with bench.database.system() as c:
+            await c.execute(
+                "insert into asset (id, project_id, bucket, key, etag, size, title)"
+                " values ($1, $2, 'in', $3, $4, 7, 't')",
+                *(ids.new(), bench.who.project_id, bench.who.prefix + key, etag),
+            )
+
+    async def register(*arguments: Any) -> None:
+        nonlocal raced
+        raced += 1
+        await insert("a.mp4", "1")
+        await insert("b.mp4", "older")
+        await register_really(*arguments)
+
+    register_really = scans._register
+    monkeypatch.setattr(scans, "_register", register)
+    scan = await bench.scan(bench.listing(**{"a.mp4": "1", "b.mp4": "2", "c.mp4": "3"}))
+    assert raced == 1
+    assert counts(scan) == (3, 1, 1, 0, 0)
+    assert {etag for _, etag in (await bench.rows()).values()} == {"1", "2", "3"}
 
 
 async def test_a_refusal_of_the_store_is_told_at_once(bench: Bench) -> None:

@@ -22,47 +22,53 @@ where id = (
 )
 returning *;
 
--- stage: a stretch of a listing lands here first, since COPY does not go into a table with row security
-create temporary table staged (
-  id uuid, key text, etag text, size bigint, title text, kind text, media boolean
-) on commit drop;
+-- plan_for_many: until the transaction ends, plan with the size that tables have now, and as if
+-- every join and every look-up had thousands of rows, as here they have. Nobody has counted a table
+-- that was filled a moment ago, nor the rows of a new project: the planner would take both for small
+-- and read them again for every row.
+set local plan_cache_mode = force_custom_plan;
+set local enable_nestloop = off;
+set local enable_seqscan = off;
 
--- merge: register what is new, mark what has changed; what is the same is not written.
+-- known: which places of a stretch are registered, and which of those are another object now.
 -- Assets of other types, which somebody has named by key, are looked after too.
--- `offset 0` here and below: one look into an index a row. Nobody has counted a table that was
--- filled a moment ago, so the planner would take it for small and read it again for every row.
 with known as materialized (
-  select staged.*, asset.etag as known_etag, asset.status
-  from staged left join lateral (
-    select asset.etag, asset.status from asset
-    where project_id = $1 and bucket = $2 and asset.key = staged.key offset 0
-  ) asset on true
+  select wanted.place, wanted.key,
+    asset.etag is distinct from wanted.etag or asset.status = 'MISSING' as changed
+  from unnest($5::text[], $6::text[]) with ordinality wanted (key, etag, place)
+  -- All at once: whatever index is taken, it is read once and not for every key.
+  join (
+    select key, etag, status from asset
+    where project_id = $1 and bucket = $2 and key = any($5::text[]) offset 0
+  ) asset using (key)
 ), seen as (
   -- What is registered by this scan is too young to be marked as missing.
-  insert into scan_seen (project_id, scan_id, run, key)
-  select $1, $3, $4, key from known where status is not null
-), merged as (
-  insert into asset (id, project_id, bucket, key, etag, size, title, kind)
-  select distinct on (key) id, $1, $2, key, etag, size, title, kind
-  from known
-  where case when status is null then media
-    -- Even an update that its condition refuses locks the row, which is a write.
-    else known_etag is distinct from etag or status = 'MISSING' end
-  order by key
-  on conflict (project_id, bucket, key) do update set
-    etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
-    probe = null, sha256 = null, md5 = null, error = null, probe_tries = 0, probe_batch = null,
-    updated_at = now()
-  where (asset.etag is distinct from excluded.etag or asset.status = 'MISSING')
-    and asset.status <> 'DELETING'
-  returning key, id
+  insert into scan_seen (project_id, scan_id, run, key) select $1, $3, $4, key from known
 )
-select
-  (array_agg(merged.key order by merged.key) filter (where staged.id is not null))[1:$5::integer]
-    as new_keys,
-  count(staged.id) as registered,
-  count(*) - count(staged.id) as changed
-from merged left join staged using (id);
+select coalesce(array_agg(place::integer), '{}') as places,
+  coalesce(array_agg(place::integer) filter (where changed), '{}') as changed
+from known;
+
+-- register: objects that nobody knew a moment ago. Without ON CONFLICT, whose care for two who
+-- register the same costs a third more; they are told by an error, and use `refresh`.
+insert into asset (id, project_id, bucket, key, etag, size, title, kind)
+select id, $1, $2, key, etag, size, title, kind
+from unnest($3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
+  object (id, key, etag, size, title, kind);
+
+-- refresh: note that objects are there, whatever is known of them; the rows that it wrote
+insert into asset (id, project_id, bucket, key, etag, size, title, kind)
+select distinct on (key) id, $1, $2, key, etag, size, title, kind
+from unnest($3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
+  object (id, key, etag, size, title, kind)
+order by key
+on conflict (project_id, bucket, key) do update set
+  etag = excluded.etag, size = excluded.size, status = 'REGISTERED',
+  probe = null, sha256 = null, md5 = null, error = null, probe_tries = 0, probe_batch = null,
+  updated_at = now()
+where (asset.etag is distinct from excluded.etag or asset.status = 'MISSING')
+  and asset.status <> 'DELETING'
+returning id, key;
 
 -- advance: the newest counts; no row when another process has taken the scan over
 update scan set found = found + $3, registered = registered + $4, changed = changed + $5,
@@ -80,6 +86,7 @@ where scan.id = $1 and asset.project_id = scan.project_id and asset.bucket = sca
   and not exists (
     select from scan_seen seen
     where seen.scan_id = scan.id and seen.run = scan.run and seen.key = asset.key
+    -- One look into the index a row: nobody has counted this table either.
     offset 0
   );
 
