@@ -17,11 +17,19 @@ from local.ports import LOOPBACK
 
 SUPERUSER = "postgres"
 
-_HBA = f"host all all {LOOPBACK}/32 scram-sha-256\n"
+LOOPBACK_ONLY = f"host all all {LOOPBACK}/32 scram-sha-256\n"
+# Who may reach the port is then another's matter: a NetworkPolicy's, for example.
+EVERYWHERE = "host all all all scram-sha-256\n"
 
 
 def make_data_folder(
-    where: Placement, *, password: str, durable: bool, env: Mapping[str, str], log: Path
+    where: Placement,
+    *,
+    password: str,
+    durable: bool,
+    env: Mapping[str, str],
+    log: Path,
+    hba: str = LOOPBACK_ONLY,
 ) -> None:
     """Runs initdb under a temporary name, so that a kill in the middle leaves nothing half-made."""
     fresh = where.base / "data.new"
@@ -36,7 +44,7 @@ def make_data_folder(
         _run([str(where.programs / "initdb"), *arguments], where, env, log)
     finally:
         secret.unlink(missing_ok=True)
-    (fresh / "pg_hba.conf").write_text(_HBA)
+    (fresh / "pg_hba.conf").write_text(hba)
     fresh.rename(where.data)
 
 

@@ -16,7 +16,13 @@ from local.credentials import Credentials
 from local.deadline import Deadline, wait_until
 from local.errors import ServiceFailedError
 from local.files import private_folder
-from local.initdb import SUPERUSER, drop_stale_pidfile, make_data_folder
+from local.initdb import (
+    EVERYWHERE,
+    LOOPBACK_ONLY,
+    SUPERUSER,
+    drop_stale_pidfile,
+    make_data_folder,
+)
 from local.placement import Placement, place
 from local.ports import LOOPBACK
 from local.process import Child, ProcessSpec
@@ -44,6 +50,7 @@ class Postgres:
     """One server and its data folder.
 
     `durable=False` turns fsync off: for tests only, whose data may be lost with the machine.
+    `exposed` is for a container: listens on every address, and logs to our own output.
     """
 
     title = "PostgreSQL"
@@ -56,12 +63,14 @@ class Postgres:
         *,
         port: int,
         durable: bool = True,
+        exposed: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._home = home
         self._processes = processes
         self._credentials = credentials
         self._durable = durable
+        self._exposed = exposed
         self._environ = os.environ if environ is None else environ
         self._place: Placement | None = None
         self._log = home / "logs" / "postgres.log"
@@ -96,6 +105,7 @@ class Postgres:
                 durable=self._durable,
                 env=self._server_env(),
                 log=self._log,
+                hba=EVERYWHERE if self._exposed else LOOPBACK_ONLY,
             )
         drop_stale_pidfile(self._place.data)
         self.child = self._processes.spawn(self._spec(self._place))
@@ -169,7 +179,7 @@ class Postgres:
 
     def _spec(self, where: Placement) -> ProcessSpec:
         settings = {
-            "listen_addresses": LOOPBACK,
+            "listen_addresses": "*" if self._exposed else LOOPBACK,
             "port": str(self.port),
             "unix_socket_directories": "",
             "fsync": "on" if self._durable else "off",
@@ -183,7 +193,7 @@ class Postgres:
             argv=[str(where.programs / "postgres"), "-D", str(where.data), *options],
             env=self._server_env(),
             cwd=Path("/"),
-            log=self._log,
+            log=None if self._exposed else self._log,
             # Fast shutdown, then immediate: the second needs a recovery at the next start.
             stop_signals=((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)),
             death_signal=signal.SIGINT,

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 class ProcessSpec:
     """How one part is started and ended.
 
+    `log`: None writes where we ourselves write, as a container's runtime expects it.
     `stop_signals`: one after the other with the seconds each may take; SIGKILL follows.
     `death_signal`: what the kernel sends when the supervisor dies without a word.
     """
@@ -34,7 +35,7 @@ class ProcessSpec:
     argv: Sequence[str]
     env: Mapping[str, str]
     cwd: Path
-    log: Path
+    log: Path | None
     stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10.0),)
     death_signal: signal.Signals = signal.SIGTERM
     user: SystemUser | None = None
@@ -45,7 +46,7 @@ class Child:
 
     def __init__(self, spec: ProcessSpec) -> None:
         self.spec = spec
-        with spec.log.open("ab") as log:
+        with spec.log.open("ab") if spec.log else nullcontext() as log:
             self._process = subprocess.Popen(
                 list(spec.argv),
                 cwd=spec.cwd,
@@ -79,7 +80,7 @@ class Child:
             )
 
     def log_tail(self, lines: int = 20) -> str:
-        return tail(self.spec.log, lines)
+        return tail(self.spec.log, lines) if self.spec.log else ""
 
     def signal(self, number: int) -> None:
         if self.returncode is None:

@@ -33,18 +33,29 @@ from local.process_table import ProcessTable
 
 
 class SeaweedFS:
-    """One `weed server` with all its parts, its data in `<home>/seaweedfs`."""
+    """One `weed server` with all its parts, its data in `<home>/seaweedfs`.
+
+    `exposed` is for a container: S3, and nothing else, listens on every address, and the log goes
+    to our own output.
+    """
 
     title = "S3 (SeaweedFS)"
 
     def __init__(
-        self, home: Path, processes: ProcessTable, credentials: Credentials, *, ports: Ports
+        self,
+        home: Path,
+        processes: ProcessTable,
+        credentials: Credentials,
+        *,
+        ports: Ports,
+        exposed: bool = False,
     ) -> None:
         self._folder = home / "seaweedfs"
         self._log = home / "logs" / "seaweedfs.log"
         self._processes = processes
         self._credentials = credentials
         self._ports = ports
+        self._exposed = exposed
         self._sockets: Path | None = None
         self.child: Child | None = None
 
@@ -98,6 +109,8 @@ class SeaweedFS:
     def _spec(self, sockets: Path) -> ProcessSpec:
         folder = self._folder
         arguments = config.arguments(self._ports, folder / "config", folder / "data", sockets)
+        if self._exposed:
+            arguments.append("-s3.ip.bind=0.0.0.0")
         # Two volumes a bucket at a time, not seven: a laptop has no seven disks to write to.
         growth = {"WEED_MASTER_VOLUME_GROWTH_COPY_1": "2"}
         env = {"PATH": os.defpath, "HOME": str(folder / "home"), "TZ": "UTC", **growth}
@@ -108,7 +121,7 @@ class SeaweedFS:
             env=self._processes.marked(env),
             # It reads security.toml from its working directory.
             cwd=folder / "config",
-            log=self._log,
+            log=None if self._exposed else self._log,
             # On SIGTERM the filer waits 15 s for the streams that its own process keeps open to
             # it (`weed server` has no setting for that). By now no client is left and all writes
             # are with the kernel: what is killed after the first second loses nothing.

@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from enum import IntEnum
+from pathlib import Path
 
 import httpx
 
@@ -22,7 +23,7 @@ from runner.pipeline import Pipeline
 from runner.scratch import scratch_folder, sweep
 from runner.settings import BadConfigurationError, Settings, read_settings
 from runner.storage import open_storage, warm_up
-from runner.tools import find_tools
+from runner.tools import find_tools, require_recent
 from schema.job import Claim, CompletionReport, FailureReport, TaskKind
 
 LOG_MOST = 60_000  # characters; the protocol takes 65,536
@@ -129,28 +130,35 @@ async def _run(
     sweep(settings.scratch)
     with scratch_folder(settings.scratch, settings.attempt_id, claim.epoch) as folder:
         async with open_storage(lambda: reporter.storage) as storage:
+            asking = asyncio.create_task(_engine(tools.ffmpeg, settings.scratch))
             pipeline = Pipeline(
                 spec=claim.spec,
                 tools=tools,
                 storage=storage,
                 folder=folder,
+                engine=asking,
                 standing=reporter.stand,
             )
             started.append(pipeline)
-            asking = asyncio.create_task(version(tools.ffmpeg, settings.scratch))
             try:
                 made = await pipeline.run()
-                engine = await asking
             finally:
                 await _stop(asking)
     return CompletionReport(
         epoch=claim.epoch,
-        engine=engine,
+        engine=pipeline.engine,
         source=made.source,
         outputs=made.outputs,
         phases=reporter.phases,
         log="\n".join(made.notes)[-LOG_MOST:],
     )
+
+
+async def _engine(ffmpeg: str, scratch: Path) -> str:
+    """What FFmpeg says of itself, asked while the source is fetched. Refuses one with holes."""
+    engine = await version(ffmpeg, scratch)
+    require_recent(engine)
+    return engine
 
 
 def _failure(

@@ -138,6 +138,13 @@ class Code(Enum):
             "REELMILL_FFPROBE or REELMILL_PACKAGER."
         ),
     )
+    TOOL_OUTDATED = (
+        FailureClass.CONFIG,
+        (
+            "FFmpeg before 8.1.3 has known holes. Install the runner's requirements, or name "
+            "a newer program in REELMILL_FFMPEG."
+        ),
+    )
 
     @property
     def failure(self) -> FailureClass:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,10 @@ class Made:
 
 
 class Pipeline:
-    """One task. `standing` is called whenever there is news of the progress."""
+    """One task. `standing` is called whenever there is news of the progress.
+
+    `engine` ends when FFmpeg was found good enough to encode, and raises when it was not.
+    """
 
     def __init__(
         self,
@@ -46,13 +49,16 @@ class Pipeline:
         tools: Tools,
         storage: Storage,
         folder: Path,
+        engine: Awaitable[str],
         standing: Callable[[Standing], None],
     ) -> None:
         self.spec = spec
         self.tools = tools
         self.storage = storage
         self.folder = folder
+        self.engine = ""
         self.probe: Probe | None = None
+        self._asking = engine
         self._standing = standing
         self._began = time.monotonic()
         self._meter = Meter(COPY_WEIGHTS if _only_copies(spec) else ENCODE_WEIGHTS)
@@ -67,6 +73,7 @@ class Pipeline:
         examined = await self._examine()
         plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits)
         log.info("planned", plan=repr(plan))
+        self.engine = await self._asking
         encoded = await self._encode(plan, examined.container)
         seconds = await self._verify(encoded)
         outputs = await self._publish(encoded.plan, seconds)

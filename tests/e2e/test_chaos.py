@@ -22,6 +22,7 @@ from tests.support.waiting import until
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with opened() as made:
+        made.live.extra["REELMILL_PROBE"] = "true"
         yield made
         made.mend()
 

@@ -34,6 +34,7 @@ def installed(site: Site) -> Iterator[Site]:
     site.live.forget_log()
     yield site
     site.mend()
+    site.live.extra.pop("REELMILL_PROBE", None)
 
 
 @pytest.fixture
@@ -157,6 +158,7 @@ async def test_the_leader_dies_and_another_api_takes_over(running: Site, reachab
 )
 async def test_postgres_dies_at_a_commit(installed: Site, name: str, tmp_path: Path) -> None:
     """Nobody can tell then whether it happened: both must be right."""
+    installed.live.extra["REELMILL_PROBE"] = "true"
     await crash_database(
         f"{name}:commit",
         installed.user,

@@ -52,6 +52,13 @@ def free_port() -> int:
         return port
 
 
+AWAY = {"DATABASE_UNAVAILABLE", "STORAGE_UNAVAILABLE"}
+
+
+class ServiceAwayError(AssertionError):
+    """The API answers that a part of it is away; whoever does not expect that has failed."""
+
+
 @dataclass
 class LiveApi:
     """One API process that can be killed and started again on the same data."""
@@ -168,6 +175,8 @@ class LiveApi:
         """The data of an answer without errors."""
         answer = await self.post({"query": query, "variables": variables})
         body = answer.json()
+        if AWAY & {error.get("extensions", {}).get("code") for error in body.get("errors", ())}:
+            raise ServiceAwayError(body)
         assert answer.status_code == 200, body
         assert "errors" not in body, body
         data: dict[str, Any] = body["data"]
@@ -230,7 +239,7 @@ class LiveApi:
         while time.monotonic() < deadline:
             try:
                 job = await self.job(job_id)
-            except httpx.TransportError:
+            except (httpx.TransportError, ServiceAwayError):
                 await asyncio.sleep(0.2)
                 continue
             if reached(job):

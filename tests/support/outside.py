@@ -55,9 +55,25 @@ async def calm(live: LiveApi, client: Any, *, seconds: float = 60) -> None:
 
 async def _wrong(live: LiveApi, client: Any) -> dict[str, list[Any]]:
     try:
-        connection = await asyncpg.connect(role_url(live.owner_url, "rm_system"))
-    except (OSError, asyncpg.PostgresError) as error:
-        return {"the database is away": [repr(error)]}
+        wrong, outputs, blobs, known = await _wrong_rows(live)
+    except (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    ) as e:
+        return {"the database is away": [repr(e)]}
+    wrong |= await asyncio.to_thread(_wrong_in_store, live, client, outputs, blobs, known)
+    wrong |= {"processes": processes(live)} if processes(live) else {}
+    wrong |= {"scratch": files} if (files := scratch(live)) else {}
+    return wrong
+
+
+async def _wrong_rows(
+    live: LiveApi,
+) -> tuple[dict[str, list[Any]], list[str], list[str], set[str]]:
+    """What is wrong in the database; keys and prefixes of what is published; open uploads."""
+    connection = await asyncpg.connect(role_url(live.owner_url, "rm_system"))
     try:
         # Who dies over the sweep of an upload gives it back after five minutes: let them pass.
         await connection.execute(
@@ -70,11 +86,7 @@ async def _wrong(live: LiveApi, client: Any) -> dict[str, list[Any]]:
     finally:
         await connection.close()
     wrong = {rule: [dict(row) for row in rows] for rule, rows in found.items() if rows}
-    known = {row["store_id"] for row in opened if row["store_id"]}
-    wrong |= await asyncio.to_thread(_wrong_in_store, live, client, outputs, blobs, known)
-    wrong |= {"processes": processes(live)} if processes(live) else {}
-    wrong |= {"scratch": files} if (files := scratch(live)) else {}
-    return wrong
+    return wrong, outputs, blobs, {row["store_id"] for row in opened if row["store_id"]}
 
 
 def _wrong_in_store(

@@ -11,11 +11,10 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.support.live import LiveApi, role_url
+from tests.support.live import AWAY, LiveApi, role_url
 
 POSTER = {"poster": {"width": 160}}
 PART = 5 * 1024 * 1024
-_AWAY = {"DATABASE_UNAVAILABLE", "STORAGE_UNAVAILABLE"}
 _PATIENCE = 60.0
 
 
@@ -39,7 +38,7 @@ class User:
                 await asyncio.sleep(0.1)
                 continue
             said = {e.get("extensions", {}).get("code") or e.get("code") for e in _errors(body)}
-            if said & _AWAY or answer.status_code >= 500:
+            if said & AWAY or answer.status_code >= 500:
                 await asyncio.sleep(0.1)
                 continue
             assert not body.get("errors"), body
