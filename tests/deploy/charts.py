@@ -80,6 +80,13 @@ class Helm:
         assert done.returncode == 0, done.stderr
         return [found for found in yaml.safe_load_all(done.stdout) if found]
 
+    def notes(self, values: Mapping[str, Any]) -> str:
+        """What an installation with these values says at its end."""
+        words = ["install", RELEASE, str(CHART), "--namespace", NAMESPACE, "--dry-run=client"]
+        done = self.run(*words, values=values)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.partition("\nNOTES:\n")[2]
+
     def refusal(self, values: Mapping[str, Any]) -> str:
         """What helm says of values that it must refuse."""
         done = self.template(values)
