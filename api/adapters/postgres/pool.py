@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from api.errors import DatabaseUnavailable, InvalidInput
+from api.errors import BadConfiguration, DatabaseUnavailable, InvalidInput
 
 LoneConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 # Inside this package a connection of a pool and a lone one serve alike.
@@ -179,6 +179,10 @@ def translated() -> Iterator[None]:
         raise DatabaseUnavailable("PostgreSQL does not answer; try again shortly") from error
 
 
+# Neither is cured by waiting. The first is a wrong password too.
+_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+
+
 async def connect(url: str) -> LoneConnection:
     """One connection outside the pools, for LISTEN and the leader's lock, with TCP keepalives.
 
@@ -189,5 +193,14 @@ async def connect(url: str) -> LoneConnection:
         "tcp_keepalives_interval": "2",
         "tcp_keepalives_count": "3",
     }
-    with translated():
-        return await asyncpg.connect(url, server_settings=settings, timeout=5)
+    try:
+        with translated():
+            return await asyncpg.connect(url, server_settings=settings, timeout=5)
+    except (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+    ) as error:
+        raise BadConfiguration(
+            f"PostgreSQL refuses a database URL: {error}; see that its role, password and database"
+            " are those of the server"
+        ) from error

@@ -140,3 +140,14 @@ def test_an_unknown_phase_is_refused() -> None:
     done = command("during")
     assert done.returncode == 2
     assert "during" in done.stderr
+
+
+async def test_a_database_of_another_name_is_said_in_one_line(
+    new_database: Callable[[], str],
+) -> None:
+    url = new_database()
+    await run(url)
+    done = command("--check", REELMILL_SYSTEM_DATABASE_URL=f"{role_url(url, 'rm_system')}x")
+    assert done.returncode == 2
+    assert done.stderr.startswith("BAD_CONFIGURATION: PostgreSQL refuses a database URL: database")
+    assert len(done.stderr.splitlines()) == 1
