@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.deploy import charts
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the command belongs to `make cluster-test`, which compiles it."""
+    for item in items:
+        if HERE in item.path.parents and "helm" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.cluster)
 
 
 @pytest.fixture(scope="session")
 def helm() -> charts.Helm:
     path = charts.program()
     if path is None:
-        # `make cluster-test` compiles it, and runs these tests with it.
         pytest.skip("there is no helm: install it, set REELMILL_HELM, or run make cluster-test")
     return charts.Helm(path)
