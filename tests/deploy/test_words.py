@@ -61,6 +61,13 @@ def test_an_ingress_needs_no_port_forward(helm: Helm) -> None:
     assert "no backups" not in notes
 
 
+def test_a_store_inside_is_thought_of(helm: Helm) -> None:
+    values = merged(PRODUCTION, {"s3": {"endpoint": "http://minio.storage.svc:9000"}})
+    assert "name it in networkPolicy.s3To" in helm.notes(values)
+    told = {"networkPolicy": {"s3To": [{"namespaceSelector": {}}]}}
+    assert "networkPolicy" not in helm.notes(merged(values, told))
+
+
 def commands() -> list[str]:
     """The lines of the page's first block."""
     found = re.search(r"```sh\n(.*?)```", PAGE, re.DOTALL)

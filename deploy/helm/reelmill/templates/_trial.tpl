@@ -67,13 +67,14 @@ spec:
             {{- include "reelmill.containerSecurity" $root | nindent 12 }}
           resources:
             {{- toYaml $own.resources | nindent 12 }}
-          # The port answers before roles and buckets are there; then this file appears.
+          # The port answers before roles and buckets are there; then this file appears. Whoever
+          # enforces the network policies need not let the node in.
           startupProbe:
             exec: {command: [test, -f, /tmp/ready]}
             periodSeconds: 1
             failureThreshold: 240
           readinessProbe:
-            tcpSocket: {port: {{ .port }}}
+            exec: {command: [test, -f, /tmp/ready]}
             periodSeconds: 5
           volumeMounts:
             - {name: data, mountPath: /data}
