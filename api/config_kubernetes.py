@@ -65,8 +65,8 @@ class KubernetesSettings(BaseSettings):
     kubernetes_resource_scale: float = Field(
         default=1.0,
         ge=0.01,
-        le=10,
-        description="Factor of what runners request; their limits stay as they are",
+        le=1,
+        description="Part of a runner's limits that it requests: less lets small nodes run them",
     )
     kubernetes_preset_resources: dict[str, dict[str, str]] = Field(
         default={},

@@ -292,6 +292,12 @@ class StorageRefused(Unavailable):
     code = "STORAGE_REFUSED"
 
 
+class ClusterUnavailable(Unavailable):
+    """The Kubernetes API does not answer, or asks to slow down. Try again shortly."""
+
+    code = "CLUSTER_UNAVAILABLE"
+
+
 class DatabaseUnavailable(Unavailable):
     """PostgreSQL does not answer. Try again shortly."""
 

@@ -18,7 +18,8 @@ from api.adapters.postgres import migrate
 from api.adapters.postgres.leader import Leadership
 from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
-from api.config import Settings
+from api.config import ExecutorKind, Settings
+from api.domain.execution import Executor, Listener, Vouching
 from api.errors import BadConfiguration
 from api.graphql.context import Services
 from api.graphql.schema import build
@@ -85,7 +86,7 @@ async def application(
         async with database.system() as connection:
             await migrate.require_schema(connection)
         storage = await Storage.open(settings, stack)
-        parts = _parts(settings, database, storage)
+        parts = _parts(settings, database, storage, await _cluster(settings, stack))
         stack.push_async_callback(parts.wire.close)
         await stack.enter_async_context(_running(parts, give_up))
         buckets = (settings.bucket_in, settings.bucket_out)
@@ -114,7 +115,25 @@ class _Parts:
     gauges: Gauges
 
 
-def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """What takes the place of child processes and of the secrets in their pipes."""
+
+    executor: Callable[[Listener], Executor] | None = None
+    proofs: Vouching | None = None
+
+
+async def _cluster(settings: Settings, stack: AsyncExitStack) -> _Cluster:
+    """The cluster where runners are to run, after everything they need was looked at."""
+    if settings.executor is not ExecutorKind.KUBERNETES:
+        return _Cluster()
+    from api.adapters.kubernetes import wiring  # noqa: PLC0415 - half a second, for nobody else
+
+    cluster = await wiring.connect(settings, stack)
+    return _Cluster(wiring.executor(cluster, settings), wiring.proofs(cluster, settings))
+
+
+def _parts(settings: Settings, database: Database, storage: Storage, cluster: _Cluster) -> _Parts:
     """Every part, in the order in which they need each other; long because it is a list."""
     system_url = settings.system_database_url.get_secret_value()
     wire = Wire(system_url)
@@ -122,13 +141,14 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
     hub = Hub(database, wire, JOBS)
     scan_hub = Hub(database, wire, SCANS)
     endings = Endings(database, hub)
-    runs = Runs(database, storage, hub, endings, settings)
+    runs = Runs(database, storage, hub, endings, settings, proofs=cluster.proofs)
     launcher = Launcher(
         database,
         Leadership(system_url),
         endings,
         hub,
         settings,
+        executor=cluster.executor,
         probing=Probing(database, settings),
     )
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
@@ -166,7 +186,7 @@ def _parts(settings: Settings, database: Database, storage: Storage) -> _Parts:
         wire=wire,
         services=services,
         runs=runs,
-        probes=Probes(database, storage, settings),
+        probes=Probes(database, storage, settings, proofs=cluster.proofs),
         launcher=launcher,
         janitor=janitor,
         gauges=Gauges(database, connections),

@@ -51,6 +51,20 @@ operation_seconds = Histogram(
     buckets=_REQUEST_SECONDS,
     registry=REGISTRY,
 )
+cluster_jobs = Counter(
+    "reelmill_cluster_jobs",
+    "Kubernetes Jobs: created, repeated (the cluster did not take one at once), refused, orphaned",
+    ["result"],
+    registry=REGISTRY,
+)
+cluster_live = Gauge(
+    "reelmill_cluster_live_jobs", "Kubernetes Jobs that the leader watches", registry=REGISTRY
+)
+cluster_age = Gauge(
+    "reelmill_cluster_watch_age_seconds",
+    "Since the cluster has said anything to the leader; more than 120 means a watch that is stuck",
+    registry=REGISTRY,
+)
 probed = Counter(
     "reelmill_probed_assets",
     "Assets that runners of the library have looked at, by what became of them",

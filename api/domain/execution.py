@@ -11,6 +11,9 @@ from uuid import UUID
 from api.domain.sizing import Size
 from schema.job import FailureClass
 
+# Why a job waits whose runner was just started.
+STARTING = "the runner is starting"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
@@ -58,6 +61,29 @@ class Ended:
     exit_code: int | None
     log: str
     verdict: Verdict | None = None
+
+
+class Claimant(Protocol):
+    """A task or a batch, as far as a claim of it is judged."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def proof_hash(self) -> bytes:
+        """Of what its runner was given through a pipe."""
+
+    @property
+    def run_uid(self) -> UUID | None:
+        """The Kubernetes Job that was made for it."""
+
+
+class Vouching(Protocol):
+    """Says whether whoever claims is the runner that was started."""
+
+    async def vouches(self, proof: str, claimant: Claimant) -> bool:
+        """Whether this proof belongs to this task. Raises Unavailable where nobody can say."""
 
 
 # Stores whose runner it is; False when the task does not wait for one.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
 
 from api.adapters.local.executor import LocalExecutor
-from api.adapters.postgres import jobs, tasks
-from api.domain.execution import Errand, Handle
+from api.adapters.postgres import jobs, probes, tasks
+from api.domain.execution import STARTING, Errand, Handle
 from api.domain.states import JobStatus
-from api.errors import DatabaseUnavailable
+from api.errors import ClusterUnavailable, DatabaseUnavailable
 from api.services import births
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from api.services.probing import Probing
 
 _TICK_SECONDS = 1.0
+_SWEEP_SECONDS = 30.0
 # Taken in one transaction; more would keep others waiting for their projects' counters.
 _MOST_AT_ONCE = 64
 
@@ -61,6 +63,7 @@ class Launcher:
         )
         self._wake = asyncio.Event()
         self._leading = False
+        self._next_sweep = 0.0
         self._enforced_at: datetime | None = None  # by the database's clock
 
     def wake(self) -> None:
@@ -86,6 +89,9 @@ class Launcher:
     async def _turn(self) -> None:
         try:
             await self._tick()
+        except ClusterUnavailable as error:
+            self._leading = False
+            log.warning("the launcher waits for the cluster", reason=error.message)
         except DatabaseUnavailable:
             # A commit may have happened although its answer is lost, and nobody could report
             # meanwhile: everything is looked at anew, as after a start.
@@ -95,8 +101,7 @@ class Launcher:
     async def _tick(self) -> None:
         was_leading, self._leading = self._leading, await self._leadership.hold()
         if not self._leading:
-            if was_leading:
-                self._executor.follow()
+            self._executor.follow()
             return
         if not was_leading:
             await self._executor.lead()
@@ -105,6 +110,7 @@ class Launcher:
         await self._launch()
         if self._probing:
             await self._probing.launch(self._executor)
+        await self._sweep()
 
     async def _adopt(self) -> None:
         """Take up the runners that an earlier process has started; what is gone is tried again."""
@@ -120,6 +126,16 @@ class Launcher:
                 await self._lost(task.id)
         batches = await self._probing.adopt(self._executor) if self._probing else set()
         await self._executor.sweep({task.id for task in live} | batches)
+
+    async def _sweep(self) -> None:
+        """Now and then: what no task knows is removed."""
+        if time.monotonic() < self._next_sweep:
+            return
+        self._next_sweep = time.monotonic() + _SWEEP_SECONDS
+        async with self._database.system() as connection:
+            live = {task.id for task in await tasks.live(connection)}
+            live |= {batch.id for batch in await probes.live(connection)}
+        await self._executor.sweep(live)
 
     async def _lost(self, task_id: UUID) -> None:
         """A process that nobody here has seen die; its log may tell why."""
@@ -196,9 +212,7 @@ class Launcher:
                 job_id = await tasks.record_process(connection, task_id, handle)
                 job = await jobs.get(connection, job_id) if job_id else None
                 if job is not None:
-                    await jobs.move(
-                        connection, job, JobStatus.WAITING, reason="the runner is starting"
-                    )
+                    await jobs.move(connection, job, JobStatus.WAITING, reason=STARTING)
             if job is not None:
                 self._hub.changed(job.id)
             return job is not None

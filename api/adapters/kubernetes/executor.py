@@ -1,0 +1,356 @@
+"""Starts, watches, adopts and ends runners as Kubernetes Jobs. Only the leader's does anything.
+
+The truth is in PostgreSQL: a Job that the cluster has lost is a task that is tried again, and a Job
+that no task knows is deleted. What the watches tell goes through one queue by task, and whoever
+takes a task from it looks at the newest state; so nothing depends on the order of events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Collection, Coroutine
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import structlog
+
+from api import metrics
+from api.adapters.kubernetes import jobs, names
+from api.adapters.kubernetes.board import Board
+from api.adapters.kubernetes.cluster import ClusterRefusal
+from api.adapters.kubernetes.diagnosis import (
+    Cause,
+    Over,
+    Patience,
+    Running,
+    Standing,
+    Waiting,
+    diagnose,
+    of_event,
+)
+from api.adapters.kubernetes.entry import Entry
+from api.adapters.kubernetes.maker import Maker
+from api.domain.execution import Ended, Handle
+from api.errors import ClusterUnavailable, DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from api.adapters.kubernetes.cluster import Cluster
+    from api.adapters.kubernetes.seen import JobSeen
+    from api.config import Settings
+    from api.domain.execution import Errand, Listener, Record, Verdict
+
+# Creates and deletes at once. The API server of a small cluster serves about so many well.
+_PARALLEL: Final = 16
+_WORKERS: Final = 8
+_FIRST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 10.0
+_LEAD_SECONDS: Final = 10.0
+_TEND_SECONDS: Final = 1.0
+# A Job without a pod is asked about after this, and one that was never seen is looked for.
+_NO_POD_SECONDS: Final = 3.0
+_ASK_SECONDS: Final = 10.0
+_UNSEEN_SECONDS: Final = 60.0
+# How long the last state of a pod may come after that of its Job.
+_SETTLE_SECONDS: Final = 3.0
+# A Job that nobody knows is deleted after this: its row may be in a commit under way.
+_ORPHAN_SECONDS: Final = 60.0
+# A runner ends with these only after it has said so itself.
+_TOLD: Final = frozenset({0, 1, 3})
+
+log = structlog.get_logger(__name__)
+
+
+class KubernetesExecutor:
+    """As many Jobs at once as the settings allow."""
+
+    # A pod may wait for days in a queue: it is ended by its start timeout, and not by its lease.
+    birth_seconds = 400 * 86400.0
+    sized = True
+
+    def __init__(self, cluster: Cluster, settings: Settings, listener: Listener) -> None:
+        self._cluster = cluster
+        self._settings = settings
+        self._listener = listener
+        self._patience = Patience(
+            image=settings.kubernetes_image_timeout, start=settings.kubernetes_start_timeout
+        )
+        self._board = Board(cluster, settings.kubernetes_instance)
+        self._entries: dict[UUID, Entry] = {}
+        self._orphans: dict[UUID, float] = {}
+        self._works: set[asyncio.Task[None]] = set()
+        self._gate = asyncio.Semaphore(_PARALLEL)
+        self._maker = Maker(cluster, settings, self._gate)
+        self._led: list[asyncio.Task[None]] = []
+
+    @property
+    def free(self) -> int:
+        """How many more Jobs may be made now: none while the cluster is away."""
+        for task in self._led:
+            if task.done() and not task.cancelled():
+                raise RuntimeError("a loop of the executor has ended") from task.exception()
+        if not self._led or self._maker.troubled:
+            return 0
+        return max(0, self._settings.kubernetes_max_live_jobs - len(self._entries))
+
+    def has(self, task_id: UUID) -> bool:
+        """Whether a Job of this task is made or watched here."""
+        return task_id in self._entries
+
+    # Leading
+
+    async def lead(self) -> None:
+        """Begin to follow the cluster. Raises ClusterUnavailable when it says nothing for long."""
+        if not self._led:
+            self._board = Board(self._cluster, self._settings.kubernetes_instance)
+            loops = [self._board.run(), self._tend(), *(self._work() for _ in range(_WORKERS))]
+            self._led = [asyncio.create_task(loop) for loop in loops]
+        try:
+            async with asyncio.timeout(_LEAD_SECONDS):
+                await self._board.ready()
+        except TimeoutError:
+            raise ClusterUnavailable("the Kubernetes API does not answer") from None
+
+    def follow(self) -> None:
+        """Let go of everything; Jobs run on, and the next leader takes them up."""
+        for task in (*self._led, *self._works):
+            task.cancel()
+        self._led = []
+        self._entries.clear()
+        self._orphans.clear()
+
+    async def stop(self) -> None:
+        """This process ends. Jobs run on."""
+        ending = [*self._led, *self._works]
+        self.follow()
+        await asyncio.gather(*ending, return_exceptions=True)
+
+    # Births
+
+    async def start(self, errand: Errand, record: Record) -> None:
+        """Have a Job made. Returns at once: the cluster may be away for minutes."""
+        entry = self._entries[errand.task_id] = Entry(errand, record, names.job_name(errand))
+        self._spawn(self._bear(entry))
+
+    async def adopt(self, errand: Errand, handle: Handle, record: Record) -> bool:
+        """Take up the Job of a task; False when there is none."""
+        entry = Entry(errand, record, names.job_name(errand))
+        found = self._board.jobs_of(errand.task_id)
+        job = next((job for job in found if job.name == entry.name), None)
+        if job is None or handle.uid not in {None, job.uid}:
+            return False
+        self._entries[errand.task_id] = entry
+        entry.uid, entry.seen = job.uid, True
+        if handle.uid is None:
+            self._spawn(self._recorded(entry))
+        else:
+            entry.recorded = True
+            self._board.queue.put(errand.task_id)
+        return True
+
+    async def _bear(self, entry: Entry) -> None:
+        """Make the Job, however long that takes, unless it is no longer wanted."""
+        refused = await self._maker.make(entry)
+        if entry.uid is not None:
+            await self._recorded(entry)
+            return
+        if entry.tried and refused is None:
+            await self._delete(entry)
+        await self._finish(entry, Over(verdict=refused or entry.verdict))
+
+    async def _recorded(self, entry: Entry) -> None:
+        """Write down whose Job it is; only then may its pod claim."""
+        while True:
+            try:
+                wanted = await entry.record(Handle(uid=entry.uid))
+                break
+            except DatabaseUnavailable:
+                await asyncio.sleep(_TEND_SECONDS)
+        entry.recorded = True
+        if entry.doomed:
+            self._spawn(self._delete(entry))
+        elif not wanted:  # canceled meanwhile, or given up by another leader
+            self._doom(entry)
+        self._board.queue.put(entry.errand.task_id)
+
+    # Ends
+
+    def kill(self, task_id: UUID) -> None:
+        """Delete the Job with its pods. The end is reported once no pod lives."""
+        if (entry := self._entries.get(task_id)) is not None:
+            self._doom(entry)
+
+    def _doom(self, entry: Entry, verdict: Verdict | None = None) -> None:
+        if entry.doomed:
+            return
+        entry.doomed, entry.doomed_at, entry.verdict = True, time.monotonic(), verdict
+        if entry.recorded:
+            self._spawn(self._delete(entry))
+
+    async def _delete(self, entry: Entry) -> None:
+        pause = _FIRST_PAUSE
+        while not entry.deleted:
+            try:
+                async with self._gate:
+                    if entry.uid is not None:
+                        await jobs.delete(self._cluster, entry.name, entry.uid)
+                    else:
+                        task = str(entry.errand.task_id)
+                        await jobs.forget(self._cluster, entry.name, task)
+                entry.deleted = True
+            except (ClusterUnavailable, ClusterRefusal) as error:
+                log.warning("a Job is still to be deleted", name=entry.name, reason=str(error))
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+                pause = min(2 * pause, _LONGEST_PAUSE)
+        self._board.queue.put(entry.errand.task_id)
+
+    async def _finish(self, entry: Entry, over: Over) -> None:
+        """Report the end until it is written down, then remove what is left."""
+        task_id = entry.errand.task_id
+        words = over.log or await self._log(task_id, over)
+        log.info("runner ended", task_id=str(task_id), name=entry.name, exit_code=over.exit_code)
+        await self._listener.ended(Ended(task_id, over.exit_code, words, over.verdict))
+        self._entries.pop(task_id, None)
+        if entry.uid is not None and not entry.deleted:
+            self._spawn(self._delete(entry))
+
+    async def _log(self, task_id: UUID, over: Over) -> str:
+        """The end of a log that has not been told: only of a runner that could not tell it."""
+        pods = [pod for pod in self._board.pods_of(task_id) if not pod.deleting]
+        if not pods or over.exit_code is None or over.exit_code in _TOLD:
+            return ""
+        return await jobs.log_tail(self._cluster, pods[-1].name)
+
+    async def last_words(self, task_id: UUID) -> str:  # noqa: ARG002 - the port's
+        """Nothing: a Job that is gone has taken its log with it."""
+        return ""
+
+    async def bury(self, task_id: UUID) -> None:
+        """Delete every Job of a task that is over."""
+        self._entries.pop(task_id, None)
+        for job in self._board.jobs_of(task_id):
+            await self._remove(job)
+
+    async def sweep(self, live: Collection[UUID]) -> None:
+        """Delete Jobs whose task has been over for a minute, or was never there."""
+        now, orphans = time.monotonic(), {}
+        for uid, job in self._board.all_jobs.items():
+            if job.task in live or job.task in self._entries or job.deleting:
+                continue
+            orphans[uid] = self._orphans.get(uid, now)
+            if now - orphans[uid] >= _ORPHAN_SECONDS:
+                log.warning("a Job belongs to no task and is deleted", name=job.name)
+                metrics.cluster_jobs.labels("orphaned").inc()
+                await self._remove(job)
+        self._orphans = orphans
+
+    async def _remove(self, job: JobSeen) -> None:
+        with contextlib.suppress(ClusterUnavailable, ClusterRefusal):  # the sweep comes again
+            await jobs.delete(self._cluster, job.name, job.uid)
+
+    # What the watches tell
+
+    async def _work(self) -> None:
+        """Take tasks from the queue. What goes wrong with one is tried again with that one."""
+        queue = self._board.queue
+        while True:
+            task_id = await queue.take()
+            try:
+                if (entry := self._entries.get(task_id)) is not None and entry.recorded:
+                    await self._look(entry)
+            except DatabaseUnavailable:
+                self._spawn(self._again(task_id))
+            except Exception:
+                log.exception("a task of the cluster could not be looked at", task_id=str(task_id))
+                self._spawn(self._again(task_id))
+            finally:
+                queue.done(task_id)
+
+    async def _again(self, task_id: UUID) -> None:
+        await asyncio.sleep(_TEND_SECONDS)
+        self._board.queue.put(task_id)
+
+    async def _look(self, entry: Entry) -> None:
+        """Do what the newest state of a task asks for."""
+        task_id = entry.errand.task_id
+        job = self._board.all_jobs.get(entry.uid) if entry.uid else None
+        pods = [pod for pod in self._board.pods_of(task_id) if pod.job_uid == entry.uid]
+        entry.seen = entry.seen or job is not None
+        if not entry.seen and not entry.deleted:
+            return
+        standing = diagnose(job, pods)
+        if entry.doomed:
+            await self._bid_farewell(entry, standing, gone=job is None)
+        elif isinstance(standing, Over) and job is not None and not job.ended:
+            self._doom(entry, standing.verdict)
+        elif isinstance(standing, Over):
+            # The two watches are not in step: the Job's end may come before its pod's.
+            told = any(pod.over for pod in pods)
+            if told or job is None or entry.ended_for(_SETTLE_SECONDS):
+                await self._finish(entry, standing)
+        elif isinstance(standing, Running):
+            entry.starts()
+        else:
+            await self._waits(entry, standing)
+
+    async def _bid_farewell(self, entry: Entry, standing: Standing, *, gone: bool) -> None:
+        """End a task whose Job was deleted, once no pod of it can write any more.
+
+        A lost node never says that its pod is gone; twice the grace period must be enough.
+        """
+        late = time.monotonic() - entry.doomed_at > 2 * self._settings.kubernetes_grace_seconds
+        if not entry.deleted or not (late or (gone and isinstance(standing, Over))):
+            return
+        over = standing if isinstance(standing, Over) else Over()
+        await self._finish(entry, Over(over.exit_code, entry.verdict or over.verdict, over.log))
+
+    async def _waits(self, entry: Entry, waiting: Waiting) -> None:
+        if waiting.cause is Cause.NO_POD:
+            said = await self._complaint(entry)
+            if isinstance(said, Over):
+                self._doom(entry, said.verdict)
+                return
+            waiting = said if isinstance(said, Waiting) else waiting
+        if (verdict := entry.overdue(waiting, self._patience)) is not None:
+            self._doom(entry, verdict)
+        elif waiting.cause is Cause.NO_POD and entry.waited < _NO_POD_SECONDS:
+            return  # a moment is nothing to tell of
+        elif waiting.words != entry.said:
+            await self._listener.waiting(entry.errand.task_id, waiting.words)
+            entry.said = waiting.words
+
+    async def _complaint(self, entry: Entry) -> Standing | None:
+        """What the Job's controller says of a pod that does not come; asked for now and then."""
+        now = time.monotonic()
+        if entry.uid and entry.waited >= _NO_POD_SECONDS and now - entry.asked_at > _ASK_SECONDS:
+            entry.asked_at = now
+            with contextlib.suppress(ClusterUnavailable):
+                entry.complaint = of_event(await jobs.complaint(self._cluster, entry.uid))
+        return entry.complaint
+
+    async def _tend(self) -> None:
+        """Once a second: look again at those that wait, for time alone may end their waiting."""
+        while True:
+            await asyncio.sleep(_TEND_SECONDS)
+            metrics.cluster_age.set(self._board.age)
+            metrics.cluster_live.set(len(self._entries))
+            now = time.monotonic()
+            for task_id, entry in list(self._entries.items()):
+                if entry.doomed or entry.cause is not None or entry.ended_at:
+                    self._board.queue.put(task_id)
+                elif entry.recorded and not entry.seen and now - entry.born > _UNSEEN_SECONDS:
+                    entry.born = now
+                    self._spawn(self._search(entry))
+
+    async def _search(self, entry: Entry) -> None:
+        """A Job that was made and never seen may have come and gone between two watches."""
+        with contextlib.suppress(ClusterUnavailable, ClusterRefusal):
+            entry.seen = await jobs.find(self._cluster, entry.name) is None
+            self._board.queue.put(entry.errand.task_id)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._works.add(task)
+        task.add_done_callback(self._works.discard)

@@ -1,0 +1,87 @@
+"""Makes Jobs: again and again while the cluster is away, and never two of one task."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from api import metrics
+from api.adapters.kubernetes import jobs, manifest
+from api.adapters.kubernetes.cluster import ClusterRefusal
+from api.domain.execution import Verdict
+from api.errors import BadConfiguration, ClusterUnavailable
+from schema.job import FailureClass
+
+if TYPE_CHECKING:
+    from api.adapters.kubernetes.cluster import Cluster
+    from api.adapters.kubernetes.entry import Entry
+    from api.config import Settings
+
+_FIRST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class Maker:
+    """Creates of one process; `gate` bounds how many calls it makes at once."""
+
+    def __init__(self, cluster: Cluster, settings: Settings, gate: asyncio.Semaphore) -> None:
+        self._cluster = cluster
+        self._settings = settings
+        self._gate = gate
+        self._troubled_until = 0.0
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the cluster took no Job just now: the backlog is better kept in the database."""
+        return time.monotonic() < self._troubled_until
+
+    async def make(self, entry: Entry) -> Verdict | None:
+        """Set the entry's uid; or return why there never will be a Job; or neither, if doomed."""
+        pause = _FIRST_PAUSE
+        while entry.uid is None and not entry.doomed:
+            try:
+                await self._try(entry)
+            except ClusterUnavailable as error:
+                metrics.cluster_jobs.labels("repeated").inc()
+                log.warning("a Job waits for the cluster", name=entry.name, reason=error.message)
+                await self._rest(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            except (ClusterRefusal, jobs.ForeignJob, BadConfiguration) as error:
+                if not _passes(error):
+                    metrics.cluster_jobs.labels("refused").inc()
+                    log.error("a Job was refused", name=entry.name, reason=str(error))  # noqa: TRY400 - an answer
+                    return _refused(str(error))
+                log.warning("a Job waits for quota", name=entry.name, reason=str(error))
+                await self._rest(_LONGEST_PAUSE)
+        return None
+
+    async def _try(self, entry: Entry) -> None:
+        wanted = manifest.job(entry.errand, self._settings, self._cluster.namespace)
+        async with self._gate:
+            entry.tried = True
+            entry.uid = await jobs.create(self._cluster, wanted)
+        metrics.cluster_jobs.labels("created").inc()
+
+    async def _rest(self, pause: float) -> None:
+        self._troubled_until = time.monotonic() + pause
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+
+
+def _passes(error: Exception) -> bool:
+    """Whether waiting helps: a quota of Jobs, and not of anything that this Job asks for."""
+    return isinstance(error, ClusterRefusal) and "exceeded quota" in error.message
+
+
+def _refused(message: str) -> Verdict:
+    return Verdict(
+        FailureClass.CONFIG,
+        "JOB_REFUSED",
+        f"the cluster refuses the Job: {message}",
+        "Correct the settings of the Kubernetes executor, or its permissions.",
+    )
