@@ -1,7 +1,7 @@
 """`python -m runner`: claim, run the pipeline, report, exit. The only file that wires.
 
 Exit codes: 0 completed, 1 failed and reported, 2 bad configuration, 3 superseded or canceled,
-4 could not report.
+4 could not report, 143 told to stop (and that was reported, if there was a task).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from runner.errors import Code, RunnerError, Stopped
 from runner.ffmpeg import version
 from runner.pipeline import Pipeline
 from runner.scratch import scratch_folder, sweep
-from runner.settings import BadConfigurationError, Settings, read_settings
+from runner.settings import BadConfigurationError, Settings, read_settings, usable_scratch
 from runner.storage import open_storage, warm_up
 from runner.tools import find_tools, require_recent
 from schema.job import Claim, CompletionReport, FailureReport, TaskKind
@@ -38,6 +38,7 @@ class Exit(IntEnum):
     BAD_CONFIGURATION = 2
     STOPPED = 3
     UNREPORTED = 4
+    INTERRUPTED = 143  # as a process that SIGTERM has ended
 
 
 def main() -> int:
@@ -62,7 +63,7 @@ async def _serve(settings: Settings) -> int:
         return await task
     except asyncio.CancelledError:
         log.warning("told to stop before there was a task")
-        return Exit.FAILED
+        return Exit.INTERRUPTED
     except Stopped as stop:
         log.info("stopped", reason=str(stop))
         return Exit.STOPPED
@@ -113,7 +114,7 @@ async def _ending(
     except Stopped:
         raise
     except asyncio.CancelledError:
-        failed = RunnerError(Code.DISRUPTED, "the runner was told to stop")
+        failed = _interrupted(settings)
     except RunnerError as error:
         failed = error
     except Exception as error:  # noqa: BLE001 - the last line of defence: the API must learn of it
@@ -121,6 +122,13 @@ async def _ending(
     finally:
         await _stop(work)
     return _failure(reporter, failed, started)
+
+
+def _interrupted(settings: Settings) -> RunnerError:
+    """Why somebody wants us to stop. A pod is evicted when it has filled its volume."""
+    if settings.scratch.is_dir() and usable_scratch(settings.scratch) == 0:
+        return RunnerError(Code.SCRATCH_FULL, "scratch was full when the runner was told to stop")
+    return RunnerError(Code.DISRUPTED, "the runner was told to stop")
 
 
 async def _run(
@@ -188,8 +196,8 @@ async def _report(reporter: report.Reporter, ending: CompletionReport | FailureR
             await asyncio.wait_for(reporter.fail(ending), GOODBYE_SECONDS)
         except TimeoutError:
             raise report.UnreachableError("no time was left to report") from None
-    else:
-        await reporter.fail(ending)
+        return Exit.INTERRUPTED
+    await reporter.fail(ending)
     return Exit.FAILED
 
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import shlex
-import shutil
 import signal
 import sys
 import time
@@ -20,7 +19,7 @@ from runner import log
 from runner.deadline import Deadline
 from runner.errors import Code, RunnerError
 from runner.progress import ProgressParser, Snapshot
-from runner.settings import usable_memory, usable_threads
+from runner.settings import usable_memory, usable_scratch, usable_threads
 
 STDERR_TAIL = 16_384
 STDOUT_MOST = 32 * 1024 * 1024  # a probe of a file with absurdly many streams stops here
@@ -120,7 +119,7 @@ async def _start(argv: Sequence[str], cwd: Path, watch: Watch) -> asyncio.subpro
         "RLIMIT_CPU": int(watch.deadline.left() * usable_threads()) + 10,
         "RLIMIT_AS": max(LEAST_ADDRESS_SPACE, 2 * usable_memory()),
         # One file may fill what is free: then it is this process that dies, by SIGXFSZ.
-        "RLIMIT_FSIZE": max(1024 * 1024, shutil.disk_usage(cwd).free),
+        "RLIMIT_FSIZE": max(1024 * 1024, usable_scratch(cwd)),
     }
     terms = json.dumps({"parent": os.getpid(), "nice": NICE, "limits": limits, "folder": str(cwd)})
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from schema.job import TaskKind
+
+_GROUPS = Path("/sys/fs/cgroup")
 
 
 class BadConfigurationError(Exception):
@@ -82,17 +85,51 @@ def usable_threads() -> int:
     FFmpeg and x264 look at the host and would start 64 threads on two cores.
     """
     allowed = len(os.sched_getaffinity(0))
+    if (limit := _group("cpu.max")) is not None:
+        quota, _, period = limit.partition(" ")
+    else:
+        quota, period = _group("cpu/cpu.cfs_quota_us") or "", _group("cpu/cpu.cfs_period_us") or ""
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
-        return max(1, min(allowed, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no cgroup v2 here, or quota "max"
+        cores = round(int(quota) / int(period))
+    except ValueError:  # no control groups here, or no quota: "max"
         return allowed
+    return max(1, min(allowed, cores)) if int(quota) > 0 else allowed
 
 
 def usable_memory() -> int:
     """Bytes of memory this process may use: the container's limit or the machine's memory."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = _group("memory.max") or _group("memory/memory.limit_in_bytes") or ""
+    return min(total, int(limit)) if limit.isdigit() else total
+
+
+def usable_scratch(folder: Path) -> int:
+    """Bytes that may still be written into `folder`.
+
+    A volume of a pod may be granted less than its disk has; a pod that writes more is evicted, and
+    nobody hears of it what was missing.
+    """
+    free = shutil.disk_usage(folder).free
+    granted = os.environ.get("REELMILL_SCRATCH_BYTES", "")
+    if not granted.isdigit():
+        return free
+    return max(0, min(free, int(granted) - _used(folder)))
+
+
+def _used(folder: Path) -> int:
+    used = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                used += (Path(place) / name).lstat().st_blocks * 512
+            except FileNotFoundError:  # what is written is also removed
+                continue
+    return used
+
+
+def _group(name: str) -> str | None:
+    """One file of our control group: version 2, or with the name of a controller version 1."""
     try:
-        return min(total, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
-    except (OSError, ValueError):
-        return total
+        return (_GROUPS / name).read_text("ascii").strip()
+    except OSError:
+        return None

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import importlib
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner import log
 from runner.errors import Code, RunnerError
+from runner.settings import usable_scratch
 from schema.job import SourceRef, StorageAccess
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Storage:
         Raises SOURCE_CHECKSUM_MISMATCH when the bytes are not those that were announced.
         """
         etag, size = await self._head(source)
-        if size > (free := shutil.disk_usage(path.parent).free):
+        if size > (free := usable_scratch(path.parent)):
             message = f"the source has {size} bytes, scratch has {free} free"
             raise RunnerError(Code.SCRATCH_FULL, message)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)

@@ -155,7 +155,7 @@ def test_sigterm_is_reported_as_a_disruption(start: Starter, long: Path, tmp_pat
     run.wait_for_encode()
     began = time.monotonic()
     run.process.terminate()
-    assert run.finish(10) == 1
+    assert run.finish(10) == 143
     assert time.monotonic() - began < 3
     (report,) = run.api.said("fail")
     assert (report["failure"], report["code"]) == ("DISRUPTED", "DISRUPTED")

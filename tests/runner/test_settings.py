@@ -54,16 +54,40 @@ def test_no_proof_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_quota_counts_and_not_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def cgroup(text: str) -> None:
-        monkeypatch.setattr(settings, "Path", lambda _: tmp_path / "file")
-        (tmp_path / "file").write_text(text)
+    def cgroup(**files: str) -> None:
+        for name, text in files.items():
+            file = tmp_path / name.replace("__", "/").replace("_max", ".max")
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text + "\n")
 
+    monkeypatch.setattr(settings, "_GROUPS", tmp_path)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)))
-    cgroup("150000 100000\n")
-    assert settings.usable_threads() == 2
-    cgroup("max 100000\n")
     assert settings.usable_threads() == 64
-    cgroup("1000000\n")
-    assert settings.usable_memory() == 1_000_000
-    cgroup("max\n")
+    # Version 1 has a folder for each controller.
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "memory").mkdir()
+    (tmp_path / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
+    for quota, threads in (("-1", 64), ("250000", 2), ("10000", 1)):
+        (tmp_path / "cpu" / "cpu.cfs_quota_us").write_text(quota + "\n")
+        assert settings.usable_threads() == threads
+    (tmp_path / "memory" / "memory.limit_in_bytes").write_text("2000000\n")
+    assert settings.usable_memory() == 2_000_000
+    # Version 2 wins.
+    cgroup(cpu_max="150000 100000", memory_max="1000000")
+    assert (settings.usable_threads(), settings.usable_memory()) == (2, 1_000_000)
+    cgroup(cpu_max="max 100000", memory_max="max")
+    assert settings.usable_threads() == 64
     assert settings.usable_memory() > 1_000_000
+
+
+def test_a_volume_may_be_smaller_than_its_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    free = settings.usable_scratch(tmp_path)
+    assert free > 10_000_000
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "file").write_bytes(bytes(300_000))
+    monkeypatch.setenv("REELMILL_SCRATCH_BYTES", "1000000")
+    assert 600_000 < settings.usable_scratch(tmp_path) <= 700_000
+    monkeypatch.setenv("REELMILL_SCRATCH_BYTES", "100000")
+    assert settings.usable_scratch(tmp_path) == 0

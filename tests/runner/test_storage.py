@@ -127,7 +127,7 @@ async def test_source_larger_than_scratch(
     store: Store, client: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put("large.mp4", b"12345")
-    monkeypatch.setattr(storage.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 4})())
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 4})())
     refused = await _refusal(client, _source(store, "large.mp4"), tmp_path / "in")
     assert refused.code is Code.SCRATCH_FULL
     assert not (tmp_path / "in").exists()

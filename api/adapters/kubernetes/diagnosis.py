@@ -124,9 +124,9 @@ def _verdict(job: JobSeen | None, pod: PodSeen | None) -> Verdict | None:
     if job is not None and job.reason == "DeadlineExceeded":
         return Verdict(
             FailureClass.TIMEOUT,
-            "TIME_LIMIT",
-            "the runner took longer than a task may",
-            "Ask for less, or cut the film into pieces.",
+            code="TIME_LIMIT",
+            message="the runner took longer than a task may",
+            hint="Ask for less, or cut the film into pieces.",
         )
     if pod is None:
         return _disrupted(_no_pod(job) if job else "the runner's Job was deleted")
@@ -144,14 +144,14 @@ def _wanting(pod: PodSeen) -> Verdict | None:
     if pod.exit_reason == "OOMKilled":
         return Verdict(
             FailureClass.OOM,
-            "OUT_OF_MEMORY",
-            "the runner was killed because its memory was used up",
-            again,
+            code="OUT_OF_MEMORY",
+            message="the runner was killed because its memory was used up",
+            hint=again,
         )
     said = f"{pod.status_message} {pod.disrupted_message}"
     if pod.status_reason == "Evicted" and _DISK.search(said):
         message = f"the runner was evicted for its scratch: {_short(said)}"
-        return Verdict(FailureClass.DISK, "SCRATCH_FULL", message, again)
+        return Verdict(FailureClass.DISK, code="SCRATCH_FULL", message=message, hint=again)
     return None
 
 
@@ -188,18 +188,18 @@ def overdue(waiting: Waiting, *, same: float, all_: float, patience: Patience) -
     if waiting.cause is Cause.IMAGE and same >= patience.image:
         return Verdict(
             FailureClass.CONFIG,
-            "IMAGE_UNAVAILABLE",
-            waiting.words,
-            "Check REELMILL_KUBERNETES_IMAGE, its registry and the pull secrets.",
+            code="IMAGE_UNAVAILABLE",
+            message=waiting.words,
+            hint="Check REELMILL_KUBERNETES_IMAGE, its registry and the pull secrets.",
         )
     if waiting.cause is Cause.CONTAINER and same >= patience.image:
         return _misconfigured(waiting.words)
     if all_ >= patience.start:
         return Verdict(
             FailureClass.TIMEOUT,
-            "START_TIMEOUT",
-            f"the runner had not started after {all_:.0f} s: {waiting.words}",
-            "Give the cluster more room, or lower REELMILL_KUBERNETES_RESOURCE_SCALE.",
+            code="START_TIMEOUT",
+            message=f"the runner had not started after {all_:.0f} s: {waiting.words}",
+            hint="Give the cluster more room, or lower REELMILL_KUBERNETES_RESOURCE_SCALE.",
         )
     return None
 
@@ -207,14 +207,19 @@ def overdue(waiting: Waiting, *, same: float, all_: float, patience: Patience) -
 def _misconfigured(message: str) -> Verdict:
     return Verdict(
         FailureClass.CONFIG,
-        "RUNNER_MISCONFIGURED",
-        f"the cluster cannot run the runner: {message}",
-        "Correct the settings of the Kubernetes executor.",
+        code="RUNNER_MISCONFIGURED",
+        message=f"the cluster cannot run the runner: {message}",
+        hint="Correct the settings of the Kubernetes executor.",
     )
 
 
 def _disrupted(message: str) -> Verdict:
-    return Verdict(FailureClass.DISRUPTED, "RUNNER_LOST", message, "it is started again by itself")
+    return Verdict(
+        FailureClass.DISRUPTED,
+        code="RUNNER_LOST",
+        message=message,
+        hint="it is started again by itself",
+    )
 
 
 def _short(text: str) -> str:

@@ -63,7 +63,7 @@ class FirstKeySecret:
 async def open_secret(name: str) -> FirstKeySecret:
     """The Secret of this name beside this pod. Raises BadConfiguration outside a cluster."""
     try:
-        config.load_incluster_config()  # type: ignore[no-untyped-call]
+        config.load_incluster_config()
         namespace = _NAMESPACE.read_text("utf-8").strip()  # noqa: ASYNC240 - a few bytes in memory
     except (config.ConfigException, OSError) as error:
         raise BadConfiguration(

@@ -81,7 +81,7 @@ def _passes(error: Exception) -> bool:
 def _refused(message: str) -> Verdict:
     return Verdict(
         FailureClass.CONFIG,
-        "JOB_REFUSED",
-        f"the cluster refuses the Job: {message}",
-        "Correct the settings of the Kubernetes executor, or its permissions.",
+        code="JOB_REFUSED",
+        message=f"the cluster refuses the Job: {message}",
+        hint="Correct the settings of the Kubernetes executor, or its permissions.",
     )
