@@ -44,16 +44,16 @@ async def projects(database: Database) -> dict[str, UUID]:
 
 
 async def queue(database: Database, project: UUID, *priorities: int) -> list[UUID]:
-    made = []
+    # Two ids of one millisecond have no order of their own.
+    made = sorted(ids.new() for _ in priorities)
     async with database.tenant(project) as c:
         asset = await assets.upsert(
             c, project, bucket="in", key=f"{project.hex}/a.mp4", etag="e", size=5
         )
-        for priority in priorities:
-            made.append(ids.new())
+        for job_id, priority in zip(made, priorities, strict=True):
             await jobs.insert(
                 c,
-                job_id=made[-1],
+                job_id=job_id,
                 project_id=project,
                 asset_id=asset.id,
                 preset=None,
