@@ -105,19 +105,19 @@ class Walk:
                 objects, more = await _stretch(pages)
                 if objects:
                     await places.acquire()
-                    merge = merging.create_task(self._merge(objects))
+                    merge = merging.create_task(self._take(objects))
                     merge.add_done_callback(lambda _: places.release())
 
-    async def _merge(self, objects: list[ObjectInfo]) -> None:
+    async def _take(self, objects: list[ObjectInfo]) -> None:
         media = [keys.is_media(o.key) for o in objects]
         try:
-            merged = await self._commit(objects, media, careful=False)
+            merged = await self._merge(objects, media, careful=False)
         except scans.Raced:
-            merged = await self._commit(objects, media, careful=True)
+            merged = await self._merge(objects, media, careful=True)
         self.files += merged.new[: _NAMED_FILES - len(self.files)]
         self._hub.changed(self.scan.id)
 
-    async def _commit(
+    async def _merge(
         self, objects: list[ObjectInfo], media: list[bool], *, careful: bool
     ) -> scans.Merged:
         found = sum(media)
