@@ -19,14 +19,14 @@ import httpx
 from runner import batch, log, report
 from runner.errors import Code, RunnerError, Stopped
 from runner.ffmpeg import version
-from runner.pipeline import Pipeline
 from runner.scratch import scratch_folder, sweep
 from runner.settings import BadConfigurationError, Settings, read_settings, usable_scratch
 from runner.storage import open_storage, warm_up
+from runner.stories import LOG_MOST, Done, report_of, story_of
+from runner.story import Story
 from runner.tools import find_tools, require_recent
-from schema.job import Claim, CompletionReport, FailureReport, TaskKind
+from schema.job import Claim, FailureReport, TaskKind
 
-LOG_MOST = 60_000  # characters; the protocol takes 65,536
 GOODBYE_SECONDS = 2.0  # how long a runner that must stop tries to say so
 
 
@@ -102,9 +102,9 @@ async def _work(settings: Settings, claim: Claim, reporter: report.Reporter) -> 
 
 async def _ending(
     settings: Settings, claim: Claim, reporter: report.Reporter, beat: asyncio.Task[None]
-) -> CompletionReport | FailureReport:
+) -> Done | FailureReport:
     """What to report. Raises Stopped when there is nobody left to report to."""
-    started: list[Pipeline] = []
+    started: list[Story] = []
     work = asyncio.create_task(_run(settings, claim, reporter, started))
     try:
         await asyncio.wait({work, beat}, return_when=asyncio.FIRST_COMPLETED)
@@ -132,14 +132,15 @@ def _interrupted(settings: Settings) -> RunnerError:
 
 
 async def _run(
-    settings: Settings, claim: Claim, reporter: report.Reporter, started: list[Pipeline]
-) -> CompletionReport:
+    settings: Settings, claim: Claim, reporter: report.Reporter, started: list[Story]
+) -> Done:
     tools = find_tools(settings)
     sweep(settings.scratch)
     with scratch_folder(settings.scratch, settings.attempt_id, claim.epoch) as folder:
         async with open_storage(lambda: reporter.storage) as storage:
             asking = asyncio.create_task(_engine(tools.ffmpeg, settings.scratch))
-            pipeline = Pipeline(
+            story = story_of(
+                claim.spec.task,
                 spec=claim.spec,
                 tools=tools,
                 storage=storage,
@@ -147,19 +148,12 @@ async def _run(
                 engine=asking,
                 standing=reporter.stand,
             )
-            started.append(pipeline)
+            started.append(story)
             try:
-                made = await pipeline.run()
+                made = await story.run()
             finally:
                 await _stop(asking)
-    return CompletionReport(
-        epoch=claim.epoch,
-        engine=pipeline.engine,
-        source=made.source,
-        outputs=made.outputs,
-        phases=reporter.phases,
-        log="\n".join(made.notes)[-LOG_MOST:],
-    )
+    return report_of(made, epoch=claim.epoch, engine=story.engine, phases=reporter.phases)
 
 
 async def _engine(ffmpeg: str, scratch: Path) -> str:
@@ -169,9 +163,7 @@ async def _engine(ffmpeg: str, scratch: Path) -> str:
     return engine
 
 
-def _failure(
-    reporter: report.Reporter, error: RunnerError, started: list[Pipeline]
-) -> FailureReport:
+def _failure(reporter: report.Reporter, error: RunnerError, started: list[Story]) -> FailureReport:
     log.warning("failed", code=error.code.name, reason=error.message, detail=error.log)
     return FailureReport(
         epoch=reporter.epoch,
@@ -185,10 +177,10 @@ def _failure(
     )
 
 
-async def _report(reporter: report.Reporter, ending: CompletionReport | FailureReport) -> int:
-    if isinstance(ending, CompletionReport):
-        await reporter.complete(ending)
-        log.info("completed", outputs=[output.key for output in ending.outputs])
+async def _report(reporter: report.Reporter, ending: Done | FailureReport) -> int:
+    if not isinstance(ending, FailureReport):
+        await reporter.done(ending)
+        log.info("completed")
         return Exit.COMPLETED
     if ending.code == Code.DISRUPTED.name:
         # Whoever told us to stop will not wait long.

@@ -108,7 +108,7 @@ class Writer:
         start = poster.at - 10 if seek and self.container.demuxer in formats.INDEXED else 0.0
         graph = Graph(self.plan.picture, None, poster_from=max(0.0, start))
         graph.add_video("poster", poster)
-        options = ["-ss", _time(start)] if start > 0 else []
+        options = ["-ss", timestamp(start)] if start > 0 else []
         return Command(self._encode(graph, [(["poster"], _jpeg())], self._input(options)), 0.0)
 
     def exact_clip(self, number: int, file: FilePlan) -> Command:
@@ -119,7 +119,7 @@ class Writer:
         begin = file.start + self.plan.start_time
         graph = Graph(self.plan.picture, self.plan.sound, span=(begin, begin + seconds))
         rough = file.start - 1 if self.container.demuxer in formats.INDEXED else 0.0
-        seek = ["-copyts", *(["-ss", _time(rough)] if rough > 0 else [])]
+        seek = ["-copyts", *(["-ss", timestamp(rough)] if rough > 0 else [])]
         outputs = [(_branches(graph, file), self._mp4(file, clip_file(number)))]
         return Command(self._encode(graph, outputs, self._input(seek)), seconds)
 
@@ -131,19 +131,19 @@ class Writer:
         # and the packets before the cut are dropped on the way out.
         indexed = self.container.demuxer in formats.INDEXED
         rough = max(0.0, cut.start - 1.0) if indexed else 0.0
-        seek = ["-ss", _time(rough)] if rough else []
+        seek = ["-ss", timestamp(rough)] if rough else []
         hevc = plan.picture is not None and plan.picture.codec == "hevc"
         arguments = (
-            *_GLOBAL,
+            *GLOBAL,
             *self._input(seek),
             *(argument for stream in maps for argument in ("-map", stream)),
             # By decoding time, which runs before the time of showing where frames are reordered.
-            *("-ss", _time(max(0.0, cut.decode_from - rough))),
-            *("-to", _time(cut.decode_to - rough)),
+            *("-ss", timestamp(max(0.0, cut.decode_from - rough))),
+            *("-to", timestamp(cut.decode_to - rough)),
             *("-c", "copy", "-avoid_negative_ts", "make_zero"),
             # Apple's players know HEVC by this name only.
             *(("-tag:v", "hvc1") if hevc else ()),
-            *_mp4_tail(clip_file(number), faststart=True),
+            *mp4_tail(clip_file(number), faststart=True),
         )
         return Command(arguments, cut.end - cut.start)
 
@@ -151,9 +151,9 @@ class Writer:
         """FFprobe's arguments: the picture's packets around a time, one line each."""
         stream = self.plan.picture.stream if self.plan.picture else 0
         indexed = self.container.demuxer in formats.INDEXED
-        since = _time(until + self.plan.start_time) if indexed else ""
+        since = timestamp(until + self.plan.start_time) if indexed else ""
         # A second more, for packets whose decoding time shows that of the keyframe.
-        interval = f"{since}%{_time(until + self.plan.start_time + 1)}"
+        interval = f"{since}%{timestamp(until + self.plan.start_time + 1)}"
         return (
             *("-hide_banner", "-loglevel", "error"),
             *input_options(self.container, max_pixels=None),
@@ -176,7 +176,7 @@ class Writer:
     ) -> tuple[str, ...]:
         compiled = graph.compile()
         arguments = [
-            *_GLOBAL,
+            *GLOBAL,
             *source,
             *("-filter_complex_threads", str(self.threads), "-filter_complex", compiled.text),
         ]
@@ -188,10 +188,10 @@ class Writer:
 
     def _file(self, video: VideoTrack | None, audio: AudioTrack | None, name: str) -> list[str]:
         """An intermediate for the packager."""
-        return [*self._codecs(video, audio), *_mp4_tail(name, faststart=False)]
+        return [*self._codecs(video, audio), *mp4_tail(name, faststart=False)]
 
     def _mp4(self, file: FilePlan, name: str) -> list[str]:
-        return [*self._codecs(file.video, file.audio), *_mp4_tail(name, faststart=True)]
+        return [*self._codecs(file.video, file.audio), *mp4_tail(name, faststart=True)]
 
     def _codecs(self, video: VideoTrack | None, audio: AudioTrack | None) -> list[str]:
         options: list[str] = []
@@ -214,7 +214,7 @@ class Writer:
             # By time and not by count, so that borders agree over rungs at any frame rate; no
             # keyframes at scene cuts, and no frame that looks beyond a border.
             options += [
-                *("-force_key_frames", f"expr:gte(t,n_forced*{track.key_every:g})"),
+                *("-force_key_frames", self._keys(track.key_every)),
                 *("-forced-idr", "1", "-sc_threshold", "0", "-flags:v", "+cgop+bitexact"),
             ]
         else:
@@ -226,8 +226,12 @@ class Writer:
             options += ["-enc_time_base", "filter"]
         return options
 
+    def _keys(self, every: float) -> str:
+        """Where keyframes must stand."""
+        return f"expr:gte(t,n_forced*{every:g})"
 
-_GLOBAL = (
+
+GLOBAL = (
     *("-nostdin", "-hide_banner", "-loglevel", "warning", "-y"),
     *("-progress", "pipe:1", "-stats_period", "0.5", "-nostats"),
 )
@@ -244,7 +248,7 @@ def _branches(graph: Graph, file: FilePlan) -> list[str]:
     return names
 
 
-def _mp4_tail(name: str, *, faststart: bool) -> list[str]:
+def mp4_tail(name: str, *, faststart: bool) -> list[str]:
     """No metadata of the source: it may hold a place, and it is not ours to publish."""
     flags = ["-movflags", "+faststart"] if faststart else []
     return [
@@ -261,5 +265,5 @@ def _jpeg() -> list[str]:
     ]
 
 
-def _time(seconds: float) -> str:
+def timestamp(seconds: float) -> str:
     return f"{seconds:.6f}"

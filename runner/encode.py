@@ -30,7 +30,10 @@ class Encoded:
 
 @dataclass
 class Encoder:
-    """Runs one plan. `on_progress` gets the part of the work that is done, and the speed."""
+    """Runs one plan. `on_progress` gets the part of the work that is done, and the speed.
+
+    `total` is how many seconds of film are made, where that is not the whole plan.
+    """
 
     tools: Tools
     folder: Path
@@ -39,6 +42,7 @@ class Encoder:
     writer: command.Writer
     watch: Watch
     on_progress: Callable[[float, float | None], None]
+    total: float | None = None
     _done: float = 0.0
     _made: dict[str, Measured] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
@@ -51,17 +55,19 @@ class Encoder:
         if self.plan.ladder:
             await package.package(self.tools, self.folder, self.plan, self.plan.ladder, self.watch)
         if self.plan.poster and not main:
-            await self._poster(self.plan.poster)
+            await self.poster(self.plan.poster)
         clips = tuple([await self._clip(clip) for clip in self.plan.clips])
         return Encoded(replace(self.plan, clips=clips), self._made, tuple(self._notes))
 
     def _total(self) -> float:
         """Seconds of film over all commands: what the progress is measured against."""
+        if self.total is not None:
+            return self.total or 1.0
         whole = self.plan.duration if self.plan.ladder or self.plan.mp4 else 0.0
         return whole + sum(clip.file.seconds or 0.0 for clip in self.plan.clips) or 1.0
 
     async def _main(self, main: command.Command) -> None:
-        await self._ffmpeg(main)
+        await self.execute(main)
         files = list(package.tracks(self.plan.ladder).values()) if self.plan.ladder else []
         if self.plan.mp4:
             files.append(command.MP4)
@@ -71,21 +77,21 @@ class Encoder:
         self._made.update(zip(files, found, strict=True))
         check_complete(max(self._made[name].seconds for name in files), self.plan.duration)
 
-    async def _poster(self, poster: PosterPlan) -> None:
+    async def poster(self, poster: PosterPlan) -> None:
         """A poster that no other encode makes on its way."""
         try:
-            await self._ffmpeg(self.writer.poster(poster))
+            await self.execute(self.writer.poster(poster))
         except RunnerError as error:
             if error.code is not Code.ENCODE_FAILED:
                 raise
         if not (self.folder / command.POSTER).exists():
             # The picture ends long before the sound, so there was no frame where we looked.
-            await self._ffmpeg(self.writer.poster(poster, seek=False))
+            await self.execute(self.writer.poster(poster, seek=False))
 
     async def _clip(self, clip: ClipPlan) -> ClipPlan:
         name = command.clip_file(clip.number)
         if clip.mode is ClipMode.EXACT:
-            await self._ffmpeg(self.writer.exact_clip(clip.number, clip.file))
+            await self.execute(self.writer.exact_clip(clip.number, clip.file))
             made = await measure(self.tools, self.folder, name, self.watch)
             if clip.file.to_end:
                 check_complete(clip.file.start + made.seconds, self.plan.duration)
@@ -97,7 +103,7 @@ class Encoder:
             f"asked for was {clip.file.start:.3f} s"
         )
         copy = self.writer.copied_clip(clip.number, cut)
-        await self._ffmpeg(copy, failed=Code.CLIP_COPY_UNSUPPORTED)
+        await self.execute(copy, failed=Code.CLIP_COPY_UNSUPPORTED)
         span = replace(clip.file, start=cut.start, seconds=cut.end - cut.start)
         return replace(clip, file=span)
 
@@ -129,7 +135,8 @@ class Encoder:
             raise RunnerError(Code.SOURCE_UNREADABLE, message, log=error.log) from error
         return keyframes.read(done.stdout)
 
-    async def _ffmpeg(self, made: command.Command, failed: Code = Code.ENCODE_FAILED) -> None:
+    async def execute(self, made: command.Command, failed: Code = Code.ENCODE_FAILED) -> None:
+        """Run one command, as a part of the whole."""
 
         def tell(seen: Snapshot) -> None:
             now = min(seen.seconds or 0.0, made.seconds)

@@ -114,6 +114,15 @@ class Code(Enum):
         FailureClass.DISRUPTED,
         "The runner was told to stop, for instance because its machine shuts down.",
     )
+    # One film over several runners.
+    PIECES_DIFFER = (
+        FailureClass.UNSPLITTABLE,
+        "The pieces of the film do not fit together. It is made once more, in one piece.",
+    )
+    PIECE_LOST = (
+        FailureClass.UNSPLITTABLE,
+        "A finished piece is not in the store any more. The film is made in one piece.",
+    )
     # Limits.
     ENCODE_STALLED = (
         FailureClass.TIMEOUT,

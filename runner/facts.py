@@ -65,7 +65,7 @@ class Facts:
             content_type=TYPES[suffix],
             size=size,
             files=len(own) + len(shared),
-            sha256=_sha256(next(file.path for file in own if file.name == entry)),
+            sha256=file_sha256(next(file.path for file in own if file.name == entry)),
             duration=seconds,
             width=top.width if top else None,
             height=top.height if top else None,
@@ -104,7 +104,7 @@ class Facts:
             content_type=TYPES[upload.path.suffix],
             size=size,
             files=1,
-            sha256=_sha256(upload.path),
+            sha256=file_sha256(upload.path),
             duration=seconds,
             bitrate=_bitrate(size, seconds) if seconds else None,
         )
@@ -114,6 +114,7 @@ def _bitrate(size: int, seconds: float) -> int | None:
     return round(size * 8 / seconds) if seconds > 0 else None
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -21,11 +21,25 @@ class Compiled:
     labels: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Window:
+    """The frames of one piece, from `start` on and before `end` in seconds of the output.
+
+    `shift` is what is taken off the times of the file, in ticks; None at the film's beginning,
+    where times are those of a film in one piece.
+    """
+
+    start: float
+    end: float | None
+    shift: int | None
+
+
 @dataclass
 class Graph:
     """Collects the branches of one decode. Times in seconds.
 
-    `span` cuts in the filters, from start to end; `poster_from` is where the input was sought to.
+    `span` cuts in the filters, from start to end; `poster_from` is where the input was sought to;
+    `window` leaves one piece of the film.
     """
 
     picture: Picture | None
@@ -34,6 +48,7 @@ class Graph:
     _videos: dict[str, VideoTrack | PosterPlan] = field(default_factory=dict)
     _sounds: list[str] = field(default_factory=list)
     poster_from: float = 0.0
+    window: Window | None = None
 
     def add_video(self, name: str, track: VideoTrack | PosterPlan) -> None:
         """A branch that is scaled to the size of `track`."""
@@ -68,14 +83,23 @@ class Graph:
         start, end = self.span or (0.0, None)
         if self.span:
             node = node.filter("trim", start=start, end=end)
-        node = node.filter("setpts", _from_zero(start, picture))
+        node = node.filter("setpts", self._times(start, picture))
         if picture.deinterlace:
             # One frame per frame, and only frames that are flagged: film on an interlaced
             # carrier stays as it is.
             node = node.filter("bwdif", mode="send_frame", deint="interlaced")
+        if self.window:
+            # Behind what looks at neighbours, so that it sees those beyond the border too.
+            ends = {} if self.window.end is None else {"end": f"{self.window.end:.6f}"}
+            node = node.filter("trim", start=f"{self.window.start:.6f}", **ends)
         if picture.transfer:
             node = _to_sdr(node, picture, self._largest())
         return node
+
+    def _times(self, start: float, picture: Picture) -> str:
+        if self.window and self.window.shift is not None:
+            return f"PTS-({self.window.shift})"
+        return _from_zero(start, picture)
 
     def _largest(self) -> tuple[int, int]:
         tracks = self._videos.values()
@@ -134,9 +158,13 @@ def _from_zero(start: float, picture: Picture) -> str:
     nothing. A picture that begins less than a frame late is moved as a whole, which keeps its
     rate even; one that begins later keeps all its other times, and so stays with the sound.
     """
-    least = min(1 / picture.frame_rate, 0.05)
-    late = f"lt(STARTT-{start:.6f},{least:.6f})"
+    late = f"lt(STARTT-{start:.6f},{least_delay(picture):.6f})"
     return f"if(eq(N,0),0,PTS-if({late},STARTPTS,{start:.6f}/TB))"
+
+
+def least_delay(picture: Picture) -> float:
+    """Seconds: a picture that begins later than this stays where it is, behind the sound."""
+    return min(1 / picture.frame_rate, 0.05)
 
 
 def _poster_frames(at: float) -> str:

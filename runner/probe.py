@@ -78,6 +78,22 @@ async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measur
     )
 
 
+async def codec_hash(tools: Tools, folder: Path, name: str, watch: Watch) -> str:
+    """A hash of what a decoder of the picture of our MP4 is configured with."""
+    argv = [
+        tools.ffprobe,
+        *("-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", "mov"),
+        *("-select_streams", "v:0", "-show_data_hash", "sha256"),
+        *("-show_entries", "stream=extradata_hash", "-of", "csv=print_section=0", f"file:{name}"),
+    ]
+    try:
+        done = await run(argv, cwd=folder, watch=watch)
+    except ChildFailedError as error:
+        message = f"{name} has no readable index"
+        raise RunnerError(Code.VERIFY_FAILED, message, log=error.log) from error
+    return done.stdout.decode("ascii", "replace").strip()
+
+
 async def examine(
     tools: Tools, folder: Path, name: str, max_pixels: int, watch: Watch, *, within: int = 0
 ) -> Examined:

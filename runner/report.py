@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from runner import log
@@ -20,11 +20,13 @@ from runner.settings import Settings
 from runner.timeline import Timeline
 from schema.base import Message
 from schema.job import (
+    ChunkReport,
     Claim,
     ClaimRequest,
     CompletionReport,
     FailureReport,
     PhaseTime,
+    PlanReport,
     ProgressAnswer,
     ProgressReport,
     StorageAccess,
@@ -37,6 +39,13 @@ PATIENCE = 600.0  # seconds that an API may be away
 LONGEST_PAUSE = 5.0
 REQUEST_SECONDS = 10.0
 BEAT = 1.0  # seconds between reports while something changes
+
+
+_VERBS: Mapping[type[Message], str] = {
+    CompletionReport: "complete",
+    PlanReport: "planned",
+    ChunkReport: "stored",
+}
 
 
 class UnreachableError(Exception):
@@ -114,9 +123,9 @@ class Reporter:
         self.storage = answer.storage or self.storage
         return True
 
-    async def complete(self, report: CompletionReport) -> None:
-        """Hand in the outputs. Returns when the API has them for sure."""
-        await patiently(lambda: self._call("complete", report))
+    async def done(self, report: CompletionReport | PlanReport | ChunkReport) -> None:
+        """Hand in what was made. Returns when the API has it for sure."""
+        await patiently(lambda: self._call(_VERBS[type(report)], report))
 
     async def fail(self, report: FailureReport) -> None:
         """Say why it did not work. Returns when the API knows."""

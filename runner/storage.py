@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from runner import log
 from runner.errors import Code, RunnerError
 from runner.settings import usable_scratch
-from schema.job import SourceRef, StorageAccess
+from schema.job import StorageAccess
+from schema.source import SourceRef
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from schema.base import Message, Tolerant
 from schema.job import (
+    ChunkReport,
     Claim,
     ClaimRequest,
     CompletionReport,
     FailureReport,
+    PlanReport,
     ProgressAnswer,
     ProgressReport,
 )
@@ -25,10 +27,12 @@ from schema.recipe import Recipe
 
 _FOLDER = Path(__file__).resolve().parent / "jsonschema"
 _SHAPES: tuple[type[Message | Tolerant], ...] = (
+    ChunkReport,
     Claim,
     ClaimRequest,
     CompletionReport,
     FailureReport,
+    PlanReport,
     Preset,
     Probe,
     ProbeAnswer,

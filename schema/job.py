@@ -3,6 +3,8 @@
     POST /runner/v1/claim                    Claim request  -> Claim
     POST /runner/v1/tasks/{task id}/progress ProgressReport -> ProgressAnswer
     POST /runner/v1/tasks/{task id}/complete CompletionReport
+    POST /runner/v1/tasks/{task id}/planned  PlanReport, by a plan task whose film is split
+    POST /runner/v1/tasks/{task id}/stored   ChunkReport, by a chunk task
     POST /runner/v1/tasks/{task id}/fail     FailureReport
 
 `claim` carries the proof of identity as a Bearer token, all others the task token that the claim
@@ -21,16 +23,20 @@ from pydantic import AwareDatetime, Field
 from schema.base import Message, Tolerant
 from schema.probe import Probe
 from schema.recipe import Recipe
+from schema.source import Sha256Hex, SourceFacts, SourceRef
+from schema.split import Piece, SplitPlan, Splitting, StoredChunk
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class TaskKind(StrEnum):
-    """One piece of an attempt: only ENCODE exists where a file is not split. PROBE is no piece of
-    one: it reads the headers of many assets for the library."""
+    """One piece of an attempt: only ENCODE exists where a file is not split, else PLAN, many CHUNKs
+    and ASSEMBLE. PROBE is no piece of one: it reads the headers of many assets for the library."""
 
     ENCODE = "encode"
+    PLAN = "plan"
+    CHUNK = "chunk"
+    ASSEMBLE = "assemble"
     PROBE = "probe"
 
 
@@ -55,7 +61,7 @@ class OutputKind(StrEnum):
 
 
 class FailureClass(StrEnum):
-    """Why a task ended, as far as a retry is concerned."""
+    """Why a task ended, as far as a retry is concerned. UNSPLITTABLE: whole, it may succeed."""
 
     DISRUPTED = "DISRUPTED"
     OOM = "OOM"
@@ -64,6 +70,7 @@ class FailureClass(StrEnum):
     CONFIG = "CONFIG"
     INPUT = "INPUT"
     TIMEOUT = "TIMEOUT"
+    UNSPLITTABLE = "UNSPLITTABLE"
 
 
 class ClaimRequest(Message):
@@ -91,17 +98,6 @@ class StorageAccess(Tolerant):
     expires_at: datetime | None = None
 
 
-class SourceRef(Tolerant):
-    """The object to read. With an etag, an object that changed meanwhile is refused; with a
-    SHA-256, bytes that are not those which the sender announced."""
-
-    bucket: str
-    key: str
-    etag: str | None
-    size: int
-    sha256: Sha256Hex | None = None
-
-
 class Target(Tolerant):
     """Where outputs are written. `prefix` ends with a slash and is this epoch's alone."""
 
@@ -119,7 +115,10 @@ class Limits(Tolerant):
 
 
 class TaskSpec(Tolerant):
-    """All that a runner must know of its task."""
+    """All that a runner must know of its task.
+
+    `splitting` is there for PLAN, `plan` for CHUNK and ASSEMBLE, `chunks` in order for ASSEMBLE.
+    """
 
     job_id: str
     attempt: int
@@ -130,6 +129,9 @@ class TaskSpec(Tolerant):
     recipe: Recipe
     target: Target
     limits: Limits = Limits()
+    splitting: Splitting | None = None
+    plan: SplitPlan | None = None
+    chunks: tuple[StoredChunk, ...] = ()
 
 
 class Claim(Tolerant):
@@ -161,15 +163,6 @@ class ProgressAnswer(Tolerant):
     cancel: bool = False
     token: str | None = Field(default=None, repr=False)
     storage: StorageAccess | None = None
-
-
-class SourceFacts(Message):
-    """What the runner learned of the source while its bytes streamed by."""
-
-    size: int = Field(ge=0)
-    sha256: Sha256Hex | None = None
-    md5: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
-    probe: Probe
 
 
 class OutputFacts(Message):
@@ -209,6 +202,25 @@ class CompletionReport(Message):
     engine: str
     source: SourceFacts
     outputs: tuple[OutputFacts, ...] = Field(min_length=1)
+    phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)
+    log: str = Field(default="", max_length=65536)
+
+
+class PlanReport(Message):
+    """The film is split: chunks follow. The plan task is done."""
+
+    epoch: int
+    plan: SplitPlan
+    phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)
+    log: str = Field(default="", max_length=65536)
+
+
+class ChunkReport(Message):
+    """A chunk is checked and stored: it is not made again."""
+
+    epoch: int
+    engine: str
+    pieces: tuple[Piece, ...] = Field(min_length=1, max_length=32)
     phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)
     log: str = Field(default="", max_length=65536)
 

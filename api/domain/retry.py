@@ -15,6 +15,7 @@ ATTEMPTS: dict[FailureClass, int] = {
     FailureClass.CONFIG: 0,
     FailureClass.INPUT: 0,
     FailureClass.TIMEOUT: 0,
+    FailureClass.UNSPLITTABLE: 1,
 }
 
 
@@ -27,6 +28,8 @@ def delay(failure: FailureClass, earlier: Mapping[str, int]) -> float | None:
     count = earlier.get(failure, 0)
     if count >= ATTEMPTS[failure]:
         return None
+    if failure is FailureClass.UNSPLITTABLE:
+        return 0.0
     if failure is FailureClass.DISRUPTED:
         return 0.0 if count == 0 else min(2.0**count, 60.0)
     return min(5.0 * 3.0**count, 120.0)

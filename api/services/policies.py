@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from schema.job import SourceRef, Target
+from schema.job import Target
+from schema.source import SourceRef
 
 # Where a role trusts everybody, as examples of some stores have it, a session could assume the role
 # anew without a policy and would then own the store. A denial holds for that too.

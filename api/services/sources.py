@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from api.adapters.postgres import assets, uploads
 from api.domain.models import Asset, Job
 from api.errors import Unavailable
-from schema.job import FailureClass, FailureReport, SourceRef
+from schema.job import FailureClass, FailureReport
+from schema.source import SourceRef
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection

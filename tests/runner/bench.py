@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -13,12 +12,13 @@ from typing import Any
 import pytest
 
 from runner.errors import RunnerError
-from runner.ffmpeg import version
-from runner.pipeline import Made, Pipeline
+from runner.pipeline import Pipeline
 from runner.progress import Standing
 from runner.storage import Fetched
-from schema.job import Limits, SourceRef, Target, TaskSpec
+from runner.story import Made
+from schema.job import Limits, Target, TaskSpec
 from schema.recipe import Recipe
+from schema.source import SourceRef
 from tests.runner import media
 
 
@@ -34,7 +34,7 @@ class FolderStorage:
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
     ) -> Fetched:
-        shutil.copyfile(self.source, path)
+        shutil.copyfile(self.source if source.bucket == "in" else self.out / source.key, path)
         data = path.read_bytes()
         on_progress(1.0)
         return Fetched(len(data), hashlib.sha256(data).hexdigest(), media.md5(data))
@@ -79,16 +79,16 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
     scratch.mkdir(parents=True)
     storage = FolderStorage(source, out)
     standings: list[Standing] = []
-    engine = asyncio.create_task(version(media.tools().ffmpeg, scratch))
     pipeline = Pipeline(
         spec=spec,
         tools=media.tools(),
         storage=storage,
         folder=scratch,
-        engine=engine,
         standing=standings.append,
     )
-    return Bench(await pipeline.run(), out, storage, standings)
+    made = await pipeline.run()
+    assert isinstance(made, Made)
+    return Bench(made, out, storage, standings)
 
 
 def kinds(bench: Bench) -> list[str]:

@@ -14,7 +14,8 @@ import pytest
 from runner import storage
 from runner.errors import Code, RunnerError
 from runner.storage import PART, Storage, open_storage
-from schema.job import SourceRef, StorageAccess
+from schema.job import StorageAccess
+from schema.source import SourceRef
 from tests.runner import media, processes
 from tests.runner.store import Store
 from tests.support.stack_fixtures import S3Settings

@@ -19,7 +19,8 @@ from api.config import Settings
 from api.domain.objects import Credentials
 from api.errors import CredentialsUnavailable, NotFound, StorageDenied, StorageUnavailable
 from api.services import policies
-from schema.job import SourceRef, Target
+from schema.job import Target
+from schema.source import SourceRef
 from tests.support.stack_fixtures import S3Settings
 
 

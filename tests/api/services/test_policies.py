@@ -3,7 +3,8 @@
 import pytest
 
 from api.services.policies import for_task, for_upload
-from schema.job import SourceRef, Target
+from schema.job import Target
+from schema.source import SourceRef
 
 
 def test_wildcards_in_a_key_match_single_characters_only() -> None:

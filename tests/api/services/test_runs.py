@@ -20,9 +20,9 @@ from schema.job import (
     OutputKind,
     Phase,
     ProgressReport,
-    SourceFacts,
 )
 from schema.probe import Probe
+from schema.source import SourceFacts
 from tests.api.services.conftest import Bench
 
 PROBE = Probe(container="mov", duration=1.0, size=5, streams=())

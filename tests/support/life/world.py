@@ -33,10 +33,10 @@ from schema.job import (
     OutputKind,
     Phase,
     ProgressReport,
-    SourceFacts,
     TaskKind,
 )
 from schema.probe import Probe
+from schema.source import SourceFacts
 from tests.support.life.doubles import BreakingDatabase, Executor, Lead, Machine, Process, Store
 from tests.support.life.watch import Snapshot, look
 

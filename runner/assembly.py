@@ -1,0 +1,109 @@
+"""The story of a film's last task: fetch the pieces, join, package, check, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from runner import command, command_split, fitting, package, split
+from runner.encode import Encoded, check_complete
+from runner.errors import Code, RunnerError
+from runner.ffmpeg import ChildFailedError, Watch, run, together
+from runner.fitting import Part
+from runner.outputs import Plan
+from runner.pipeline import Pipeline
+from runner.plan import make_plan
+from runner.probe import Measured, measure
+from runner.story import Made
+from runner.times import read_joined
+from schema.job import Phase
+from schema.source import SourceRef
+
+PARALLEL = 4
+LISTING = "pieces.txt"
+
+
+class Assembly(Pipeline):
+    """Makes of stored pieces what one runner would have made of the film."""
+
+    def _weights(self) -> Mapping[Phase, float]:
+        return {
+            Phase.FETCHING: 0.05,
+            Phase.PROBING: 0.0,
+            Phase.ENCODING: 0.45,
+            Phase.VERIFYING: 0.2,
+            Phase.PUBLISHING: 0.3,
+        }
+
+    async def run(self) -> Made:
+        """Run the task to the end. Raises RunnerError; nothing is published before the check."""
+        self._report(Phase.ENCODING, 0)
+        assert self.spec.plan is not None  # noqa: S101 - the API sends it with this task
+        plan = make_plan(self.spec.recipe, self.spec.plan.source.probe, self.spec.limits)
+        encoded = Encoded(plan, await self._join(plan), ())
+        if plan.ladder:
+            await package.package(self.tools, self.folder, plan, plan.ladder, self._watch)
+        seconds = await self._verify(encoded, joined=True)
+        outputs = await self._publish(plan, seconds)
+        return Made(self.spec.plan.source, outputs, ())
+
+    async def _join(self, plan: Plan) -> dict[str, Measured]:
+        """Every file that would have come out of the encoder, by name."""
+        assert self.spec.plan is not None  # noqa: S101 - asked before
+        given = (plan, self.spec.plan, self.spec.chunks)
+        tracks, extras = fitting.tracks(*given), fitting.extras(*given)
+        for name, part in extras.items():
+            await self._get(part, name)
+        for number, (name, parts) in enumerate(tracks.items(), start=1):
+            await self._track(name, parts, with_sound=command_split.FILE_AUDIO in extras)
+            self._report(Phase.ENCODING, number / len(tracks))
+        files = list(package.tracks(plan.ladder).values()) if plan.ladder else []
+        files += [command.MP4] if plan.mp4 else []
+        made = await together(
+            [measure(self.tools, self.folder, name, self._watch) for name in files]
+        )
+        found = dict(zip(files, made, strict=True))
+        check_complete(max(each.seconds for each in made), plan.duration)
+        return found
+
+    async def _track(self, name: str, parts: Sequence[Part], *, with_sound: bool) -> None:
+        """One track of its pieces, which make room for the next one's."""
+        names = [command_split.piece_file(number, name) for number in range(len(parts))]
+        await together(
+            [self._get(part, local) for part, local in zip(parts, names, strict=True)], PARALLEL
+        )
+        is_file = name == command_split.FILE_VIDEO
+        made = command.MP4 if is_file else name
+        sound = command_split.FILE_AUDIO if is_file and with_sound else None
+        lasting = split.durations([part.first for part in parts])
+        (self.folder / LISTING).write_text(command_split.listing(names, lasting), "ascii")
+        await self._run(
+            self.tools.ffmpeg, command_split.join(LISTING, sound, made, faststart=is_file)
+        )
+        listed = await self._run(self.tools.ffprobe, command_split.list_joined(made))
+        fitting.check_joined(made, parts, read_joined(listed))
+        for local in names:
+            (self.folder / local).unlink()
+
+    async def _get(self, part: Part, local: str) -> None:
+        """One piece, as it was stored."""
+        source = SourceRef(
+            bucket=self.spec.target.bucket, key=part.key, etag=None, size=part.piece.size
+        )
+        try:
+            fetched = await self.storage.fetch(source, self.folder / local, lambda _: None)
+        except RunnerError as error:
+            if error.code not in {Code.SOURCE_MISSING, Code.SOURCE_EMPTY, Code.SOURCE_CHANGED}:
+                raise
+            # Not the user's source: that one is well.
+            raise RunnerError(Code.PIECE_LOST, f"{part.key} is gone", log=str(error)) from error
+        if fetched.sha256 != part.piece.sha256:
+            raise RunnerError(Code.PIECE_LOST, f"{part.key} has other bytes than were stored")
+
+    async def _run(self, program: str, arguments: Sequence[str]) -> bytes:
+        try:
+            done = await run(
+                [program, *arguments], cwd=self.folder, watch=Watch(self._watch.deadline)
+            )
+        except ChildFailedError as error:
+            raise RunnerError(Code.ENCODE_FAILED, "joining failed", log=error.log) from error
+        return done.stdout

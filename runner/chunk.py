@@ -1,0 +1,163 @@
+"""The story of one chunk: fetch, decode one piece of the film, encode every track, check, store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from runner import command, probe
+from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
+from runner.encode import Encoded, Encoder
+from runner.errors import Code, RunnerError
+from runner.facts import file_sha256
+from runner.outputs import Plan
+from runner.plan import make_plan
+from runner.publish import TYPES
+from runner.story import Stored, Story
+from runner.times import Times, read_times
+from runner.verify import Checker
+from schema.job import Phase
+from schema.split import Piece, Slice, SplitPlan
+
+PARALLEL = 4
+# How far the ends of a piece may lie from where the plan has seen frames: rounding to the frame.
+FRAMES_OFF = 1.5
+
+
+class Chunk(Story):
+    """One piece of the picture; the last chunk may make sound and poster instead."""
+
+    weights: Mapping[Phase, float] = {
+        Phase.FETCHING: 0.05,
+        Phase.PROBING: 0.0,
+        Phase.ENCODING: 0.82,
+        Phase.VERIFYING: 0.09,
+        Phase.PUBLISHING: 0.04,
+    }
+
+    async def run(self) -> Stored:
+        """Run the task to the end. Raises RunnerError."""
+        split = self.spec.plan
+        assert split is not None  # noqa: S101 - the API sends it with every chunk
+        await self._fetch()
+        self.probe = split.source.probe
+        # The plan's probe, so that all pieces are made by one plan.
+        plan = make_plan(self.spec.recipe, split.source.probe, self.spec.limits)
+        encoder = self._encoder(plan)
+        self._report(Phase.ENCODING, 0)
+        if self.spec.index < len(split.slices):
+            pieces = await self._picture(encoder, plan, split, split.slices[self.spec.index])
+        else:
+            pieces = await self._extras(encoder, plan)
+        await self._store(pieces)
+        return Stored(tuple(pieces))
+
+    def _encoder(self, plan: Plan) -> Encoder:
+        container = probe.recognise(self.folder / command.SOURCE)
+        limits = (self._threads, self.spec.limits.max_pixels)
+        return Encoder(
+            tools=self.tools,
+            folder=self.folder,
+            plan=plan,
+            container=container,
+            writer=SplitWriter(plan, container, *limits),
+            watch=self._watch,
+            on_progress=lambda part, speed: self._report(Phase.ENCODING, part, speed),
+        )
+
+    async def _picture(
+        self, encoder: Encoder, plan: Plan, split: SplitPlan, piece: Slice
+    ) -> list[Piece]:
+        writer = encoder.writer
+        made = PieceWriter(
+            plan, writer.container, writer.threads, writer.max_pixels, piece, split.shift
+        ).command()
+        encoder.total = made.seconds
+        await encoder.execute(made)
+        found = []
+        for name in picture_tracks(plan):
+            times = read_times((self.folder / times_file(name)).read_text("ascii"))
+            _check_ends(name, times, piece, plan)
+            found.append(await self._piece(name, times))
+        await self._check(plan, found)
+        return found
+
+    async def _extras(self, encoder: Encoder, plan: Plan) -> list[Piece]:
+        assert isinstance(encoder.writer, SplitWriter)  # noqa: S101 - made above
+        names = []
+        if (sound := encoder.writer.extras()) is not None:
+            await encoder.execute(sound)
+            names = [command.AUDIO] if plan.ladder and plan.ladder.audio else []
+            names += [FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []
+        if plan.poster:
+            await encoder.poster(plan.poster)
+        found = [await self._piece(name) for name in names]
+        await self._check(plan, found)
+        return [*found, await self._piece(command.POSTER)] if plan.poster else found
+
+    async def _piece(self, name: str, times: Times | None = None) -> Piece:
+        path = self.folder / name
+        piece = Piece(
+            name=name, size=path.stat().st_size, sha256=await asyncio.to_thread(file_sha256, path)
+        )
+        if times is None:
+            return piece
+        facts = {
+            "frames": len(times.shown),
+            "first": min(times.shown),
+            "last": max(times.shown),
+            "time_base": f"{times.tick.numerator}/{times.tick.denominator}",
+            "codec_hash": await probe.codec_hash(self.tools, self.folder, name, self._watch),
+        }
+        return piece.model_copy(update=facts)
+
+    async def _check(self, plan: Plan, pieces: list[Piece]) -> None:
+        """Every piece decodes to its end, to the frames that its encoder has counted."""
+        self._report(Phase.VERIFYING, 0)
+        checker = Checker(
+            tools=self.tools,
+            folder=self.folder,
+            threads=self._threads,
+            watch=self._watch,
+            encoded=Encoded(plan, {}, ()),
+            on_progress=lambda _: None,
+        )
+        for number, piece in enumerate(pieces, start=1):
+            decoded = await checker.decode(piece.name, "mov")
+            if decoded.frames != piece.frames:
+                message = f"{piece.name} has {piece.frames} frames, {decoded.frames} were decoded"
+                raise RunnerError(Code.VERIFY_FAILED, message)
+            self._report(Phase.VERIFYING, number / len(pieces))
+        if (self.folder / command.POSTER).exists():
+            await checker.poster()
+
+    async def _store(self, pieces: list[Piece]) -> None:
+        self._report(Phase.PUBLISHING, 0)
+        target, gate = self.spec.target, asyncio.Semaphore(PARALLEL)
+
+        async def store(piece: Piece) -> None:
+            async with gate:
+                path = self.folder / piece.name
+                headers = {"ContentType": TYPES[path.suffix]}
+                await self.storage.put(target.bucket, target.prefix + piece.name, path, headers)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for piece in pieces:
+                    group.create_task(store(piece))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        self._report(Phase.PUBLISHING, 1)
+
+
+def _check_ends(name: str, times: Times, piece: Slice, plan: Plan) -> None:
+    """Refuse a piece that does not begin and end with the frames that the plan has seen there."""
+    frame = 1 / plan.picture.frame_rate if plan.picture else 0.0
+    slack = FRAMES_OFF * max(frame, float(times.tick))
+    ends = (float(min(times.shown) * times.tick), float(max(times.shown) * times.tick))
+    if abs(ends[0] - piece.first) > slack or abs(ends[1] - piece.last) > slack:
+        message = (
+            f"{name} is {ends[0]:.3f} s to {ends[1]:.3f} s, "
+            f"its packets say {piece.first:.3f} s to {piece.last:.3f} s"
+        )
+        raise RunnerError(Code.PIECES_DIFFER, message)
