@@ -150,6 +150,20 @@ class Settings(KubernetesSettings):
         default=None, ge=1, description="Jobs of one project at once. Default: no such limit"
     )
     local_concurrency: int = Field(default=2, ge=1, le=256, description="Local runners at once")
+    split_seconds: float = Field(
+        default=0,
+        ge=0,
+        description="Films of this length or longer are split over several runners; 0: none is",
+    )
+    split_chunk_seconds: float = Field(
+        default=180, ge=1, le=3600, description="About how long each piece of a split film is"
+    )
+    split_workers: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Local runners for pieces at once, over all split films; 0: one a processor",
+    )
     scratch: Path = Field(default=Path("/tmp/reelmill"), description="Folder for local runners")  # noqa: S108 - a default that exists everywhere; runners make 0700 folders below it
     runner_api_url: str | None = Field(
         default=None, description="How runners reach this service. Default: host and port"
@@ -187,6 +201,18 @@ class Settings(KubernetesSettings):
     def signing_key(self) -> bytes:
         """The raw bytes of `secret_key`."""
         return base64.b64decode(self.secret_key.get_secret_value())
+
+    @property
+    def piece_workers(self) -> int:
+        """How many local runners make pieces at once."""
+        return self.split_workers or len(os.sched_getaffinity(0))
+
+    @property
+    def piece_threads(self) -> int:
+        """What each of them may use; 0 means that its container says it."""
+        if self.executor is not ExecutorKind.LOCAL:
+            return 0
+        return max(1, len(os.sched_getaffinity(0)) // self.piece_workers)
 
     @property
     def public_s3_endpoint(self) -> str | None:

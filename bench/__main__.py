@@ -15,7 +15,7 @@ from bench.rows import Row, table
 from bench.sizes import SMALL, Sizes
 
 # In the order of the promises; each is a module of this package with a function `run`.
-NAMES = ("jobs", "scan", "assets", "subscribers", "upload")
+NAMES = ("jobs", "split", "scan", "assets", "subscribers", "upload")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -50,7 +50,7 @@ def run(sizes: Sizes) -> list[Row]:
     with whole_stack() as stack, folder("jobs") as place:
         tools = find_tools(_settings(place))
         source = place / "source.mp4"
-        _synthesise(tools, source, sizes)
+        synthesise(tools, source, sizes.job_seconds, sizes.job_height)
         asyncio.run(_put(stack, source.read_bytes()))
         peer = _planned(tools, source, place / "planned")
         api, key = stack.api.url, stack.credentials.api_key
@@ -79,11 +79,11 @@ def _settings(place: Path) -> Settings:
     )
 
 
-def _synthesise(tools: Tools, path: Path, sizes: Sizes) -> None:
+def synthesise(tools: Tools, path: Path, seconds: int, height: int) -> None:
     """Moving picture with noise, and sound: nothing that an encoder could skip over."""
-    width = sizes.job_height * 16 // 9 // 2 * 2
-    picture = f"testsrc2=size={width}x{sizes.job_height}:rate=25,noise=alls=12:allf=t"
-    length = str(sizes.job_seconds)
+    width = height * 16 // 9 // 2 * 2
+    picture = f"testsrc2=size={width}x{height}:rate=25,noise=alls=12:allf=t"
+    length = str(seconds)
     words = [
         *(tools.ffmpeg, "-nostdin", "-v", "error", "-y"),
         *("-f", "lavfi", "-t", length, "-i", picture),
@@ -96,6 +96,7 @@ def _synthesise(tools: Tools, path: Path, sizes: Sizes) -> None:
             "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000",
         ),
         *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-pix_fmt", "yuv420p"),
+        *("-g", "50"),  # two seconds, as phones and editors make them
         *("-c:a", "aac", "-b:a", "160k", "-shortest", "-movflags", "+faststart", str(path)),
     ]
     subprocess.run(words, check=True)

@@ -14,6 +14,11 @@ class Sizes:
     job_rounds: int = 3
     job_seconds: int = 60
     job_height: int = 1080
+    # Processor time is measured, which one round shows.
+    split_rounds: int = 1
+    split_seconds: int = 360
+    split_chunk_seconds: int = 45
+    split_height: int = 720
     objects: int = 100_000
     # The peer shows its rate on a part: it does not get faster with more.
     inserted: int = 20_000
@@ -39,6 +44,9 @@ SMALL = Sizes(
     job_rounds=1,
     job_seconds=2,
     job_height=240,
+    split_seconds=24,
+    split_chunk_seconds=12,
+    split_height=144,
     objects=3_000,
     inserted=300,
     scan_rounds=1,

@@ -125,7 +125,8 @@ def slices(
                 end=end,
                 seek=_seek(keys, clock, cut, plan.start_time) if at else None,
                 keys=_keys(at, end, every, plan.duration),
-                first=clock.output(inside[0]),
+                # The first frame is shown at zero, wherever it stood: see graph.py.
+                first=clock.output(inside[0]) if at else 0.0,
                 last=clock.output(inside[-1]),
             )
         )

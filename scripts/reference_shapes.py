@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import job, probe, probing
+from schema import job, probe, probing, source, split
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -38,10 +38,12 @@ _WORDS = {
     "Clip.mode": "How it is cut",
 }
 _MESSAGES: tuple[type[BaseModel], ...] = (
-    *(job.ClaimRequest, job.Claim, job.TaskSpec, job.SourceRef, job.Target, job.Limits),
+    *(job.ClaimRequest, job.Claim, job.TaskSpec, source.SourceRef, job.Target, job.Limits),
     *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer, job.CompletionReport),
+    *(split.Splitting, split.SplitPlan, split.Slice, split.StoredChunk, split.Piece),
+    *(job.PlanReport, job.ChunkReport),
     *(
-        job.SourceFacts,
+        source.SourceFacts,
         job.OutputFacts,
         job.PhaseTime,
         job.FailureReport,

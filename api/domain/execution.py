@@ -3,7 +3,7 @@ one by Kubernetes Jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -19,6 +19,7 @@ STARTING = "the runner is starting"
 class Errand:
     """What a runner is started for. Without a job it is a batch of the library's probing.
 
+    `run` counts the runners of a task: the pieces of a split film are tried again one by one.
     `proof` is what it claims with where nobody else vouches for it; `size` is what it may use,
     where that can be said at all.
     """
@@ -29,6 +30,7 @@ class Errand:
     index: int = 0
     job_id: UUID | None = None
     attempt: int = 1
+    run: int = 1
     preset: str | None = None
     proof: str = field(default="", repr=False)
     size: Size | None = None
@@ -115,6 +117,10 @@ class Executor(Protocol):
     def free(self) -> int:
         """How many more runners may start now."""
 
+    @property
+    def free_pieces(self) -> int:
+        """How many more runners may start for pieces of films whose attempt has begun."""
+
     def has(self, task_id: UUID) -> bool:
         """Whether a runner of this task is started or watched here."""
 
@@ -128,6 +134,14 @@ class Executor(Protocol):
         """Start a runner; it may only work after `record` has returned True.
 
         Raises OSError when it cannot be started at all, and what `record` raises.
+        """
+
+    async def start_together(
+        self, errands: Sequence[Errand], record: Callable[[UUID], Record]
+    ) -> None:
+        """Start the runners of chunks of one attempt; `record` gives that of each task.
+
+        What cannot be started is reported as ended. Raises what a `record` raises.
         """
 
     async def adopt(self, errand: Errand, handle: Handle, record: Record) -> bool:

@@ -16,6 +16,7 @@ from api.domain.states import (
     JobStatus,
     PartChecksum,
     ScanStatus,
+    TaskStatus,
     UploadMethod,
     UploadStatus,
 )
@@ -148,7 +149,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One piece of an attempt, with what is needed to know its owner."""
+    """One piece of an attempt, with what is needed to know its owner.
+
+    `run` counts the runners it has had and `retries` what the earlier ones have died of.
+    """
 
     id: UUID
     project_id: UUID
@@ -157,7 +161,9 @@ class Task:
     attempt: int
     kind: str
     index: int
-    status: AttemptStatus
+    status: TaskStatus
+    run: int
+    retries: dict[str, int]
     epoch: int
     proof_hash: bytes
     token_hash: bytes | None

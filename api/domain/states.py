@@ -21,8 +21,19 @@ class JobStatus(StrEnum):
 
 
 class AttemptStatus(StrEnum):
-    """States of one try, and of its tasks."""
+    """States of one try."""
 
+    STARTING = "STARTING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+class TaskStatus(StrEnum):
+    """States of a task. Only pieces of a split film are PENDING: they wait for their runner."""
+
+    PENDING = "PENDING"
     STARTING = "STARTING"
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"

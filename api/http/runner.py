@@ -11,7 +11,15 @@ from starlette.routing import Route
 
 from api.errors import InvalidReport, Unauthenticated
 from schema.base import Message
-from schema.job import ClaimRequest, CompletionReport, FailureReport, ProgressReport, TaskKind
+from schema.job import (
+    ChunkReport,
+    ClaimRequest,
+    CompletionReport,
+    FailureReport,
+    PlanReport,
+    ProgressReport,
+    TaskKind,
+)
 from schema.probing import ProbeReport
 
 if TYPE_CHECKING:
@@ -62,6 +70,26 @@ def _task_routes(runs: Runs) -> list[Route]:
         Route(f"{_BASE}/tasks/{{task}}/progress", progress, methods=["POST"]),
         Route(f"{_BASE}/tasks/{{task}}/complete", complete, methods=["POST"]),
         Route(f"{_BASE}/tasks/{{task}}/fail", fail, methods=["POST"]),
+        *_piece_routes(runs),
+    ]
+
+
+def _piece_routes(runs: Runs) -> list[Route]:
+    """A runner with a piece of a film that is split."""
+
+    async def planned(request: Request) -> Response:
+        report = await _body(request, PlanReport)
+        await runs.pieces.planned(_bearer(request), request.path_params["task"], report)
+        return Response(status_code=204)
+
+    async def stored(request: Request) -> Response:
+        report = await _body(request, ChunkReport)
+        await runs.pieces.stored(_bearer(request), request.path_params["task"], report)
+        return Response(status_code=204)
+
+    return [
+        Route(f"{_BASE}/tasks/{{task}}/planned", planned, methods=["POST"]),
+        Route(f"{_BASE}/tasks/{{task}}/stored", stored, methods=["POST"]),
     ]
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.adapters.postgres import assets, events, jobs, tasks
+from api.adapters.postgres import assets, events, jobs, pieces, tasks
 from api.domain import ids, sizing, tokens
 from api.domain.execution import Errand
+from api.services import splitting
 from schema.job import TaskKind
 from schema.probe import Probe
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
     from api.adapters.postgres.pool import Connection
     from api.domain.models import Asset, Job
 
@@ -23,14 +27,22 @@ async def take(
     per_project: int | None,
     lease_seconds: float,
     sized: bool,
+    split_seconds: float = 0,
 ) -> list[tuple[Job, Errand]]:
-    """Claim up to `limit` jobs, each with a new attempt and the errand of its runner."""
+    """Claim up to `limit` jobs, each with a new attempt and the errand of its runner.
+
+    Films of `split_seconds` or longer begin with a plan; with 0 none does.
+    """
     claimed = await jobs.claim_backlog(connection, limit, per_project=per_project)
-    sources: dict[object, Asset] = {}
-    if sized and claimed:
+    sources: dict[UUID, Asset] = {}
+    if (sized or split_seconds) and claimed:
         found = await assets.get_many(connection, {job.asset_id for job in claimed})
         sources = {asset.id: asset for asset in found}
-    born = [(job, _errand(job, sources.get(job.asset_id))) for job in claimed]
+    born = []
+    for job in claimed:
+        asset = sources.get(job.asset_id)
+        kind = splitting.first_task(job, asset, split_seconds)
+        born.append((job, _errand(job, asset if sized else None, kind)))
     for job, errand in born:
         await tasks.insert(
             connection,
@@ -49,19 +61,57 @@ async def take(
     return born
 
 
-def _errand(job: Job, asset: Asset | None) -> Errand:
+async def take_pieces(
+    connection: Connection, limit: int, *, lease_seconds: float, sized: bool
+) -> list[Errand]:
+    """Claim up to `limit` pieces of split films that wait, the errand of each one's runner."""
+    waiting = await pieces.ready(connection, limit)
+    owners = {
+        job.id: job for job in await jobs.get_many(connection, {task.job_id for task in waiting})
+    }
+    sources: dict[UUID, Asset] = {}
+    if sized and waiting:
+        found = await assets.get_many(connection, {job.asset_id for job in owners.values()})
+        sources = {asset.id: asset for asset in found}
+    born = []
+    for task in waiting:
+        job = owners[task.job_id]
+        asset = sources.get(job.asset_id)
+        errand = Errand(
+            task_id=task.id,
+            attempt_id=task.attempt_id,
+            kind=task.kind,
+            index=task.index,
+            job_id=job.id,
+            attempt=task.attempt,
+            run=task.run,
+            preset=job.preset,
+            proof=tokens.random_secret(),
+            size=_size(job, asset, task.retries) if asset else None,
+        )
+        await pieces.start(
+            connection,
+            task.id,
+            proof_hash=tokens.digest(errand.proof),
+            lease_seconds=lease_seconds,
+        )
+        born.append(errand)
+    return born
+
+
+def _errand(job: Job, asset: Asset | None, kind: TaskKind) -> Errand:
     return Errand(
         task_id=ids.new(),
         attempt_id=ids.new(),
-        kind=TaskKind.ENCODE,
+        kind=kind,
         job_id=job.id,
         attempt=job.attempt,
         preset=job.preset,
         proof=tokens.random_secret(),
-        size=_size(job, asset) if asset else None,
+        size=_size(job, asset, job.retries) if asset else None,
     )
 
 
-def _size(job: Job, asset: Asset) -> sizing.Size:
+def _size(job: Job, asset: Asset, retries: Mapping[str, int]) -> sizing.Size:
     probe = Probe.model_validate(asset.probe) if asset.probe else None
-    return sizing.of_task(Recipe.model_validate(job.recipe), probe, asset.size, job.retries)
+    return sizing.of_task(Recipe.model_validate(job.recipe), probe, asset.size, retries)

@@ -7,19 +7,21 @@ from uuid import UUID
 
 import structlog
 
-from api.adapters.postgres import assets, events, jobs, tasks
+from api.adapters.postgres import assets, events, jobs, pieces, tasks
 from api.domain import retry
 from api.domain.models import Job, Task
-from api.domain.states import AssetStatus, AttemptStatus, JobStatus
+from api.domain.states import AssetStatus, AttemptStatus, JobStatus, TaskStatus
 from api.services import chronicle
-from schema.job import FailureClass, FailureReport
+from schema.job import FailureClass, FailureReport, TaskKind
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
     from api.domain.execution import Verdict
     from api.services.hub import Hub
 
-_LIVE: Final = frozenset({AttemptStatus.STARTING, AttemptStatus.RUNNING})
+_LIVE: Final = frozenset({TaskStatus.STARTING, TaskStatus.RUNNING})
+# What is tried again by itself; a plan that fails costs nothing but itself.
+_PIECES: Final = frozenset({TaskKind.CHUNK, TaskKind.ASSEMBLE})
 _ASSET_STATUS: Final = {
     "SOURCE_MISSING": AssetStatus.MISSING,
     "SOURCE_CHANGED": AssetStatus.REGISTERED,
@@ -54,6 +56,8 @@ class Endings:
         job = await jobs.lock(connection, task.job_id)
         if job is None:
             return
+        if await self._piece_again(connection, job, task, report):
+            return
         canceled = job.status is JobStatus.CANCELING
         status = AttemptStatus.CANCELED if canceled else AttemptStatus.FAILED
         if not await tasks.end(connection, task, status, reason=report.code, log=report.log):
@@ -64,6 +68,47 @@ class Endings:
             return
         await self._note_source(connection, job, report)
         await self._retry_or_fail(connection, job, report)
+
+    async def _piece_again(
+        self, connection: Connection, job: Job, task: Task, report: FailureReport
+    ) -> bool:
+        """Try a piece of a split film again, by itself: the others are not to blame.
+
+        False where that is not what follows: the job was canceled, the piece has had its tries,
+        or the film must be made in one piece.
+        """
+        if task.kind not in _PIECES or job.status is JobStatus.CANCELING:
+            return False
+        wait = retry.delay(report.failure, task.retries)
+        if wait is None or report.failure is FailureClass.UNSPLITTABLE:
+            return False
+        log.info(
+            "a piece is tried again",
+            job_id=str(job.id),
+            task=task.kind,
+            index=task.index,
+            code=report.code,
+            wait=wait,
+        )
+        return await pieces.again(
+            connection,
+            task,
+            failure=report.failure,
+            reason=report.code,
+            log=report.log,
+            delay=wait,
+        )
+
+    async def deserted(self) -> None:
+        """Cancel jobs that had no runner when they were canceled: pieces may all be waiting."""
+        async with self._database.system() as connection:
+            found = await pieces.deserted(connection)
+            for job in sorted(found, key=lambda job: job.project_id):
+                await tasks.withdraw(connection, job, AttemptStatus.CANCELED)
+                if await jobs.finish(connection, job, JobStatus.CANCELED):
+                    await events.append(connection, job.project_id, "JOB_CANCELED", job.id)
+        for job in found:
+            self._hub.changed(job.id)
 
     async def _retry_or_fail(self, connection: Connection, job: Job, report: FailureReport) -> None:
         wait = retry.delay(report.failure, job.retries)

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from api.adapters.local.executor import LocalExecutor
-from api.adapters.postgres import jobs, probes, tasks
+from api.adapters.postgres import jobs, pieces, probes, tasks
 from api.domain.execution import STARTING, Errand, Handle
 from api.domain.states import JobStatus
 from api.errors import ClusterUnavailable, DatabaseUnavailable
@@ -107,6 +107,7 @@ class Launcher:
             await self._executor.lead()
             await self._adopt()
         await self._enforce()
+        await self._launch_pieces()
         await self._launch()
         if self._probing:
             await self._probing.launch(self._executor)
@@ -147,11 +148,17 @@ class Launcher:
         async with self._database.system() as connection:
             await self._forgive(connection)
             unwanted = await tasks.unwanted(connection)
+            over = await pieces.over(connection)
         for task in unwanted:
             if self._executor.has(task.id):
                 self._executor.kill(task.id)
             else:
                 await self._lost(task.id)
+        # One piece of a film has failed for good, so the others' runners work for nothing.
+        for task_id in over:
+            if self._executor.has(task_id):
+                self._executor.kill(task_id)
+        await self._endings.deserted()
         if self._probing:
             await self._probing.enforce(self._executor)
 
@@ -170,6 +177,28 @@ class Launcher:
             if self._probing:
                 await self._probing.forgive(connection)
 
+    async def _launch_pieces(self) -> None:
+        """Before new jobs: what has begun should end."""
+        if (places := self._executor.free_pieces) == 0:
+            return
+        async with self._database.system() as connection:
+            born = await births.take_pieces(
+                connection,
+                min(places, _MOST_AT_ONCE),
+                lease_seconds=self._executor.birth_seconds,
+                sized=self._executor.sized,
+            )
+        together: dict[UUID, list[Errand]] = {}
+        for errand in born:
+            together.setdefault(errand.attempt_id, []).append(errand)
+        for errands in together.values():
+            try:
+                await self._executor.start_together(errands, self._record)
+            except DatabaseUnavailable:
+                log.warning("the database went away at a start", attempt=str(errands[0].attempt_id))
+        if len(born) == _MOST_AT_ONCE:
+            self.wake()
+
     async def _launch(self) -> None:
         free = self._executor.free
         places = free + (self._probing.places(self._executor) if self._probing else 0)
@@ -182,6 +211,7 @@ class Launcher:
                 per_project=self._settings.project_concurrency,
                 lease_seconds=self._executor.birth_seconds,
                 sized=self._executor.sized,
+                split_seconds=self._settings.split_seconds,
             )
         if self._probing and len(born) > free:
             self._probing.give_way(self._executor)
@@ -248,6 +278,7 @@ def _errand(task: Task) -> Errand:
         index=task.index,
         job_id=task.job_id,
         attempt=task.attempt,
+        run=task.run,
     )
 
 

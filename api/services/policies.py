@@ -16,15 +16,18 @@ _NO_MORE_SESSIONS: Final = {"Effect": "Deny", "Action": ["sts:*"], "Resource": [
 _WILDCARDS: Final = frozenset("*?$")
 
 
-def for_task(source: SourceRef, target: Target) -> dict[str, Any]:
-    """Read one source, write below one prefix, and nothing else."""
+def for_task(source: SourceRef, target: Target, *, pieces: str | None = None) -> dict[str, Any]:
+    """Read one source, write below one prefix, and nothing else; `pieces` are read below theirs."""
+    readable = [_object(source.bucket, source.key)]
+    if pieces is not None:
+        readable.append(_object(target.bucket, pieces) + "*")
     return {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Effect": "Allow",
                 "Action": ["s3:GetObject"],
-                "Resource": [_object(source.bucket, source.key)],
+                "Resource": readable,
             },
             {
                 "Effect": "Allow",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 import structlog
 
@@ -16,9 +15,11 @@ from api.adapters.s3 import Storage
 from api.domain import tokens
 from api.domain.models import Asset, Job, Task
 from api.domain.objects import Credentials
-from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus
+from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus, TaskStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
-from api.services import chronicle, sources
+from api.services import chronicle, sources, splitting
+from api.services.ownership import must_be_wanted, owned, uuid_of
+from api.services.piece_runs import PieceRuns
 from api.services.task_access import TaskAccess, lifetime
 from schema.job import (
     Claim,
@@ -29,6 +30,7 @@ from schema.job import (
     ProgressAnswer,
     ProgressReport,
     StorageAccess,
+    TaskKind,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +42,10 @@ if TYPE_CHECKING:
 
 # Every ten minutes, so that a runner which has lost one answer still has good ones long enough.
 _RENEW_BEFORE: Final = 3000
-_ENDED = frozenset({AttemptStatus.SUCCEEDED, AttemptStatus.FAILED, AttemptStatus.CANCELED})
+# A piece that waits has no runner: who asks for it was given up.
+_CLOSED = frozenset(
+    {TaskStatus.PENDING, TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELED}
+)
 
 log = structlog.get_logger(__name__)
 
@@ -65,17 +70,21 @@ class Runs:
         self._settings = settings
         self._proofs = proofs or PipeProofs()
         self._access = TaskAccess(storage, settings)
+        self.pieces = PieceRuns(database, storage, hub, self._access, settings)
 
     async def claim(self, proof: str, request: ClaimRequest) -> Claim:
         """Give a task to whoever proves to be its runner. A newer claim raises the epoch."""
         task, job, asset = await self._claimable(proof, request)
-        spec = self._access.spec(task, job, asset, epoch=task.epoch + 1)
+        async with self._database.system() as connection:
+            parts = await splitting.parts(connection, task, self._access.chunk_prefix(task, job))
+        spec = self._access.spec(task, job, asset, epoch=task.epoch + 1, parts=parts)
         credentials = await self._access.credentials(spec)
         token = tokens.random_secret()
         async with self._database.system() as connection:
             epoch = await self._take(connection, task, token, credentials)
         self._hub.changed(job.id)
-        if (task.attempt, epoch) == (1, 1):
+        first = task.kind in {TaskKind.ENCODE, TaskKind.PLAN}
+        if first and (task.attempt, epoch) == (1, 1):
             waited = datetime.now(UTC) - job.created_at
             metrics.queue_seconds.observe(max(0.0, waited.total_seconds()))
         log.info("task claimed", job_id=str(job.id), task_id=str(task.id), epoch=epoch)
@@ -89,7 +98,7 @@ class Runs:
         )
 
     async def _claimable(self, proof: str, request: ClaimRequest) -> tuple[Task, Job, Asset]:
-        attempt_id = _uuid(request.attempt_id)
+        attempt_id = uuid_of(request.attempt_id)
         async with self._database.system() as connection:
             task = await tasks.find_place(connection, attempt_id, request.task, request.index)
         if task is None or not await self._proofs.vouches(proof, task):
@@ -97,7 +106,7 @@ class Runs:
         async with self._database.system() as connection:
             job = await jobs.get(connection, task.job_id)
             asset = await sources.of_job(connection, job) if job else None
-        if job is None or asset is None or task.status in _ENDED:
+        if job is None or asset is None or task.status in _CLOSED:
             raise Superseded("the task is over")
         if job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
             raise Gone("the job was canceled")
@@ -125,8 +134,8 @@ class Runs:
     async def progress(self, token: str, task_id: str, report: ProgressReport) -> ProgressAnswer:
         """Renew the lease and note how far the work is."""
         async with self._database.system() as connection:
-            task = await self._owned(connection, token, task_id, report.epoch)
-            if task.status is not AttemptStatus.RUNNING:
+            task = await owned(connection, token, task_id, report.epoch)
+            if task.status is not TaskStatus.RUNNING:
                 raise Superseded("the task is over")
             # Whoever ends a task takes the job first: the other order here would be a deadlock.
             job = await jobs.lock(connection, task.job_id)
@@ -149,16 +158,17 @@ class Runs:
         )
 
     async def _note(self, connection: Connection, task: Task, report: ProgressReport) -> Job | None:
+        now = await splitting.progress(connection, task, report)
         job = await jobs.progress(
             connection,
             task.job_id,
             task.attempt,
-            phase=report.phase,
-            fraction=report.fraction,
-            speed=report.speed,
-            eta_seconds=report.eta_seconds,
+            phase=now.phase,
+            fraction=now.fraction,
+            speed=now.speed,
+            eta_seconds=now.eta_seconds,
         )
-        finalizing = report.phase is Phase.PUBLISHING
+        finalizing = now.phase is Phase.PUBLISHING
         if job is not None and finalizing and job.status is JobStatus.RUNNING:
             moved = await jobs.move(connection, job, JobStatus.FINALIZING)
             if moved is not None:
@@ -180,14 +190,14 @@ class Runs:
     async def complete(self, token: str, task_id: str, report: CompletionReport) -> None:
         """Publish: blobs, outputs, the final state and its event in one transaction."""
         async with self._database.system() as connection:
-            task = await self._owned(connection, token, task_id, report.epoch)
+            task = await owned(connection, token, task_id, report.epoch)
             job = await jobs.get(connection, task.job_id)
         if job is None:
             raise Superseded("the job is gone")
-        if task.status is AttemptStatus.SUCCEEDED:
+        if task.status is TaskStatus.SUCCEEDED:
             return  # the answer to an earlier call was lost
         # Before the outputs are looked for: those of a lost attempt may be cleaned away by now.
-        _must_be_wanted(task, job)
+        must_be_wanted(task, job)
         prefix = self._access.prefix(task, job)
         await self._check_outputs(prefix, report)
         async with self._database.system() as connection:
@@ -242,40 +252,14 @@ class Runs:
     async def fail(self, token: str, task_id: str, report: FailureReport) -> None:
         """End the attempt, and start another where that may help."""
         async with self._database.system() as connection:
-            task = await self._owned(connection, token, task_id, report.epoch)
+            task = await owned(connection, token, task_id, report.epoch)
             job = await jobs.get(connection, task.job_id)
             asset = await sources.of_job(connection, job) if job else None
         report = await sources.explained(self._storage, asset, report)
         async with self._database.system() as connection:
-            task = await self._owned(connection, token, task_id, report.epoch)
-            if task.status is not AttemptStatus.RUNNING:
+            task = await owned(connection, token, task_id, report.epoch)
+            if task.status is not TaskStatus.RUNNING:
                 return  # the answer to an earlier call was lost
             await self._endings.end(connection, task, report)
         self._hub.changed(task.job_id)
         await chronicle.attempt_ended(self._database, task, report.phases, report)
-
-    async def _owned(self, connection: Connection, token: str, task_id: str, epoch: int) -> Task:
-        task = await tasks.find(connection, _uuid(task_id))
-        if task is None:
-            raise Unauthenticated("this token belongs to no such task")
-        if epoch < task.epoch:
-            raise Superseded("a newer claim of this task exists")
-        if not tokens.matches(token, task.token_hash) or epoch != task.epoch:
-            raise Unauthenticated("this token belongs to no such task")
-        if task.status is AttemptStatus.CANCELED:
-            raise Gone("the job was canceled")
-        return task
-
-
-def _must_be_wanted(task: Task, job: Job) -> None:
-    if task.status is not AttemptStatus.RUNNING:
-        raise Superseded("the task is over")
-    if job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
-        raise Gone("the job was canceled")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Unauthenticated("this is no id of a task") from None

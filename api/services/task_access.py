@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.services import policies, sources
-from schema.job import StorageAccess, Target, TaskKind, TaskSpec
+from api.services import policies, sources, splitting
+from schema.job import Limits, StorageAccess, Target, TaskKind, TaskSpec
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Asset, Job, Task
     from api.domain.objects import Credentials
+    from api.services.splitting import Parts
 
 _SECONDS: Final = 3600
 
@@ -29,26 +30,48 @@ class TaskAccess:
         number = task.epoch if epoch is None else epoch
         return f"{job.output_prefix}{task.attempt}/{task.kind}/{task.index}/{number}/"
 
-    def spec(self, task: Task, job: Job, asset: Asset, *, epoch: int) -> TaskSpec:
-        """All that the runner of an epoch must know."""
+    def chunk_prefix(self, task: Task, job: Job) -> str:
+        """Below which the chunks of a task's attempt write, each below its index and epoch."""
+        return f"{job.output_prefix}{task.attempt}/{TaskKind.CHUNK}/"
+
+    def spec(
+        self, task: Task, job: Job, asset: Asset, *, epoch: int, parts: Parts | None = None
+    ) -> TaskSpec:
+        """All that the runner of an epoch must know; `parts` of a film that is split."""
+        kind, plan = TaskKind(task.kind), parts.plan if parts else None
+        source = sources.reference(asset)
+        if plan is not None:
+            # What the plan has read and checked, whatever was scanned meanwhile.
+            source = source.model_copy(update={"etag": plan.etag, "sha256": None})
+        threads = self._settings.piece_threads if kind is TaskKind.CHUNK else 0
         return TaskSpec(
             job_id=str(job.id),
             attempt=task.attempt,
-            task=TaskKind(task.kind),
+            task=kind,
             index=task.index,
             title=job.title,
-            source=sources.reference(asset),
+            source=source,
             recipe=Recipe.model_validate(job.recipe),
             target=Target(
                 bucket=self._settings.bucket_out, prefix=self.prefix(task, job, epoch=epoch)
             ),
+            limits=Limits(threads=threads),
+            splitting=splitting.wanted(self._settings) if kind is TaskKind.PLAN else None,
+            plan=plan,
+            chunks=parts.chunks if parts else (),
         )
 
     async def credentials(self, spec: TaskSpec) -> Credentials:
-        """Credentials for an hour that read the source and write the target, and nothing else."""
+        """Credentials for an hour that read the source and write the target, and nothing else.
+
+        Whoever assembles a film reads its pieces too.
+        """
+        pieces = None
+        if spec.task is TaskKind.ASSEMBLE:
+            pieces = spec.target.prefix.rsplit(f"/{spec.task}/", 1)[0] + f"/{TaskKind.CHUNK}/"
         return await self._storage.scoped_credentials(
             name=f"job-{spec.job_id}",
-            policy=policies.for_task(spec.source, spec.target),
+            policy=policies.for_task(spec.source, spec.target, pieces=pieces),
             seconds=_SECONDS,
         )
 

@@ -51,6 +51,10 @@ def compare(split: Bench, whole: Bench, slack: float = 0.03) -> None:
         for track in sorted(path.parent.name for path in roots[1].glob("*/media.m3u8")):
             mine, theirs = (joined(root / track) for root in roots)
             playlists = [(root / track / "media.m3u8").read_text() for root in roots]
+            if slack > 0.1:
+                # The packager reads lengths off decoding times, which at a join are those of an
+                # encoder that begins. Where frames come irregularly they differ; borders do not.
+                playlists = [re.sub(r"EXTINF:.*|DURATION:.*", "", text) for text in playlists]
             assert playlists[0] == playlists[1]
             listed = [
                 [(p["pts_time"], p["flags"]) for p in media.packets(path, "0")]
@@ -82,7 +86,7 @@ async def test_ladder_mp4_and_poster_are_those_of_one_piece(tmp_path: Path) -> N
     source = media.make(tmp_path / "x.mp4", *OPEN, size=SMALL, rate="24000/1001", seconds=6.2)
     plan = await both(source, tmp_path, ladder=LADDER, mp4={}, poster={})
     assert (len(plan.slices), plan.chunks) == (3, 4)
-    assert [piece.first for piece in plan.slices] == [0, pytest.approx(2.002), pytest.approx(4.004)]
+    assert [piece.first for piece in plan.slices] == [0, pytest.approx(2.002), pytest.approx(5.005)]
 
 
 def _variable(path: Path) -> Path:

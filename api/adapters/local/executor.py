@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ import structlog
 
 from api.adapters.local import processes
 from api.domain.execution import Ended, Handle
+from schema.job import TaskKind
 
 if TYPE_CHECKING:
     from api.config import Settings
@@ -46,6 +47,8 @@ log = structlog.get_logger(__name__)
 class _Running:
     pid: int
     started: int
+    attempt_id: UUID
+    piece: bool
     watcher: asyncio.Task[None] | None = None
 
 
@@ -63,7 +66,17 @@ class LocalExecutor:
     @property
     def free(self) -> int:
         """How many more runners may start."""
-        return max(0, self._settings.local_concurrency - len(self._running))
+        return max(0, self._settings.local_concurrency - len(self._places()))
+
+    @property
+    def free_pieces(self) -> int:
+        """How many more runners may start for pieces of films whose attempt has begun."""
+        pieces = sum(entry.piece for entry in self._running.values())
+        return max(0, self._settings.piece_workers - pieces)
+
+    def _places(self) -> set[UUID]:
+        """The attempts that run here: all pieces of a film have one place together."""
+        return {entry.attempt_id for entry in self._running.values()}
 
     def has(self, task_id: UUID) -> bool:
         """Whether this task has a process here."""
@@ -96,7 +109,7 @@ class LocalExecutor:
                 start_new_session=True,
             )
         started = processes.start_time(process.pid) or 0
-        entry = self._running[task_id] = _Running(process.pid, started)
+        entry = self._running[task_id] = _running(errand, process.pid, started)
         entry.watcher = asyncio.create_task(self._watch_child(task_id, process))
         try:
             wanted = await record(Handle(pid=process.pid, started=started))
@@ -108,13 +121,25 @@ class LocalExecutor:
             return
         await _write_line(process, errand.proof)
 
+    async def start_together(
+        self, errands: Sequence[Errand], record: Callable[[UUID], Record]
+    ) -> None:
+        """One process after the other. One that cannot be started counts as one that has ended."""
+        for errand in errands:
+            try:
+                await self.start(errand, record(errand.task_id))
+            except OSError as error:
+                log.exception("no runner could be started", task_id=str(errand.task_id))
+                await self._ended(Ended(errand.task_id, None, f"no runner could start: {error}"))
+                await self.bury(errand.task_id)
+
     async def adopt(self, errand: Errand, handle: Handle, record: Record) -> bool:  # noqa: ARG002 - it is recorded before it works
         """Take up a runner that an earlier process of ours has started; False if it is gone."""
         if handle.pid is None or handle.started is None:
             return False
-        return self._adopt(errand.task_id, handle.pid, handle.started)
+        return self._adopt(errand, handle.pid, handle.started)
 
-    def _adopt(self, task_id: UUID, pid: int, started: int) -> bool:
+    def _adopt(self, errand: Errand, pid: int, started: int) -> bool:
         try:
             handle = os.pidfd_open(pid)
         except ProcessLookupError:
@@ -122,8 +147,8 @@ class LocalExecutor:
         if not processes.is_same(pid, started):
             os.close(handle)
             return False
-        entry = self._running[task_id] = _Running(pid, started)
-        entry.watcher = asyncio.create_task(self._watch_adopted(task_id, handle))
+        entry = self._running[errand.task_id] = _running(errand, pid, started)
+        entry.watcher = asyncio.create_task(self._watch_adopted(errand.task_id, handle))
         return True
 
     def kill(self, task_id: UUID) -> None:
@@ -208,6 +233,11 @@ class LocalExecutor:
             "REELMILL_TASK_INDEX": str(errand.index),
             "REELMILL_SCRATCH": folder,
         }
+
+
+def _running(errand: Errand, pid: int, started: int) -> _Running:
+    piece = errand.kind in {TaskKind.CHUNK, TaskKind.ASSEMBLE}
+    return _Running(pid, started, errand.attempt_id, piece)
 
 
 async def _write_line(process: asyncio.subprocess.Process, text: str) -> None:

@@ -18,6 +18,7 @@ from api.domain.states import (
     JobStatus,
     PartChecksum,
     ScanStatus,
+    TaskStatus,
     UploadMethod,
     UploadStatus,
 )
@@ -30,7 +31,7 @@ _ENUMS: Mapping[type, Mapping[str, Callable[[str], Any]]] = {
     Event: {"type": EventType},
     Job: {"status": JobStatus},
     Scan: {"status": ScanStatus},
-    Task: {"status": AttemptStatus},
+    Task: {"status": TaskStatus},
     Upload: {"status": UploadStatus, "method": UploadMethod, "part_checksum": PartChecksum},
 }
 

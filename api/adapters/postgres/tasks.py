@@ -127,12 +127,24 @@ async def end(
     reason: str | None = None,
     log: str | None = None,
 ) -> bool:
-    """End a task and its attempt, once; False when they have ended before."""
+    """End a task and its attempt, once; False when they have ended before.
+
+    With it ends what else of the attempt waits or runs.
+    """
     ended = await connection.fetchval(_SQL["end_task"], task.id, to)
     if ended is None:
         return False
+    await connection.execute(_SQL["withdraw"], task.attempt_id, to)
     await connection.execute(_SQL["end_attempt"], task.attempt_id, to, reason, log)
     return True
+
+
+async def withdraw(connection: Connection, job: Job, to: AttemptStatus) -> None:
+    """End the attempt of a job that has no runner."""
+    attempt_id = await connection.fetchval(_SQL["attempt_of"], job.id, job.attempt)
+    if attempt_id is not None:
+        await connection.execute(_SQL["withdraw"], attempt_id, to)
+        await connection.execute(_SQL["end_attempt"], attempt_id, to, None, None)
 
 
 async def live(connection: Connection) -> list[Task]:

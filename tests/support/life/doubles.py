@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -96,6 +96,16 @@ class Executor:
     @property
     def free(self) -> int:
         return max(0, self._slots - len(self.running))
+
+    @property
+    def free_pieces(self) -> int:
+        return self.free
+
+    async def start_together(
+        self, errands: Sequence[Errand], record: Callable[[UUID], Record]
+    ) -> None:
+        for errand in errands:
+            await self.start(errand, record(errand.task_id))
 
     def has(self, task_id: UUID) -> bool:
         return task_id in self.running

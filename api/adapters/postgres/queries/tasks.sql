@@ -39,11 +39,19 @@ returning coalesce(credentials_until < now() + make_interval(secs => $5), false)
 update task set credentials_until = now() + make_interval(secs => $2) where id = $1;
 
 -- end_task: a final state, once
-update task set status = $2 where id = $1 and status in ('STARTING', 'RUNNING') returning id;
+update task set status = $2, ended_at = now(), speed = null
+where id = $1 and status in ('STARTING', 'RUNNING') returning id;
+
+-- withdraw: nothing of an attempt will be started any more
+update task set status = $2, ended_at = now(), speed = null
+where attempt_id = $1 and status in ('PENDING', 'STARTING', 'RUNNING');
 
 -- end_attempt: a final state, once
 update attempt set status = $2, reason = $3, log = $4, finished_at = now()
 where id = $1 and status in ('STARTING', 'RUNNING');
+
+-- attempt_of: one try by its number
+select id from attempt where job_id = $1 and number = $2;
 
 -- live: every task that may have a process
 select task.*, attempt.number as attempt from task join attempt on attempt.id = task.attempt_id

@@ -1,0 +1,162 @@
+"""One film in pieces against the same film whole: processor time, likeness, and N workers.
+
+Every task is a process with one thread, so its processor time is what a worker with one processor
+would need, however busy the machine is. N workers are simulated: the plan, then the chunks on
+whichever worker is free first, then the assembly.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.jobs import synthesise
+from bench.place import folder
+from bench.rounds import interleave
+from bench.rows import Row, at_least, at_most
+from bench.sizes import Sizes
+from bench.split_story import settings
+from runner.tools import Tools, find_tools
+from schema.job import Limits, Target, TaskKind, TaskSpec
+from schema.recipe import Recipe
+from schema.source import SourceRef
+from schema.split import SplitPlan, Splitting, StoredChunk
+
+MOST_CPU = 1.08
+MOST_VMAF = 0.5
+WORKERS = 4
+LEAST_GAIN = 0.8
+RECIPE = {"ladder": {"segment_seconds": 4}, "poster": {}}
+
+
+@dataclass
+class _Film:
+    """One film, made both ways in a folder. Processor seconds of each task of the last round."""
+
+    place: Path
+    sizes: Sizes
+    chunks: list[float] = field(default_factory=list)
+    ends: float = 0.0
+    whole_seconds: float = 0.0
+
+    def whole(self) -> float:
+        """Processor seconds of one runner."""
+        self.whole_seconds, _ = self._task(TaskKind.ENCODE, 0)
+        return self.whole_seconds
+
+    def split(self) -> float:
+        """Processor seconds of all tasks together."""
+        splitting = Splitting(from_seconds=0.1, chunk_seconds=self.sizes.split_chunk_seconds)
+        planning, made = self._task(TaskKind.PLAN, 0, splitting=splitting)
+        if "plan" not in made:
+            raise RuntimeError("the film was not split")
+        plan = SplitPlan.model_validate(made["plan"])
+        self.chunks, stored = [], []
+        for index in range(plan.chunks):
+            seconds, made = self._task(TaskKind.CHUNK, index, plan=plan)
+            self.chunks.append(seconds)
+            prefix = _prefix(TaskKind.CHUNK, index)
+            stored.append(StoredChunk.model_validate(made | {"prefix": prefix}))
+        joining, _ = self._task(TaskKind.ASSEMBLE, 0, plan=plan, chunks=tuple(stored))
+        self.ends = planning + joining
+        print(f"  plan {planning:.2f} s, assembly {joining:.2f} s, {plan.chunks} chunks")
+        return self.ends + sum(self.chunks)
+
+    def gain(self) -> float:
+        """How many times faster N workers are, by what the last round of both has shown."""
+        free = [0.0] * WORKERS
+        for seconds in sorted(self.chunks, reverse=True):
+            heapq.heappush(free, heapq.heappop(free) + seconds)
+        return self.whole_seconds / (self.ends + max(free))
+
+    def _task(self, kind: TaskKind, index: int, **more: Any) -> tuple[float, dict[str, Any]]:
+        source = self.place / "film.mp4"
+        spec = TaskSpec(
+            job_id="bench",
+            attempt=1,
+            task=kind,
+            index=index,
+            title="Film",
+            source=SourceRef(bucket="in", key=source.name, etag=None, size=source.stat().st_size),
+            recipe=Recipe.model_validate(RECIPE),
+            target=Target(bucket="out", prefix=_prefix(kind, index)),
+            limits=Limits(threads=1),
+            **more,
+        )
+        given = self.place / "spec.json"
+        given.write_text(spec.model_dump_json())
+        words = [sys.executable, "-m", "bench.split_story", str(self.place), str(given)]
+        before = os.times()
+        done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
+        after = os.times()
+        spent = (after.children_user + after.children_system) - (
+            before.children_user + before.children_system
+        )
+        made: dict[str, Any] = json.loads(done.stdout)
+        return spent, made
+
+
+def run(sizes: Sizes) -> list[Row]:
+    """Both ways in turns, over one source."""
+    with folder("split") as place:
+        tools = find_tools(settings(place))
+        synthesise(tools, place / "film.mp4", sizes.split_seconds, sizes.split_height)
+        film = _Film(place, sizes)
+        arms = {"split": film.split, "whole": film.whole}
+        measured = interleave(arms, rounds=sizes.split_rounds, unit="CPU s")
+        gain = film.gain()
+        likeness = {
+            name: _vmaf(tools, place, name) for name in (TaskKind.ASSEMBLE, TaskKind.ENCODE)
+        }
+    print(f"  ratio {measured.spread('split', 'whole')}")
+    split, whole = measured.middle("split"), measured.middle("whole")
+    ours, theirs = likeness[TaskKind.ASSEMBLE], likeness[TaskKind.ENCODE]
+    what = f"{sizes.split_seconds} s, {sizes.split_height}p in pieces"
+    return [
+        at_most(
+            f"{what}: CPU",
+            f"{split:.1f} s",
+            f"whole {whole:.1f} s",
+            measured.ratio("split", "whole"),
+            MOST_CPU,
+        ),
+        at_most(
+            f"{what}: VMAF", f"{ours:.2f}", f"whole {theirs:.2f}", abs(ours - theirs), MOST_VMAF
+        ),
+        at_least(
+            f"{what}: {WORKERS} workers",
+            f"{whole / gain:.1f} s",
+            f"whole {whole:.1f} s",
+            gain,
+            LEAST_GAIN * WORKERS,
+        ),
+    ]
+
+
+def _prefix(kind: TaskKind, index: int) -> str:
+    return f"out/{kind}/{index}/"
+
+
+def _vmaf(tools: Tools, place: Path, kind: TaskKind) -> float:
+    """The mean of the top rung against the source."""
+    root = place / _prefix(kind, 0)
+    height = max(int(path.name.split("_")[1]) for path in root.glob("video_*"))
+    track = root / f"video_{height}"
+    joined = place / f"{kind}.mp4"
+    names = ["init.mp4", *sorted(path.name for path in track.glob("*.m4s"))]
+    joined.write_bytes(b"".join((track / name).read_bytes() for name in names))
+    words = [tools.ffmpeg, "-nostdin", "-hide_banner", "-v", "info", "-nostats"]
+    words += ["-i", str(joined), "-i", str(place / "film.mp4")]
+    words += ["-lavfi", "[0:v][1:v]libvmaf=n_subsample=5:n_threads=2", "-f", "null", "-"]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    found = re.search(r"VMAF score: ([\d.]+)", done.stderr)
+    if found is None:
+        raise RuntimeError(f"no VMAF score in {done.stderr[-500:]}")
+    return float(found[1])

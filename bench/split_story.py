@@ -1,0 +1,86 @@
+"""One task of a split film in a process of its own: `python -m bench.split_story FOLDER SPEC`.
+
+The store is a folder, so that what is measured is the work and the start of a runner. Prints what
+the task has made, as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runner.settings import Settings
+from runner.storage import Fetched
+from runner.stories import report_of, story_of
+from runner.tools import find_tools
+from schema.job import TaskKind, TaskSpec
+from schema.source import SourceRef
+
+
+class FolderStorage:
+    """Objects are files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def fetch(
+        self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
+    ) -> Fetched:
+        """Copy and hash, as from a store."""
+        fetched = await asyncio.to_thread(_copy, self._folder / source.key, path)
+        on_progress(1.0)
+        return fetched
+
+    async def put(self, bucket: str, key: str, path: Path, headers: dict[str, Any]) -> None:  # noqa: ARG002 - the store's own signature
+        """Copy."""
+        target = self._folder / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _copy(source: Path, path: Path) -> Fetched:
+    shutil.copyfile(source, path)
+    data = path.read_bytes()
+    md5 = hashlib.md5(data, usedforsecurity=False)
+    return Fetched(len(data), hashlib.sha256(data).hexdigest(), md5.hexdigest())
+
+
+def settings(scratch: Path) -> Settings:
+    """Settings of a runner that needs no API."""
+    return Settings(
+        api_url="http://127.0.0.1:1",
+        attempt_id="bench",
+        task=TaskKind.ENCODE,
+        index=0,
+        scratch=scratch,
+        log_level="WARNING",
+        proof="none",
+    )
+
+
+async def _main(folder: Path, spec: TaskSpec) -> str:
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    try:
+        story = story_of(
+            spec.task,
+            spec=spec,
+            tools=find_tools(settings(scratch)),
+            storage=FolderStorage(folder),
+            folder=scratch,
+            standing=lambda _: None,
+        )
+        made = await story.run()
+    finally:
+        shutil.rmtree(scratch)
+    return report_of(made, epoch=1, engine="bench", phases=()).model_dump_json()
+
+
+if __name__ == "__main__":
+    place, given = Path(sys.argv[1]), Path(sys.argv[2])
+    sys.stdout.write(asyncio.run(_main(place, TaskSpec.model_validate_json(given.read_text()))))
