@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from runner.ffmpeg import version
 from runner.settings import Settings
 from runner.storage import Fetched
 from runner.stories import report_of, story_of
@@ -66,13 +67,15 @@ def settings(scratch: Path) -> Settings:
 async def _main(folder: Path, spec: TaskSpec) -> str:
     scratch = folder / "scratch"
     scratch.mkdir()
+    tools = find_tools(settings(scratch))
     try:
         story = story_of(
             spec.task,
             spec=spec,
-            tools=find_tools(settings(scratch)),
+            tools=tools,
             storage=FolderStorage(folder),
             folder=scratch,
+            engine=asyncio.create_task(version(tools.ffmpeg, scratch)),
             standing=lambda _: None,
         )
         made = await story.run()

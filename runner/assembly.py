@@ -36,6 +36,7 @@ class Assembly(Pipeline):
 
     async def run(self) -> Made:
         """Run the task to the end. Raises RunnerError; nothing is published before the check."""
+        await self._vet()
         self._report(Phase.ENCODING, 0)
         assert self.spec.plan is not None  # noqa: S101 - the API sends it with this task
         plan = make_plan(self.spec.recipe, self.spec.plan.source.probe, self.spec.limits)

@@ -43,6 +43,7 @@ class Chunk(Story):
         self.probe = split.source.probe
         # The plan's probe, so that all pieces are made by one plan.
         plan = make_plan(self.spec.recipe, split.source.probe, self.spec.limits)
+        await self._vet()
         encoder = self._encoder(plan)
         self._report(Phase.ENCODING, 0)
         if self.spec.index < len(split.slices):

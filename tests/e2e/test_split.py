@@ -213,7 +213,7 @@ async def test_a_spoilt_piece_makes_the_film_whole(live: LiveApi, long: str, buc
     listed = bucket.list_objects_v2(Bucket=live.s3.bucket_out, Prefix=prefix)["Contents"]
     key = listed[0]["Key"]
     bucket.put_object(Bucket=live.s3.bucket_out, Key=key, Body=b"x" * listed[0]["Size"])
-    job = await live.ended(job_id, 120)
+    job = await live.ended(job_id, 240)
     assert job["status"] == "SUCCEEDED", job
     assert [(a["status"], a["reason"]) for a in job["attempts"]] == [
         ("FAILED", "PIECE_LOST"),

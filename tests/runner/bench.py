@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from runner.errors import RunnerError
+from runner.ffmpeg import version
 from runner.pipeline import Pipeline
 from runner.progress import Standing
 from runner.storage import Fetched
@@ -79,11 +81,13 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
     scratch.mkdir(parents=True)
     storage = FolderStorage(source, out)
     standings: list[Standing] = []
+    engine = asyncio.create_task(version(media.tools().ffmpeg, scratch))
     pipeline = Pipeline(
         spec=spec,
         tools=media.tools(),
         storage=storage,
         folder=scratch,
+        engine=engine,
         standing=standings.append,
     )
     made = await pipeline.run()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runner.ffmpeg import version
 from runner.stories import story_of
 from runner.story import Made, Split, Stored
 from schema.job import Limits, Target, TaskKind, TaskSpec
@@ -84,6 +86,7 @@ class Cutter:
             tools=media.tools(),
             storage=self.storage,
             folder=scratch,
+            engine=asyncio.create_task(version(media.tools().ffmpeg, scratch)),
             standing=self.standings.append,
         )
         return await story.run()
