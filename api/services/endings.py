@@ -67,7 +67,7 @@ class Endings:
                 await events.append(connection, job.project_id, "JOB_CANCELED", job.id)
             return
         await self._note_source(connection, job, report)
-        await self._retry_or_fail(connection, job, report)
+        await self._retry_or_fail(connection, job, task, report)
 
     async def _piece_again(
         self, connection: Connection, job: Job, task: Task, report: FailureReport
@@ -110,8 +110,12 @@ class Endings:
         for job in found:
             self._hub.changed(job.id)
 
-    async def _retry_or_fail(self, connection: Connection, job: Job, report: FailureReport) -> None:
+    async def _retry_or_fail(
+        self, connection: Connection, job: Job, task: Task, report: FailureReport
+    ) -> None:
         wait = retry.delay(report.failure, job.retries)
+        if task.kind in _PIECES and report.failure is not FailureClass.UNSPLITTABLE:
+            wait = None  # the piece has had its own tries, and another attempt would make all anew
         error = {"code": report.code, "message": report.message, "hint": report.hint}
         if wait is None:
             if await jobs.finish(connection, job, JobStatus.FAILED, error=error):

@@ -196,6 +196,8 @@ class Runs:
             raise Superseded("the job is gone")
         if task.status is TaskStatus.SUCCEEDED:
             return  # the answer to an earlier call was lost
+        if task.kind == TaskKind.CHUNK:
+            raise InvalidReport("a task of kind chunk ends otherwise")
         # Before the outputs are looked for: those of a lost attempt may be cleaned away by now.
         must_be_wanted(task, job)
         prefix = self._access.prefix(task, job)
