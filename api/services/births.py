@@ -13,7 +13,7 @@ from schema.probe import Probe
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from api.adapters.postgres.pool import Connection
@@ -62,10 +62,18 @@ async def take(
 
 
 async def take_pieces(
-    connection: Connection, limit: int, *, lease_seconds: float, sized: bool
+    connection: Connection,
+    limit: int,
+    *,
+    lease_seconds: float,
+    sized: bool,
+    busy: Callable[[UUID], bool] = lambda _: False,
 ) -> list[Errand]:
-    """Claim up to `limit` pieces of split films that wait, the errand of each one's runner."""
-    waiting = await pieces.ready(connection, limit)
+    """Claim up to `limit` pieces of split films that wait, the errand of each one's runner.
+
+    A `busy` one has an earlier runner that has told its end and is not gone yet.
+    """
+    waiting = [task for task in await pieces.ready(connection, limit) if not busy(task.id)]
     owners = {
         job.id: job for job in await jobs.get_many(connection, {task.job_id for task in waiting})
     }

@@ -187,6 +187,7 @@ class Launcher:
                 min(places, _MOST_AT_ONCE),
                 lease_seconds=self._executor.birth_seconds,
                 sized=self._executor.sized,
+                busy=self._executor.has,
             )
         together: dict[UUID, list[Errand]] = {}
         for errand in born:

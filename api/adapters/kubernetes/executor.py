@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -95,6 +95,11 @@ class KubernetesExecutor:
             return 0
         return max(0, self._settings.kubernetes_max_live_jobs - len(self._entries))
 
+    @property
+    def free_pieces(self) -> int:
+        """How many more Jobs may be made for pieces of films: each is a Job like any other."""
+        return self.free
+
     def has(self, task_id: UUID) -> bool:
         """Whether a Job of this task is made or watched here."""
         return task_id in self._entries
@@ -133,6 +138,13 @@ class KubernetesExecutor:
         """Have a Job made. Returns at once: the cluster may be away for minutes."""
         entry = self._entries[errand.task_id] = Entry(errand, record, names.job_name(errand))
         self._spawn(self._bear(entry))
+
+    async def start_together(
+        self, errands: Sequence[Errand], record: Callable[[UUID], Record]
+    ) -> None:
+        """A Job for each chunk: it is born, diagnosed, deleted and tried again by itself."""
+        for errand in errands:
+            await self.start(errand, record(errand.task_id))
 
     async def adopt(self, errand: Errand, handle: Handle, record: Record) -> bool:
         """Take up the Job of a task; False when there is none."""

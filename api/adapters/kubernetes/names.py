@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from api.domain import ids
+from schema.job import TaskKind
 
 if TYPE_CHECKING:
     from api.domain.execution import Errand
@@ -17,15 +18,16 @@ SPEC_HASH: Final = "reelmill.io/spec-hash"
 QUEUE: Final = "kueue.x-k8s.io/queue-name"
 
 
-def job_name(errand: Errand, run: int = 1) -> str:
+def job_name(errand: Errand) -> str:
     """Deterministic, so that a create whose answer was lost finds its Job again.
 
-    A run is one Job of a task; missing pieces of an indexed one would run again as the next run.
+    A run is one Job of a task: a piece of a split film runs again as the next run.
     """
     if errand.job_id is None:
-        return f"rm-{errand.kind}-{errand.task_id.hex}-r{run}"
+        return f"rm-{errand.kind}-{errand.task_id.hex}-r{errand.run}"
     job = ids.encode(ids.Kind.JOB, errand.job_id).replace("_", "-")
-    return f"rm-{job}-a{errand.attempt}-{errand.kind}-r{run}"
+    piece = f"{errand.kind}-{errand.index}" if errand.kind == TaskKind.CHUNK else errand.kind
+    return f"rm-{job}-a{errand.attempt}-{piece}-r{errand.run}"
 
 
 def labels(errand: Errand, instance: str) -> dict[str, str]:

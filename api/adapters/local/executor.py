@@ -62,6 +62,7 @@ class LocalExecutor:
         self._settings = settings
         self._ended = ended
         self._running: dict[UUID, _Running] = {}
+        self._buried: set[UUID] = set()  # pieces that are gone, and told of just now
 
     @property
     def free(self) -> int:
@@ -80,7 +81,7 @@ class LocalExecutor:
 
     def has(self, task_id: UUID) -> bool:
         """Whether this task has a process here."""
-        return task_id in self._running
+        return task_id in self._running or task_id in self._buried
 
     async def lead(self) -> None:
         """Processes are looked for one by one, when they are adopted."""
@@ -188,13 +189,18 @@ class LocalExecutor:
     async def _report(self, task_id: UUID, pid: int, code: int | None) -> None:
         # What the runner has started must not outlive it.
         processes.signal_group(pid, signal.SIGKILL)
-        self._running.pop(task_id, None)
+        entry = self._running.pop(task_id, None)
+        if entry is not None and entry.piece:
+            self._buried.add(task_id)
         log.info("runner ended", task_id=str(task_id), pid=pid, exit_code=code)
         # At once, for the end can be told only when the database is there.
         await asyncio.to_thread(_remove, self._folder(task_id))
         tail = await self.last_words(task_id)
-        await self._ended(Ended(task_id, code, tail))
-        await self.bury(task_id)
+        try:
+            await self._ended(Ended(task_id, code, tail))
+            await self.bury(task_id)
+        finally:
+            self._buried.discard(task_id)
 
     async def last_words(self, task_id: UUID) -> str:
         """The end of a runner's log, for whoever has to say why it is gone."""

@@ -355,3 +355,13 @@ async def test_which_jobs_begin_with_a_plan(
         found = await jobs.get(c, job.id)
     assert found is not None
     assert splitting.first_task(found, asset, split_seconds) is kind
+
+
+async def test_a_piece_waits_until_its_earlier_runner_is_gone(film: Film) -> None:
+    """It has told its end, and lives on for a moment: two would share scratch and log."""
+    async with film.bench.database.system() as c:
+        nothing = await births.take_pieces(
+            c, 10, lease_seconds=30, sized=False, busy=lambda _: True
+        )
+    assert [errand for errand in nothing if errand.job_id == film.job.id] == []
+    assert len(await film.born()) == 3

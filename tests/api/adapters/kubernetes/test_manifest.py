@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,19 @@ def made(errand: Errand = FIXED, **changes: Any) -> Any:
 
 def test_the_golden_file() -> None:
     assert made() == json.loads(GOLDEN.read_text("utf-8"))
+
+
+def test_each_run_of_each_piece_of_a_film_has_a_name_of_its_own() -> None:
+    """Else the Job of a run that has ended would be taken for that of the next one."""
+    job = "rm-job-0198c0de000070008000000000000003-a2"
+    piece = dataclasses.replace(FIXED, kind="chunk", index=499, run=11)
+    last = dataclasses.replace(FIXED, kind="assemble", run=2)
+    assert [names.job_name(one) for one in (FIXED, piece, last)] == [
+        f"{job}-encode-r1",
+        f"{job}-chunk-499-r11",
+        f"{job}-assemble-r2",
+    ]
+    assert len(names.job_name(piece)) <= 63
 
 
 @pytest.mark.parametrize("changes", [{}, FULL])
