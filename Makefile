@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 WORKERS ?= 2
+SOAK_SECONDS ?= 120
 
 # A file name reaches the program through the environment, untouched: neither make nor a shell
 # looks into it, so blanks, quotes, `$` and a leading dash are nothing special.
@@ -15,14 +16,15 @@ export REELMILL_DEMO_FILE
 unexport FILE
 override FILE :=
 
-.PHONY: help setup demo run test test-slow bench check fmt lock web clean
+.PHONY: help setup demo run test test-slow soak bench check fmt lock web clean
 
 help: ## this list
 	@echo "make demo                  one real transcode end to end, and what came out"
 	@echo "make demo FILE=video.mkv   the same with a file of yours"
 	@echo "make run                   the stack with its web app, until Ctrl-C"
 	@echo "make test                  the tests, but not the slow ones"
-	@echo "make test-slow             the slow ones"
+	@echo "make test-slow             the slow ones: an hour, most of it waiting"
+	@echo "make soak                  two minutes of kill -9 at random; SOAK_SECONDS=3600 for longer"
 	@echo "make bench                 every promise about speed beside its peer; about an hour"
 	@echo "make bench NAME=scan       one of them: jobs scan assets subscribers upload"
 	@echo "make check                 format, lint, types, floors, exported schemas, web app"
@@ -50,6 +52,9 @@ test: setup
 
 test-slow: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow
+
+soak: setup
+	@REELMILL_CHAOS_SECONDS=$(SOAK_SECONDS) $(PY) -m pytest -n 0 -rP tests/e2e/test_chaos.py -m "not slow"
 
 bench: setup
 	@$(PY) -m bench $(NAME)
