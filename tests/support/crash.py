@@ -22,8 +22,9 @@ _PROGRAM = "tests.support.crashing"
 async def crash(at: str, user: User, scenario: Scenario, marker: Path) -> None:
     """kill -9 of the API, or of its runner, at `at` while a user does `scenario`."""
     live = user.live
-    live.spawn(_PROGRAM, "--at", at, "--marker", str(marker))
-    async with _kept_up(live, lambda: None):
+    words = ("--at", at, "--marker", str(marker))
+    live.spawn(_PROGRAM, *words)
+    async with _kept_up(live, lambda: None, lambda: () if marker.exists() else words):
         await scenario(user)
         # Some moments come only after what the user waits for.
         await until(marker.exists, f"{at} is reached")
@@ -36,7 +37,8 @@ async def crash_database(
 ) -> None:
     """The same with PostgreSQL: `victim` is its postmaster, and `mend` starts it again."""
     live = user.live
-    live.spawn(_PROGRAM, "--at", at, "--marker", str(marker), "--victim", str(victim))
+    words = ("--at", at, "--marker", str(marker), "--victim", str(victim))
+    live.spawn(_PROGRAM, *words)
     mended = False
 
     def tend() -> None:
@@ -45,22 +47,27 @@ async def crash_database(
             mended = True
             mend()
 
-    async with _kept_up(live, tend):
+    async with _kept_up(live, tend, lambda: () if marker.exists() else words):
         await scenario(user)
         await until(marker.exists, f"{at} is reached")
         await outside.calm(live, user.client)
 
 
 @asynccontextmanager
-async def _kept_up(live: LiveApi, tend: Callable[[], None]) -> AsyncIterator[None]:
-    """What a supervisor does: start what has died, an ordinary API this time."""
+async def _kept_up(
+    live: LiveApi, tend: Callable[[], None], words: Callable[[], tuple[str, ...]]
+) -> AsyncIterator[None]:
+    """What a supervisor does: start what has died, an ordinary API after the crash.
+
+    Before it the same again: an API that comes before its database ends by itself.
+    """
 
     async def keep() -> None:
         while True:
             tend()
             assert live.process is not None
             if live.process.poll() is not None:
-                live.spawn(_PROGRAM)
+                live.spawn(_PROGRAM, *words())
             await asyncio.sleep(0.05)
 
     keeping = asyncio.create_task(keep())
