@@ -6,7 +6,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from api.adapters.s3_listing import page as read_page
 from api.domain import keys
 from bench import __main__ as program
 from bench import listing_server
@@ -57,12 +56,20 @@ def test_arms_take_turns() -> None:
 
 
 def test_the_listing_is_what_a_store_sends() -> None:
-    first = read_page(ET.fromstring(listing_server.page(0, 1_500)))  # noqa: S314 - our own
-    second = read_page(ET.fromstring(listing_server.page(1_000, 1_500)))  # noqa: S314 - our own
-    assert first["IsTruncated"]
+    first, second = (_read(listing_server.page(after, 1_500)) for after in (0, 1_000))
+    assert first["IsTruncated"] == "true"
     assert first["NextContinuationToken"] == "1000"
-    assert not second["IsTruncated"]
-    found = [item["Key"] for item in first["Contents"] + second["Contents"]]
+    assert second["IsTruncated"] == "false"
+    found = first["Key"].split() + second["Key"].split()
     assert found == sorted(found)
     assert len(set(found)) == 1_500
     assert sum(map(keys.is_media, found)) == listing_server.media(1_500)
+
+
+def _read(body: bytes) -> dict[str, str]:
+    """Each element's texts, joined by blanks: no key of ours has any."""
+    texts: dict[str, str] = {}
+    for element in ET.fromstring(body).iter():  # noqa: S314 - our own
+        name = element.tag.rpartition("}")[2]
+        texts[name] = f"{texts[name]} {element.text}" if name in texts else element.text or ""
+    return texts
