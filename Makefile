@@ -16,7 +16,7 @@ export REELMILL_DEMO_FILE
 unexport FILE
 override FILE :=
 
-.PHONY: help setup demo run test test-slow soak bench check fmt lock web clean
+.PHONY: help setup demo run test test-slow soak cluster-test bench check fmt lock web clean
 
 help: ## this list
 	@echo "make demo                  one real transcode end to end, and what came out"
@@ -25,6 +25,7 @@ help: ## this list
 	@echo "make test                  the tests, but not the slow ones"
 	@echo "make test-slow             the slow ones: an hour, most of it waiting"
 	@echo "make soak                  two minutes of kill -9 at random; SOAK_SECONDS=3600 for longer"
+	@echo "make cluster-test          the tests on a real Kubernetes, brought up here as root"
 	@echo "make bench                 every promise about speed beside its peer; about an hour"
 	@echo "make bench NAME=scan       one of them: jobs scan assets subscribers upload"
 	@echo "make check                 format, lint, types, floors, exported schemas, web app"
@@ -55,6 +56,9 @@ test-slow: setup
 
 soak: setup
 	@REELMILL_CHAOS_SECONDS=$(SOAK_SECONDS) $(PY) -m pytest -n 0 -rP tests/e2e/test_chaos.py -m "not slow"
+
+cluster-test: setup
+	@$(PY) -m pytest -n 0 -m cluster tests/cluster
 
 bench: setup
 	@$(PY) -m bench $(NAME)
