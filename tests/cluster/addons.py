@@ -21,8 +21,6 @@ _COREFILE = """\
         ttl 5
     }
     cache 5
-    loop
-    reload 5s
 }
 """
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +75,19 @@ def processes(state: State) -> list[int]:
 
     No file remembers the number: it could be another process's by now.
     """
-    wanted = ["-m", _MODULE, str(state.folder)]
-    found = []
+    wanted = _words(state)
+    return [pid for pid, words in _everybody() if words[1:] == wanted]
+
+
+def _words(state: State) -> list[str]:
+    return ["-m", _MODULE, str(state.folder)]
+
+
+def _everybody() -> Iterator[tuple[int, list[str]]]:
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            words = entry.read_bytes().decode(errors="replace").rstrip("\0").split("\0")
-            # The very words of it: `unshare` and `sh` before it have more in front.
-            if words[1:] == wanted:
-                found.append(int(entry.parent.name))
-    return found
+            text = entry.read_bytes().decode(errors="replace")
+            yield int(entry.parent.name), text.rstrip("\0").split("\0")
 
 
 def _connect(pid: int, addresses: Addresses) -> None:
@@ -125,7 +129,8 @@ def ask(state: State, request: dict[str, Any], *, seconds: float = 30) -> list[d
 
 def end(state: State, seconds: float = 30) -> None:
     """Ends every process of the node; with the last one go its mounts and interfaces."""
-    pids = processes(state)
+    # With `unshare` and `sh` before it, which become the supervisor if they are let live.
+    pids = [pid for pid, words in _everybody() if words[-3:] == _words(state)]
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.cluster
 
 def test_the_node_is_ready_and_runs_the_kubernetes_that_was_compiled(own_cluster: Cluster) -> None:
     (node,) = own_cluster.core.list_node().items
-    assert node.status.node_info.kubelet_version == tools.KUBERNETES.version()
+    assert node.status.node_info.kubelet_version == tools.KUBERNETES.release()
     assert {c.type: c.status for c in node.status.conditions}["Ready"] == "True"
 
 

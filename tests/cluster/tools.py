@@ -35,16 +35,22 @@ class Group:
     def folder(self) -> Path:
         return paths.TOOLS / self.name
 
-    def version(self) -> str:
-        """`v1.36.3`; for source of our own a hash of it."""
-        if self.module is None:
-            body = b"".join(path.read_bytes() for path in sorted(self.folder.glob("*.go")))
-            return hashlib.sha256(body).hexdigest()[:16]
+    def release(self) -> str:
+        """`v1.36.3`: what go.mod requires of the module."""
+        assert self.module, f"{self.name} is of no module's release"
         text = (self.folder / "go.mod").read_text()
         found = re.search(rf"^\s*(?:require )?{re.escape(self.module)} (v\S+)", text, re.MULTILINE)
         if found is None:
             raise LookupError(f"{self.folder}/go.mod requires no {self.module}")
         return found.group(1)
+
+    def version(self) -> str:
+        """The release, and for source of our own a hash of it: the name in the cache."""
+        parts = [self.release()] if self.module else []
+        if own := sorted(self.folder.glob("*.go")):
+            body = b"".join(path.read_bytes() for path in own)
+            parts.append(hashlib.sha256(body).hexdigest()[:12])
+        return "-".join(parts)
 
     def home(self) -> Path:
         return paths.programs(self.name, self.version())
@@ -80,7 +86,7 @@ KUBERNETES = Group(
     "k8s.io/kubernetes",
     _kubernetes_stamp,
 )
-COREDNS = Group("coredns", ("github.com/coredns/coredns",), "github.com/coredns/coredns")
+COREDNS = Group("coredns", (".",), "github.com/coredns/coredns")
 HELM = Group(
     "helm",
     ("helm.sh/helm/v4/cmd/helm",),
@@ -117,7 +123,7 @@ def _compile(group: Group, home: Path, say: Callable[[str], None]) -> None:
 
 def _build(group: Group, package: str, part: Path) -> None:
     name = group.name if package == "." else package.rsplit("/", 1)[-1]
-    flags = f"-s -w {group.stamp(group.version())}".strip()
+    flags = f"-s -w {group.stamp(group.release()) if group.module else ''}".strip()
     argv = [str(gotools.go()), "build", "-trimpath", "-mod=readonly", "-ldflags", flags]
     env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false", "GOWORK": "off"}
     done = subprocess.run(
