@@ -50,6 +50,8 @@ def kubelet(state: State, addresses: Addresses) -> dict[str, Any]:
         "resolvConf": str(state.configs / "resolv.conf"),
         "containerRuntimeEndpoint": f"unix://{state.containerd}",
         "podLogsDir": str(state.folder / "pod-logs"),
+        # The default lies below /usr, and the kubelet makes it.
+        "volumePluginDir": str(state.folder / "volume-plugins"),
         # A hybrid or a version 1 cgroup layout is what many virtual machines still have.
         "failCgroupV1": False,
         "cgroupDriver": "cgroupfs",
@@ -101,6 +103,10 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 
 [grpc]
   address = "{state.containerd}"
+
+[plugins."io.containerd.internal.v1.opt"]
+  # The default is /opt/containerd, which stays behind.
+  path = "{state.folder / "opt"}"
 
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "{PAUSE_IMAGE}"

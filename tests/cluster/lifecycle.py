@@ -146,7 +146,7 @@ def _control_plane(state: State, net: Addresses, home: Path, phases: Phases) -> 
     _start(state, "kube-apiserver", services.apiserver(state, net, home))
     api = client(state)
     until_answers(api)
-    _start(state, "kube-controller-manager", services.controller_manager(state, net, home))
+    _start(state, "kube-controller-manager", services.controller_manager(state, home))
     _start(state, "kube-scheduler", services.scheduler(state, home))
     phases.done("control plane")
 

@@ -60,7 +60,7 @@ def apiserver(state: State, addresses: Addresses, home: Path) -> list[str]:
     ]
 
 
-def controller_manager(state: State, addresses: Addresses, home: Path) -> list[str]:
+def controller_manager(state: State, home: Path) -> list[str]:
     keys = state.certificates
     kubeconfig = state.configs / "kube-controller-manager.kubeconfig"
     return [
@@ -75,8 +75,6 @@ def controller_manager(state: State, addresses: Addresses, home: Path) -> list[s
         f"--service-account-private-key-file={keys / 'service-account.key'}",
         f"--cluster-signing-cert-file={keys / 'ca.crt'}",
         f"--cluster-signing-key-file={keys / 'ca.key'}",
-        f"--cluster-cidr={addresses.pods}",
-        f"--service-cluster-ip-range={addresses.services}",
         "--profiling=false",
     ]
 

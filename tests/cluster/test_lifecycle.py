@@ -17,7 +17,10 @@ from tests.cluster.paths import State
 
 pytestmark = pytest.mark.cluster
 
-_FOLDERS = ("/run", "/run/netns", "/var/lib", "/var/lib/cni", "/var/log", "/etc/cni/net.d", "/tmp")
+_FOLDERS = (
+    *("/run", "/run/netns", "/var/lib", "/var/log", "/tmp"),
+    *("/opt", "/etc", "/usr/libexec", "/usr/libexec/kubernetes"),
+)
 _SETTINGS = ("vm/overcommit_memory", "kernel/panic", "kernel/panic_on_oops", "vm/panic_on_oom")
 
 
