@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tests.cluster.command import run
 
@@ -22,6 +25,7 @@ NODE = (
     "mount",
 )
 IMAGES = ("buildah", "mmdebstrap", "ca-certificates")
+_POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def missing(names: tuple[str, ...]) -> list[str]:
@@ -46,8 +50,24 @@ def install(names: tuple[str, ...]) -> list[str]:
         return []
     if shutil.which("apt-get") is None:
         raise RuntimeError(f"No apt-get here; install these yourself: {', '.join(wanted)}")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    run(["apt-get", "update", "-q"], env=env, seconds=600)
-    options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
-    run(["apt-get", "install", *options, *wanted], env=env, seconds=1200)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    wait = ["-o", "DPkg::Lock::Timeout=300"]
+    run(["apt-get", "update", "-q", *wait], env=env, seconds=600)
+    with _nothing_starts():
+        words = ["install", "-q", "-y", "--no-install-recommends", *wait, *wanted]
+        run(["apt-get", *words], env=env, seconds=1200)
     return wanted
+
+
+@contextmanager
+def _nothing_starts() -> Iterator[None]:
+    """Debian's own way to install a server without starting it (invoke-rc.d(8))."""
+    if _POLICY.exists():
+        yield
+        return
+    _POLICY.write_text("#!/bin/sh\nexit 101\n")
+    _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        _POLICY.unlink()
