@@ -36,6 +36,8 @@ from tests.cluster.paths import State
 
 Say = Callable[[str], None]
 PROBE_IMAGE = "reelmill.invalid/probe:1"
+# Seconds for each part to come up: half a minute is usual, a machine at its limit takes minutes.
+_PATIENCE = 600
 
 
 class Phases:
@@ -151,7 +153,7 @@ def _control_plane(state: State, net: Addresses, home: Path, phases: Phases) -> 
     phases.done("control plane")
 
 
-def until_answers(api: kubernetes.client.ApiClient, seconds: float = 180) -> None:
+def until_answers(api: kubernetes.client.ApiClient, seconds: float = _PATIENCE) -> None:
     """Waits for an API server that calls itself ready."""
     url = f"{api.configuration.host}/readyz"
     _until(
@@ -167,14 +169,14 @@ def _workers(state: State, net: Addresses, home: Path, phases: Phases) -> None:
     _start(state, "policies", services.policies(state, net))
     api = client(state)
     core = kubernetes.client.CoreV1Api(api)
-    _until(lambda: _ready(core.read_node(NODE_NAME)), "the node is Ready", seconds=180)
+    _until(lambda: _ready(core.read_node(NODE_NAME)), "the node is Ready", seconds=_PATIENCE)
     phases.done("node Ready")
     addons.apply(api, net)
     apps = kubernetes.client.AppsV1Api(api)
     _until(
         lambda: apps.read_namespaced_deployment("coredns", "kube-system").status.ready_replicas,
         "the name server is ready",
-        seconds=180,
+        seconds=_PATIENCE,
     )
     phases.done("name server")
 
