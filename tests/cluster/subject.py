@@ -64,7 +64,7 @@ class Cluster:
         listed = self.core.list_namespace(field_selector=f"metadata.name={name}")
         return bool(listed.items)
 
-    def until(self, holds: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    def until(self, holds: Callable[[], Any], what: str, seconds: float = 120) -> Any:
         """Returns what `holds` gives as soon as it is true; a 404 is a no."""
         deadline = time.monotonic() + seconds
         while True:
@@ -78,7 +78,7 @@ class Cluster:
                 raise TimeoutError(f"after {seconds:g} s still waiting until {what}")
             time.sleep(0.1)
 
-    def run(self, namespace: str, *words: str, seconds: float = 90, **spec: Any) -> Run:
+    def run(self, namespace: str, *words: str, seconds: float = 180, **spec: Any) -> Run:
         """Runs the probe in a pod with these words to its end; `spec` adds to the pod's."""
         name = f"probe-{uuid.uuid4().hex[:8]}"
         labels = spec.pop("labels", {})
