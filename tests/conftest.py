@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 
 import pytest
@@ -18,6 +19,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell ignores SIGINT for what it runs in the background, and children inherit that; tests of
     # Ctrl-C would then wait for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# A failure shows what matters: not a line for each request of a test's own client.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def _is_worker(config: pytest.Config) -> bool:
