@@ -39,7 +39,7 @@ class Chunk(Story):
         """Run the task to the end. Raises RunnerError."""
         split = self.spec.plan
         assert split is not None  # noqa: S101 - the API sends it with every chunk
-        await self._fetch()
+        await self._fetch_part(split)
         self.probe = split.source.probe
         # The plan's probe, so that all pieces are made by one plan.
         plan = make_plan(self.spec.recipe, split.source.probe, self.spec.limits)
@@ -52,6 +52,20 @@ class Chunk(Story):
             pieces = await self._extras(encoder, plan)
         await self._store(pieces)
         return Stored(tuple(pieces))
+
+    async def _fetch_part(self, split: SplitPlan) -> None:
+        """The bytes that this piece needs; what lies between are holes."""
+        ranges = split.slices[self.spec.index].ranges if self.spec.index < len(split.slices) else ()
+        if not ranges:
+            await self._fetch()
+            return
+        self._report(Phase.FETCHING, 0)
+        await self.storage.fetch_ranges(
+            self.spec.source,
+            self.folder / command.SOURCE,
+            ranges,
+            lambda part: self._report(Phase.FETCHING, part),
+        )
 
     def _encoder(self, plan: Plan) -> Encoder:
         container = probe.recognise(self.folder / command.SOURCE)

@@ -62,12 +62,12 @@ class SplitWriter(Writer):
         return Command(arguments, 0.0)
 
     def list_frames(self) -> tuple[str, ...]:
-        """FFprobe's arguments: time and flags of every packet of the picture."""
+        """FFprobe's arguments: time, size, position and flags of every packet of the picture."""
         stream = self.plan.picture.stream if self.plan.picture else 0
         return (
             *("-hide_banner", "-loglevel", "error"),
             *input_options(self.container, max_pixels=None),
-            *("-select_streams", str(stream), "-show_entries", "packet=pts,flags"),
+            *("-select_streams", str(stream), "-show_entries", "packet=pts,size,pos,flags"),
             *("-of", "csv=print_section=0", f"file:{SOURCE}"),
         )
 

@@ -45,6 +45,8 @@ class Frame:
     shown: int
     key: bool
     dropped: bool  # by an edit list
+    at: int = -1  # where it lies in the file; below zero if nobody says
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,20 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
 
 
 def read(listing: bytes) -> list[Frame]:
-    """Parse FFprobe's lines such as `1024,K__`. Raises WholeError for a packet without a time."""
+    """Parse FFprobe's lines such as `1024,3167,48,K__`: time, size, position, flags.
+
+    Raises WholeError for a packet without a time.
+    """
     frames = []
     for line in listing.decode("ascii", "replace").splitlines():
-        shown, _, flags = line.partition(",")
+        shown, size, at, flags = f"{line},,,".split(",")[:4]
         try:
-            frames.append(Frame(int(shown), flags[:1] == "K", flags[1:2] == "D"))
+            ticks = int(shown)
         except ValueError:
             raise WholeError("some packets have no time") from None
+        place = int(at) if at.isdigit() and size.isdigit() else -1
+        length = int(size) if place >= 0 else 0
+        frames.append(Frame(ticks, flags[:1] == "K", flags[1:2] == "D", place, length))
     return frames
 
 

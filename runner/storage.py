@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import hashlib
 import importlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner import log
+from runner.disk import disk_errors, hash_range, read_range, write_all
 from runner.errors import Code, RunnerError
 from runner.settings import usable_scratch
 from schema.job import StorageAccess
@@ -83,7 +83,7 @@ class Storage:
             done = 0
             for task in tasks:
                 end = await task
-                await asyncio.to_thread(_hash_range, file, done, end, hashes)
+                await asyncio.to_thread(hash_range, file, done, end, hashes)
                 done = end
                 on_progress(done / size)
         finally:
@@ -98,6 +98,40 @@ class Storage:
             )
             raise RunnerError(Code.SOURCE_CHECKSUM_MISMATCH, message)
         return fetched
+
+    async def fetch_ranges(
+        self,
+        source: SourceRef,
+        path: Path,
+        ranges: Sequence[tuple[int, int]],
+        on_progress: Callable[[float], None],
+    ) -> None:
+        """Copy some bytes of the source into a file of its size; what lies between are holes."""
+        etag, size = await self._head(source)
+        wanted = sum(end - begin for begin, end in ranges)
+        if wanted > (free := usable_scratch(path.parent)):
+            message = f"{wanted} bytes of the source are needed, scratch has {free} free"
+            raise RunnerError(Code.SCRATCH_FULL, message)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        gate, done = asyncio.Semaphore(PARALLEL), 0
+
+        async def part(start: int, end: int) -> None:
+            nonlocal done
+            async with gate:
+                await self._ask(source.key, lambda: self._get_range(source, etag, file, start, end))
+            done += end - start
+            on_progress(done / wanted)
+
+        try:
+            os.ftruncate(file, size)
+            async with asyncio.TaskGroup() as group:
+                for begin, end in ranges:
+                    for start in range(begin, end, PART):
+                        group.create_task(part(start, min(start + PART, end)))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            os.close(file)
 
     async def _head(self, source: SourceRef) -> tuple[str, int]:
         """The etag and size now. An etag that differs from the job's is refused."""
@@ -119,8 +153,8 @@ class Storage:
         position = start
         async with answer["Body"] as body:
             while chunk := await body.read(CHUNK):
-                with _disk_errors():
-                    await asyncio.to_thread(_write_all, file, chunk, position)
+                with disk_errors():
+                    await asyncio.to_thread(write_all, file, chunk, position)
                 position += len(chunk)
         if position != end:
             raise _AwayError(f"{end - position} bytes of a part are missing")
@@ -148,7 +182,7 @@ class Storage:
         async def part(number: int) -> Any:
             async with gate:
                 start = (number - 1) * step
-                body = await asyncio.to_thread(_read_range, path, start, step)
+                body = await asyncio.to_thread(read_range, path, start, step)
                 stored = await self._ask(
                     key,
                     lambda: self._client.upload_part(PartNumber=number, Body=body, **upload),
@@ -258,38 +292,3 @@ def _refusal(status: int, error: Exception, key: str) -> Exception:
     if status in {408, 425, 429} or status >= 500:
         return _AwayError(f"{key}: {error}")
     return RunnerError(Code.STORAGE_UNAVAILABLE, f"the store refused {key}: {error}")
-
-
-@contextlib.contextmanager
-def _disk_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        # An OSError that gets out of here would be taken for a store that is away.
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise RunnerError(Code.SCRATCH_FULL, "scratch ran out of space") from error
-        raise RunnerError(Code.INTERNAL_ERROR, f"scratch cannot be written: {error}") from error
-
-
-def _write_all(file: int, data: bytes, position: int) -> None:
-    """A disk that fills up takes a part of the bytes first, and refuses only the next write."""
-    rest = memoryview(data)
-    while rest:
-        written = os.pwrite(file, rest, position)
-        rest, position = rest[written:], position + written
-
-
-def _hash_range(file: int, start: int, end: int, hashes: tuple[Any, ...]) -> None:
-    while start < end:
-        chunk = os.pread(file, min(CHUNK, end - start), start)
-        if not chunk:
-            raise RunnerError(Code.INTERNAL_ERROR, f"scratch has lost the bytes from {start} on")
-        for digest in hashes:
-            digest.update(chunk)
-        start += len(chunk)
-
-
-def _read_range(path: Path, start: int, size: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(start)
-        return file.read(size)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from runner import formats, split
+from runner import formats, ranges, split
+from runner.command import SOURCE
 from runner.command_split import FIRST_FRAME, SplitWriter
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
@@ -32,15 +33,21 @@ class Surveyor:
         """How the film is split. Raises split.WholeError where it is not."""
         split.worth(self.plan, self.container.demuxer, splitting)
         clock = await self._clock()
-        slices = split.slices(self.plan, await self._frames(), clock, splitting)
+        frames = await self._frames()
+        slices = split.slices(self.plan, frames, clock, splitting)
         plan = self.plan
+        top = ranges.boxes(self.folder / SOURCE) if self.container.demuxer == "mov" else []
+        parts = ranges.needed(slices, frames, clock, top, plan.start_time)
         sound = (plan.ladder and plan.ladder.audio) or (plan.mp4 and plan.mp4.audio)
         return SplitPlan(
             etag=etag,
             source=facts,
             shift=clock.shift,
             time_base=f"{clock.tick.numerator}/{clock.tick.denominator}",
-            slices=slices,
+            slices=tuple(
+                piece.model_copy(update={"ranges": part})
+                for piece, part in zip(slices, parts, strict=True)
+            ),
             extras=bool(sound or plan.poster),
         )
 

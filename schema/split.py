@@ -21,7 +21,8 @@ class Slice(Tolerant):
     Frames from `start` on and before `end` belong to it; without `end` it runs to the last one.
     Keyframes stand at `keys` where the recipe wants them at borders. `seek` is where decoding
     begins, in seconds from the file's start; without it at the beginning. `first` and `last` are
-    when the first and the last frame should be shown: both ends are checked.
+    when the first and the last frame should be shown: both ends are checked. `ranges` are the bytes
+    of the source that are needed, from and up to; without any it is the whole.
     """
 
     start: float
@@ -30,6 +31,7 @@ class Slice(Tolerant):
     keys: tuple[float, ...]
     first: float
     last: float
+    ranges: tuple[tuple[int, int], ...] = ()
 
 
 class SplitPlan(Tolerant):

@@ -149,6 +149,8 @@ def kind(part: Shape, shape: Shape) -> str:
         page = "recipes.md" if name == "Recipe" and shape["title"] != "Recipe" else ""
         return listed(target["enum"]) if "enum" in target else f"[{name}]({page}#{name.lower()})"
     if part.get("type") == "array":
+        if "prefixItems" in part:
+            return " and ".join(kind(one, shape) for one in part["prefixItems"])
         return f"list of {kind(part['items'], shape)}"
     if part.get("format") in {"date-time", "path", "password"}:
         return {"date-time": "time", "path": "path", "password": "secret"}[part["format"]]

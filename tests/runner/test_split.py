@@ -166,12 +166,12 @@ def test_a_clock_that_is_too_fine_to_count_with() -> None:
 
 
 def test_reading_what_ffprobe_lists() -> None:
-    assert split.read(b"0,K__\n-512,_D_\n") == [
-        Frame(0, key=True, dropped=False),
+    assert split.read(b"0,7592,48,K__\n-512,10,N/A,_D_\n") == [
+        Frame(0, key=True, dropped=False, at=48, size=7592),
         Frame(-512, key=False, dropped=True),
     ]
     with pytest.raises(WholeError, match="no time"):
-        split.read(b"N/A,K__\n")
+        split.read(b"N/A,10,48,K__\n")
 
 
 def test_rounding_of_joins_does_not_add_up() -> None:

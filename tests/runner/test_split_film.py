@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from runner import ranges
 from runner.errors import Code, RunnerError
 from schema.split import SplitPlan
 from tests.runner import media
@@ -87,6 +88,23 @@ async def test_ladder_mp4_and_poster_are_those_of_one_piece(tmp_path: Path) -> N
     plan = await both(source, tmp_path, ladder=LADDER, mp4={}, poster={})
     assert (len(plan.slices), plan.chunks) == (3, 4)
     assert [piece.first for piece in plan.slices] == [0, pytest.approx(2.002), pytest.approx(5.005)]
+
+
+@pytest.mark.parametrize("index", ["end", "front"])
+async def test_pieces_of_a_big_film_fetch_only_their_own_bytes(
+    index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges, "LEAST_SIZE", 0)
+    flags = ("-movflags", "+faststart") if index == "front" else ()
+    options = (*OPEN, *flags)
+    source = media.make(tmp_path / "x.mp4", *options, size=SMALL, seconds=14)
+    recipe: dict[str, Any] = {"ladder": LADDER}
+    cutter = Cutter(source, tmp_path / "split", recipe, chunk_seconds=3.5)
+    plan, split = await cutter.run()
+    compare(split, await transcode(source, tmp_path / "whole", limits=cutter.limits, **recipe))
+    assert len(cutter.storage.ranges) == len(plan.slices) == 4
+    fetched = [sum(end - begin for begin, end in part) for part in cutter.storage.ranges]
+    assert max(fetched) < 0.7 * source.stat().st_size
 
 
 def _variable(path: Path) -> Path:

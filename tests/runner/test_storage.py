@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from runner import storage
+from runner import disk, storage
 from runner.errors import Code, RunnerError
 from runner.storage import PART, Storage, open_storage
 from schema.job import StorageAccess
@@ -62,6 +62,29 @@ async def test_fetch_in_parts(size: int, store: Store, client: Storage, tmp_path
     assert parts == sorted(parts)
     assert parts[-1] == 1
     assert (tmp_path / "in").stat().st_mode & 0o777 == 0o600
+
+
+async def test_fetch_of_some_ranges_leaves_holes(
+    store: Store, client: Storage, tmp_path: Path
+) -> None:
+    data = os.urandom(PART + 70_000)
+    etag = store.put("parts.mp4", data)
+    ranges = [(0, 10), (100, PART + 5_000), (PART + 60_000, len(data))]
+    parts: list[float] = []
+    await client.fetch_ranges(
+        _source(store, "parts.mp4", etag), tmp_path / "in", ranges, parts.append
+    )
+    found = (tmp_path / "in").read_bytes()
+    assert len(found) == len(data)
+    assert all(found[begin:end] == data[begin:end] for begin, end in ranges)
+    assert found[10:100] == bytes(90)
+    assert parts == sorted(parts)
+    assert parts[-1] == pytest.approx(1)
+    with pytest.raises(RunnerError) as refused:
+        await client.fetch_ranges(
+            _source(store, "parts.mp4", '"other"'), tmp_path / "2", ranges, _ignore
+        )
+    assert refused.value.code is Code.SOURCE_CHANGED
 
 
 async def test_object_that_changed(store: Store, client: Storage, tmp_path: Path) -> None:
@@ -190,14 +213,14 @@ async def test_unfinished_parts_are_not_left_behind(
     store: Store, client: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "out").write_bytes(bytes(2 * PART))
-    read: Callable[..., bytes] = storage._read_range
+    read: Callable[..., bytes] = disk.read_range
 
     def broken(path: Path, start: int, size: int) -> bytes:
         if start:
             raise RunnerError(Code.INTERNAL_ERROR, "the second part cannot be read")
         return read(path, start, size)
 
-    monkeypatch.setattr(storage, "_read_range", broken)
+    monkeypatch.setattr(storage, "read_range", broken)
     with pytest.raises(RunnerError, match="second part"):
         await client.put(store.settings.bucket_out, "p/broken.mp4", tmp_path / "out", {})
     assert store.unfinished() == []
