@@ -105,6 +105,11 @@ class Board:
             group.create_task(self.jobs.run())
             group.create_task(self.pods.run())
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether both have been listed."""
+        return self.jobs.ready.is_set() and self.pods.ready.is_set()
+
     async def ready(self) -> None:
         """Return once both have been listed."""
         await self.jobs.ready.wait()

@@ -61,15 +61,20 @@ _TROUBLED: Final = frozenset(
 )
 _DISK: Final = re.compile(r"ephemeral|emptydir|disk|storage|inode", re.IGNORECASE)
 _BACK_OFF: Final = re.compile(r'^Back-off pulling image "[^"]*":? ?(ErrImagePull: )?')
+# Each try to make a pod has a name of its own; the words for the user stay the same.
+_POD_NAME: Final = re.compile(r'pods "[^"]*"')
 _SPACES: Final = re.compile(r"\s+")
 
 
-def diagnose(job: JobSeen | None, pods: Sequence[PodSeen]) -> Standing:
-    """Where a task stands. Without its Job it is over as soon as no pod of it lives."""
-    if job is None:
-        return Running() if any(not pod.over for pod in pods) else _over(None, pods)
-    if job.ended:
-        return _over(job, pods)
+def diagnose(job: JobSeen | None, pods: Sequence[PodSeen], last: PodSeen | None = None) -> Standing:
+    """Where a task stands. Without its Job it is over as soon as no pod of it lives.
+
+    `last` is the newest pod that was ever seen: one that was deleted is gone before its Job ends.
+    """
+    if job is None and any(not pod.over for pod in pods):
+        return Running()
+    if job is None or job.ended:
+        return _over(job, pods[-1] if pods else last)
     living = [pod for pod in pods if not pod.over]
     if not living:
         if pods:  # the Job's controller will say so in a moment
@@ -107,8 +112,7 @@ def _container(pod: PodSeen) -> Standing:
     return Waiting(Cause.STARTING, STARTING)
 
 
-def _over(job: JobSeen | None, pods: Sequence[PodSeen]) -> Over:
-    pod = pods[-1] if pods else None
+def _over(job: JobSeen | None, pod: PodSeen | None) -> Over:
     code = pod.exit_code if pod else None
     return Over(exit_code=code, verdict=_verdict(job, pod), log=pod.last_words if pod else "")
 
@@ -161,12 +165,13 @@ def _no_pod(job: JobSeen) -> str:
 
 def of_event(message: str) -> Standing | None:
     """Why a Job has no pod, by the words of its controller; None for words that say nothing."""
+    said = _POD_NAME.sub("its pod", _short(message))
     if "exceeded quota" in message:
-        return Waiting(Cause.QUOTA, f"the namespace's quota is used up: {_short(message)}")
+        return Waiting(Cause.QUOTA, f"the namespace's quota is used up: {said}")
     if "violates PodSecurity" in message or "is invalid" in message:
-        return Over(verdict=_misconfigured(_short(message)))
+        return Over(verdict=_misconfigured(said))
     if "forbidden" in message or "not found" in message:
-        return Waiting(Cause.CONTAINER, f"the cluster refuses its pod: {_short(message)}")
+        return Waiting(Cause.CONTAINER, f"the cluster refuses its pod: {said}")
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from api.adapters.kubernetes.diagnosis import Cause, Patience, Standing, Waiting, overdue
+from api.adapters.kubernetes.seen import PodSeen
 from api.domain.execution import STARTING, Errand, Record, Verdict
 
 
@@ -19,6 +20,7 @@ class Entry:
     name: str
     uid: UUID | None = None
     recorded: bool = False
+    pod: PodSeen | None = None  # its newest, even when it is gone
     seen: bool = False  # its Job was in the copy of the cluster at least once
     doomed: bool = False  # its Job must go, or must not be made
     verdict: Verdict | None = None  # why, where it is the cluster's fault

@@ -33,6 +33,7 @@ from api.adapters.kubernetes.diagnosis import (
 )
 from api.adapters.kubernetes.entry import Entry
 from api.adapters.kubernetes.maker import Maker
+from api.adapters.kubernetes.orphans import Orphans
 from api.domain.execution import Ended, Handle
 from api.errors import ClusterUnavailable, DatabaseUnavailable
 
@@ -55,8 +56,6 @@ _ASK_SECONDS: Final = 10.0
 _UNSEEN_SECONDS: Final = 60.0
 # How long the last state of a pod may come after that of its Job.
 _SETTLE_SECONDS: Final = 3.0
-# A Job that nobody knows is deleted after this: its row may be in a commit under way.
-_ORPHAN_SECONDS: Final = 60.0
 # A runner ends with these only after it has said so itself.
 _TOLD: Final = frozenset({0, 1, 3})
 
@@ -79,7 +78,7 @@ class KubernetesExecutor:
         )
         self._board = Board(cluster, settings.kubernetes_instance)
         self._entries: dict[UUID, Entry] = {}
-        self._orphans: dict[UUID, float] = {}
+        self._orphans = Orphans()
         self._works: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(_PARALLEL)
         self._maker = Maker(cluster, settings, self._gate)
@@ -91,7 +90,7 @@ class KubernetesExecutor:
         for task in self._led:
             if task.done() and not task.cancelled():
                 raise RuntimeError("a loop of the executor has ended") from task.exception()
-        if not self._led or self._maker.troubled:
+        if not self._board.is_ready or self._maker.troubled:
             return 0
         return max(0, self._settings.kubernetes_max_live_jobs - len(self._entries))
 
@@ -109,7 +108,6 @@ class KubernetesExecutor:
     async def lead(self) -> None:
         """Begin to follow the cluster. Raises ClusterUnavailable when it says nothing for long."""
         if not self._led:
-            self._board = Board(self._cluster, self._settings.kubernetes_instance)
             loops = [self._board.run(), self._tend(), *(self._work() for _ in range(_WORKERS))]
             self._led = [asyncio.create_task(loop) for loop in loops]
         try:
@@ -123,8 +121,9 @@ class KubernetesExecutor:
         for task in (*self._led, *self._works):
             task.cancel()
         self._led = []
+        self._board = Board(self._cluster, self._settings.kubernetes_instance)
         self._entries.clear()
-        self._orphans.clear()
+        self._orphans = Orphans()
 
     async def stop(self) -> None:
         """This process ends. Jobs run on."""
@@ -247,20 +246,15 @@ class KubernetesExecutor:
 
     async def sweep(self, live: Collection[UUID]) -> None:
         """Delete Jobs whose task has been over for a minute, or was never there."""
-        now, orphans = time.monotonic(), {}
-        for uid, job in self._board.all_jobs.items():
-            if job.task in live or job.task in self._entries or job.deleting:
-                continue
-            orphans[uid] = self._orphans.get(uid, now)
-            if now - orphans[uid] >= _ORPHAN_SECONDS:
-                log.warning("a Job belongs to no task and is deleted", name=job.name)
-                metrics.cluster_jobs.labels("orphaned").inc()
-                await self._remove(job)
-        self._orphans = orphans
+        for job in self._orphans.of(self._board.all_jobs.values(), live, self._entries):
+            log.warning("a Job belongs to no task and is deleted", name=job.name)
+            metrics.cluster_jobs.labels("orphaned").inc()
+            self._spawn(self._remove(job))
 
     async def _remove(self, job: JobSeen) -> None:
         with contextlib.suppress(ClusterUnavailable, ClusterRefusal):  # the sweep comes again
-            await jobs.delete(self._cluster, job.name, job.uid)
+            async with self._gate:
+                await jobs.delete(self._cluster, job.name, job.uid)
 
     # What the watches tell
 
@@ -290,9 +284,10 @@ class KubernetesExecutor:
         job = self._board.all_jobs.get(entry.uid) if entry.uid else None
         pods = [pod for pod in self._board.pods_of(task_id) if pod.job_uid == entry.uid]
         entry.seen = entry.seen or job is not None
+        entry.pod = pods[-1] if pods else entry.pod
         if not entry.seen and not entry.deleted:
             return
-        standing = diagnose(job, pods)
+        standing = diagnose(job, pods, entry.pod)
         if entry.doomed:
             await self._bid_farewell(entry, standing, gone=job is None)
         elif isinstance(standing, Over) and job is not None and not job.ended:

@@ -1,0 +1,332 @@
+"""A job as one Kubernetes Job, from the backlog to its end: real database and store, real launcher,
+and a cluster that is played by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from api.adapters.kubernetes import executor as executors
+from api.adapters.kubernetes import wiring
+from api.adapters.kubernetes.cluster import Cluster
+from api.adapters.postgres import jobs, tasks
+from api.config import Settings
+from api.domain import ids
+from api.domain.models import Attempt, Job
+from api.domain.states import JobStatus
+from api.errors import ClusterUnavailable, Unauthenticated
+from api.services import launch
+from api.services.hub import JOBS, Hub
+from api.services.launch import Launcher
+from api.services.runs import Runs
+from api.services.wire import Wire
+from schema.job import Claim, ClaimRequest, TaskKind
+from tests.api.adapters.kubernetes.double import Double, serve
+from tests.api.services.conftest import Bench
+from tests.api.services.test_runs import completion
+
+RUNNER = "system:serviceaccount:media:reelmill-runner"
+
+
+class Lead:
+    """Leads for as long as it is told to."""
+
+    def __init__(self) -> None:
+        self.leads = True
+
+    async def hold(self) -> bool:
+        return self.leads
+
+    def release(self) -> None:
+        self.leads = False
+
+
+@dataclass
+class Site:
+    """One API process with a cluster."""
+
+    bench: Bench
+    double: Double
+    cluster: Cluster
+    settings: Settings
+    runs: Runs
+    lead: Lead
+    launcher: Launcher
+    loop: asyncio.Task[None]
+
+    async def until(self, true: Callable[[], Awaitable[Any]], seconds: float = 20) -> None:
+        async with asyncio.timeout(seconds):
+            while not await true():
+                await asyncio.sleep(0.02)
+
+    async def becomes(self, job: Job, status: JobStatus) -> Job:
+        async def there() -> bool:
+            return (await self.bench.job(job)).status is status
+
+        await self.until(there)
+        return await self.bench.job(job)
+
+    async def job_of(self, job: Job) -> dict[str, Any]:
+        """The Kubernetes Job of a job's newest attempt."""
+        found: list[dict[str, Any]] = []
+
+        async def there() -> bool:
+            label = ids.encode(ids.Kind.JOB, job.id)
+            attempt = str((await self.bench.job(job)).attempt)
+            wanted = {"reelmill.io/job": label, "reelmill.io/attempt": attempt}
+            found[:] = [
+                one
+                for one in self.double.jobs
+                if wanted.items() <= one["metadata"]["labels"].items()
+            ]
+            return bool(found)
+
+        await self.until(there)
+        return found[0]
+
+    async def attempts(self, job: Job) -> list[Attempt]:
+        async with self.bench.database.system() as c:
+            return await tasks.attempts_of(c, [job.id])
+
+    async def start(self, job: Job) -> tuple[dict[str, Any], ClaimRequest, str]:
+        """A pod with its token, ready to claim."""
+        made = await self.job_of(job)
+        pod = await self.double.pod(made, phase="Running")
+        meta = pod["metadata"]
+        extra = {
+            "authentication.kubernetes.io/pod-name": [meta["name"]],
+            "authentication.kubernetes.io/pod-uid": [meta["uid"]],
+        }
+        self.double.tokens[meta["uid"]] = {
+            "authenticated": True,
+            "audiences": ["reelmill-runner"],
+            "user": {"username": RUNNER, "extra": extra},
+        }
+        env = made["spec"]["template"]["spec"]["containers"][0]["env"]
+        values = {one["name"]: one["value"] for one in env}
+        request = ClaimRequest(
+            attempt_id=values["REELMILL_ATTEMPT_ID"],
+            task=TaskKind(values["REELMILL_TASK"]),
+            runner="test",
+        )
+        return made, request, meta["uid"]
+
+    async def claim(self, request: ClaimRequest, token: str) -> Claim:
+        while True:  # as a runner does
+            with suppress(ClusterUnavailable):
+                return await self.runs.claim(token, request)
+            await asyncio.sleep(0.02)
+
+
+async def open_site(bench: Bench, double: Double, cluster: Cluster) -> Site:
+    changes = {
+        "kubernetes_namespace": "media",
+        "kubernetes_image": "runner:1",
+        "kubernetes_callback_url": "http://api:8400",
+        "kubernetes_grace_seconds": 5,
+    }
+    settings = bench.settings.model_copy(update=changes)
+    hub = Hub(bench.database, Wire(""), JOBS)
+    lead = Lead()
+    launcher = Launcher(
+        bench.database,
+        lead,  # type: ignore[arg-type]
+        bench.endings,
+        hub,
+        settings,
+        executor=wiring.executor(cluster, settings),
+    )
+    proofs = wiring.proofs(cluster, settings)
+    runs = Runs(bench.database, bench.storage, hub, bench.endings, settings, proofs=proofs)
+    loop = asyncio.create_task(launcher.run())
+    return Site(bench, double, cluster, settings, runs, lead, launcher, loop)
+
+
+async def close(site: Site) -> None:
+    assert not site.loop.done(), "the launcher's loop has ended"
+    site.loop.cancel()
+    await asyncio.gather(site.loop, return_exceptions=True)
+    await site.launcher.stop()
+
+
+@pytest.fixture
+async def site(runs_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    monkeypatch.setattr(launch, "_TICK_SECONDS", 0.05)
+    monkeypatch.setattr(executors, "_TEND_SECONDS", 0.05)
+    monkeypatch.setattr(executors, "_SETTLE_SECONDS", 0.3)
+    double = Double()
+    async with serve(double) as cluster:
+        opened = await open_site(runs_bench, double, cluster)
+        yield opened
+        await close(opened)
+    async with runs_bench.database.system() as c:
+        await c.execute("update job set status = 'CANCELED' where finished_at is null")
+        await c.execute(
+            "update task set status = 'CANCELED' where status in ('STARTING','RUNNING')"
+        )
+
+
+def terminated(code: int, reason: str) -> list[dict[str, Any]]:
+    return [{"state": {"terminated": {"exitCode": code, "reason": reason}}}]
+
+
+async def test_one_job_is_one_kubernetes_job(site: Site) -> None:
+    job = await site.bench.queued()
+    site.launcher.wake()
+    made = await site.job_of(job)
+    await site.becomes(job, JobStatus.WAITING)
+    unschedulable = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": "0/3 nodes are available: 3 Insufficient memory.",
+    }
+    await site.double.pod(made, conditions=[unschedulable])
+
+    async def explained() -> bool:
+        return "Insufficient memory" in ((await site.bench.job(job)).waiting_reason or "")
+
+    await site.until(explained)
+    before = (await site.bench.job(job)).version
+    await site.double.pod(made, conditions=[unschedulable], message="no news")
+    _, request, token = await site.start(job)
+    claim = await site.claim(request, token)
+    running = await site.bench.job(job)
+    assert (running.status, running.version) == (JobStatus.RUNNING, before + 1)
+    key = claim.spec.target.prefix + "poster.jpg"
+    site.bench.put(key)
+    await site.runs.complete(claim.token, claim.task_id, completion(claim))
+    await site.double.pod(made, phase="Succeeded", containerStatuses=terminated(0, "Completed"))
+    await site.double.end(made)
+    await site.becomes(job, JobStatus.SUCCEEDED)
+
+    async def deleted() -> bool:
+        return not site.double.jobs
+
+    await site.until(deleted)
+    assert (await site.bench.events(job)).count("JOB_SUCCEEDED") == 1
+    (attempt,) = await site.attempts(job)
+    assert (attempt.status, attempt.memory) == ("SUCCEEDED", 512 * 1024**2)
+
+
+async def test_a_child_killed_for_memory_gets_twice_as_much(site: Site) -> None:
+    job = await site.bench.queued()
+    site.launcher.wake()
+    for number in (1, 2, 3):
+
+        async def tried(number: int = number) -> bool:
+            return (await site.bench.job(job)).attempt == number
+
+        await site.until(tried)
+        made, request, token = await site.start(job)
+        limits = made["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]
+        assert limits["memory"] == f"{512 * 2 ** (number - 1)}Mi"
+        await site.claim(request, token)
+        # Kubernetes calls it Complete: only a child was killed.
+        ended = terminated(0, "OOMKilled")
+        await site.double.pod(made, phase="Succeeded", containerStatuses=ended)
+        await site.double.end(made)
+        after = JobStatus.RETRY_WAIT if number < 3 else JobStatus.FAILED
+        await site.becomes(job, after)
+        async with site.bench.database.system() as c:
+            await c.execute("update job set run_after = now() where id = $1", job.id)
+    failed = await site.bench.job(job)
+    assert (failed.error or {})["code"] == "OUT_OF_MEMORY"
+    tries = await site.attempts(job)
+    assert [a.memory for a in tries] == [n * 1024**2 for n in (512, 1024, 2048)]
+    assert {a.reason for a in tries} == {"OUT_OF_MEMORY"}
+    assert (await site.bench.events(job)).count("JOB_FAILED") == 1
+
+
+@pytest.mark.parametrize("when", ["launching", "waiting", "running"])
+async def test_a_cancel_in_every_phase_ends_the_job_once_and_leaves_nothing(
+    site: Site, when: str
+) -> None:
+    while not site.launcher._executor.free:  # it leads
+        await asyncio.sleep(0.02)
+    site.double.away = when == "launching"
+    job = await site.bench.queued()
+    site.launcher.wake()
+    if when == "launching":
+        await site.becomes(job, JobStatus.LAUNCHING)
+    else:
+        _, request, token = await site.start(job)
+        await site.becomes(job, JobStatus.WAITING)
+        if when == "running":
+            await site.claim(request, token)
+    async with site.bench.database.system() as c:
+        locked = await jobs.lock(c, job.id)
+        assert locked is not None
+        assert await jobs.move(c, locked, JobStatus.CANCELING)
+    site.launcher.wake()
+    if when == "launching":
+        site.double.away = False
+    else:
+        while site.double.jobs:
+            await asyncio.sleep(0.02)
+        assert (await site.bench.job(job)).status is JobStatus.CANCELING, "its pod may still write"
+        for name in list(site.double.kinds["pods"].objects):
+            await site.double.remove("pods", name)
+    await site.becomes(job, JobStatus.CANCELED)
+    assert site.double.jobs == []
+    assert (await site.bench.events(job)).count("JOB_CANCELED") == 1
+
+
+async def test_pods_of_others_cannot_claim_and_of_two_pods_of_a_task_the_newer_has_it(
+    site: Site,
+) -> None:
+    mine, other = await site.bench.queued(), await site.bench.queued()
+    site.launcher.wake()
+    _, wanted, _ = await site.start(mine)
+    _, _, foreign = await site.start(other)
+    await site.becomes(mine, JobStatus.WAITING)
+    with pytest.raises(Unauthenticated):
+        await site.runs.claim(foreign, wanted)
+    with pytest.raises(Unauthenticated):
+        await site.runs.claim("nonsense", wanted)
+    made, request, token = await site.start(mine)
+    first = await site.claim(request, token)
+    twin = await site.double.pod(made, name="twin", phase="Running")
+    status = site.double.tokens[token]
+    extra = {
+        "authentication.kubernetes.io/pod-name": ["twin"],
+        "authentication.kubernetes.io/pod-uid": [twin["metadata"]["uid"]],
+    }
+    site.double.tokens["twin"] = status | {"user": {"username": RUNNER, "extra": extra}}
+    second = await site.claim(request, "twin")
+    assert (first.epoch, second.epoch) == (1, 2)
+
+
+async def test_the_next_leader_takes_up_what_the_last_one_has_started(site: Site) -> None:
+    job = await site.bench.queued()
+    site.launcher.wake()
+    made, request, token = await site.start(job)
+    await site.becomes(job, JobStatus.WAITING)
+    await close(site)  # its lead and its watches are gone; the Job is not
+    async with site.bench.database.system() as c:
+        # The last leader died between the create and its row.
+        await c.execute("update task set run_uid = null where job_id = $1", job.id)
+    later = await open_site(site.bench, site.double, site.cluster)
+
+    async def recorded() -> UUID | None:
+        async with site.bench.database.system() as c:
+            uid: UUID | None = await c.fetchval(
+                "select run_uid from task where job_id = $1", job.id
+            )
+        return uid
+
+    await later.until(recorded)
+    assert str(await recorded()) == made["metadata"]["uid"]
+    await later.claim(request, token)
+    await site.double.pod(made, phase="Failed", containerStatuses=terminated(137, "Error"))
+    await site.double.end(made, "Failed", reason="BackoffLimitExceeded")
+    await site.becomes(job, JobStatus.RETRY_WAIT)
+    (attempt, *_) = await later.attempts(job)
+    assert attempt.reason == "RUNNER_LOST"
+    site.loop, site.launcher = later.loop, later.launcher
