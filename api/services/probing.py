@@ -13,12 +13,12 @@ from api.adapters.postgres import events, probes
 from api.domain import ids, tokens
 from api.domain.execution import Errand, Handle
 from api.domain.sizing import PROBE_SIZE
-from schema.job import TaskKind
+from schema.job import FailureClass, TaskKind
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
-    from api.domain.execution import Ended, Executor, Record
+    from api.domain.execution import Ended, Executor, Record, Verdict
     from api.domain.models import Asset, ProbeBatch
 
 # After a batch that has failed as a whole: the store is away, or the runner cannot work.
@@ -26,6 +26,8 @@ _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 300.0
 # How a runner ends that has failed and says so by its exit code only: no asset is to blame.
 _ORDERLY: Final = frozenset({0, 2, 3, 4, 143})
+# What a file may do to its runner; all else the cluster has done.
+_SUSPICIOUS: Final = frozenset({FailureClass.OOM, FailureClass.DISK, FailureClass.TIMEOUT})
 
 log = structlog.get_logger(__name__)
 
@@ -130,15 +132,21 @@ class Probing:
     async def ended(self, end: Ended) -> None:
         """A process is gone; it may have been one of ours. Raises DatabaseUnavailable."""
         if end.task_id == self._batch or await self._is_batch(end.task_id):
-            await self._over(end.task_id, end.exit_code)
+            await self._over(end.task_id, end.exit_code, end.verdict)
 
     async def _is_batch(self, batch_id: UUID) -> bool:
         async with self._database.system() as connection:
             return await probes.find(connection, batch_id) is not None
 
-    async def _over(self, batch_id: UUID, exit_code: int | None) -> None:
+    async def _over(
+        self, batch_id: UUID, exit_code: int | None, verdict: Verdict | None = None
+    ) -> None:
         """Take back what the runner had. It was killed, perhaps by what it has read."""
-        innocent = self._stopping or batch_id in self._unblamed or exit_code in _ORDERLY
+        innocent = (
+            self._stopping
+            or batch_id in self._unblamed
+            or (exit_code in _ORDERLY if verdict is None else verdict.failure not in _SUSPICIOUS)
+        )
         async with self._database.system() as connection:
             given_up = await probes.end(
                 connection, batch_id, blame=None if innocent else _blame(exit_code)

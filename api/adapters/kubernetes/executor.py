@@ -21,17 +21,9 @@ from api import metrics
 from api.adapters.kubernetes import jobs, names
 from api.adapters.kubernetes.board import Board
 from api.adapters.kubernetes.cluster import ClusterRefusal
-from api.adapters.kubernetes.diagnosis import (
-    Cause,
-    Over,
-    Patience,
-    Running,
-    Standing,
-    Waiting,
-    diagnose,
-    of_event,
-)
+from api.adapters.kubernetes.diagnosis import Over
 from api.adapters.kubernetes.entry import Entry
+from api.adapters.kubernetes.judge import Doom, Finish, Judge, Tell
 from api.adapters.kubernetes.maker import Maker
 from api.adapters.kubernetes.orphans import Orphans
 from api.domain.execution import Ended, Handle
@@ -50,12 +42,8 @@ _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 10.0
 _LEAD_SECONDS: Final = 10.0
 _TEND_SECONDS: Final = 1.0
-# A Job without a pod is asked about after this, and one that was never seen is looked for.
-_NO_POD_SECONDS: Final = 3.0
-_ASK_SECONDS: Final = 10.0
+# A Job that was never seen is looked for after this.
 _UNSEEN_SECONDS: Final = 60.0
-# How long the last state of a pod may come after that of its Job.
-_SETTLE_SECONDS: Final = 3.0
 # A runner ends with these only after it has said so itself.
 _TOLD: Final = frozenset({0, 1, 3})
 
@@ -73,9 +61,7 @@ class KubernetesExecutor:
         self._cluster = cluster
         self._settings = settings
         self._listener = listener
-        self._patience = Patience(
-            image=settings.kubernetes_image_timeout, start=settings.kubernetes_start_timeout
-        )
+        self._judge = Judge(cluster, settings)
         self._board = Board(cluster, settings.kubernetes_instance)
         self._entries: dict[UUID, Entry] = {}
         self._orphans = Orphans()
@@ -103,8 +89,6 @@ class KubernetesExecutor:
         """Whether a Job of this task is made or watched here."""
         return task_id in self._entries
 
-    # Leading
-
     async def lead(self) -> None:
         """Begin to follow the cluster. Raises ClusterUnavailable when it says nothing for long."""
         if not self._led:
@@ -130,8 +114,6 @@ class KubernetesExecutor:
         ending = [*self._led, *self._works]
         self.follow()
         await asyncio.gather(*ending, return_exceptions=True)
-
-    # Births
 
     async def start(self, errand: Errand, record: Record) -> None:
         """Have a Job made. Returns at once: the cluster may be away for minutes."""
@@ -185,8 +167,6 @@ class KubernetesExecutor:
         elif not wanted:  # canceled meanwhile, or given up by another leader
             self._doom(entry)
         self._board.queue.put(entry.errand.task_id)
-
-    # Ends
 
     def kill(self, task_id: UUID) -> None:
         """Delete the Job with its pods. The end is reported once no pod lives."""
@@ -256,8 +236,6 @@ class KubernetesExecutor:
             async with self._gate:
                 await jobs.delete(self._cluster, job.name, job.uid)
 
-    # What the watches tell
-
     async def _work(self) -> None:
         """Take tasks from the queue. What goes wrong with one is tried again with that one."""
         queue = self._board.queue
@@ -280,62 +258,16 @@ class KubernetesExecutor:
 
     async def _look(self, entry: Entry) -> None:
         """Do what the newest state of a task asks for."""
-        task_id = entry.errand.task_id
-        job = self._board.all_jobs.get(entry.uid) if entry.uid else None
-        pods = [pod for pod in self._board.pods_of(task_id) if pod.job_uid == entry.uid]
-        entry.seen = entry.seen or job is not None
-        entry.pod = pods[-1] if pods else entry.pod
-        if not entry.seen and not entry.deleted:
-            return
-        standing = diagnose(job, pods, entry.pod)
-        if entry.doomed:
-            await self._bid_farewell(entry, standing, gone=job is None)
-        elif isinstance(standing, Over) and job is not None and not job.ended:
-            self._doom(entry, standing.verdict)
-        elif isinstance(standing, Over):
-            # The two watches are not in step: the Job's end may come before its pod's.
-            told = any(pod.over for pod in pods)
-            if told or job is None or entry.ended_for(_SETTLE_SECONDS):
-                await self._finish(entry, standing)
-        elif isinstance(standing, Running):
-            entry.starts()
-        else:
-            await self._waits(entry, standing)
-
-    async def _bid_farewell(self, entry: Entry, standing: Standing, *, gone: bool) -> None:
-        """End a task whose Job was deleted, once no pod of it can write any more.
-
-        A lost node never says that its pod is gone; twice the grace period must be enough.
-        """
-        late = time.monotonic() - entry.doomed_at > 2 * self._settings.kubernetes_grace_seconds
-        if not entry.deleted or not (late or (gone and isinstance(standing, Over))):
-            return
-        over = standing if isinstance(standing, Over) else Over()
-        await self._finish(entry, Over(over.exit_code, entry.verdict or over.verdict, over.log))
-
-    async def _waits(self, entry: Entry, waiting: Waiting) -> None:
-        if waiting.cause is Cause.NO_POD:
-            said = await self._complaint(entry)
-            if isinstance(said, Over):
-                self._doom(entry, said.verdict)
-                return
-            waiting = said if isinstance(said, Waiting) else waiting
-        if (verdict := entry.overdue(waiting, self._patience)) is not None:
-            self._doom(entry, verdict)
-        elif waiting.cause is Cause.NO_POD and entry.waited < _NO_POD_SECONDS:
-            return  # a moment is nothing to tell of
-        elif waiting.words != entry.said:
-            await self._listener.waiting(entry.errand.task_id, waiting.words)
-            entry.said = waiting.words
-
-    async def _complaint(self, entry: Entry) -> Standing | None:
-        """What the Job's controller says of a pod that does not come; asked for now and then."""
-        now = time.monotonic()
-        if entry.uid and entry.waited >= _NO_POD_SECONDS and now - entry.asked_at > _ASK_SECONDS:
-            entry.asked_at = now
-            with contextlib.suppress(ClusterUnavailable):
-                entry.complaint = of_event(await jobs.complaint(self._cluster, entry.uid))
-        return entry.complaint
+        match await self._judge.judge(entry, self._board):
+            case Doom(verdict):
+                self._doom(entry, verdict)
+            case Finish(over):
+                await self._finish(entry, over)
+            case Tell(words):
+                await self._listener.waiting(entry.errand.task_id, words)
+                entry.said = words
+            case None:
+                pass
 
     async def _tend(self) -> None:
         """Once a second: look again at those that wait, for time alone may end their waiting."""

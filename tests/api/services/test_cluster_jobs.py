@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from api.adapters.kubernetes import executor as executors
-from api.adapters.kubernetes import wiring
+from api.adapters.kubernetes import judge, wiring
 from api.adapters.kubernetes.cluster import Cluster
 from api.adapters.postgres import jobs, tasks
 from api.config import Settings
@@ -159,7 +159,7 @@ async def close(site: Site) -> None:
 async def site(runs_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     monkeypatch.setattr(launch, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr(executors, "_TEND_SECONDS", 0.05)
-    monkeypatch.setattr(executors, "_SETTLE_SECONDS", 0.3)
+    monkeypatch.setattr(judge, "_SETTLE_SECONDS", 0.3)
     double = Double()
     async with serve(double) as cluster:
         opened = await open_site(runs_bench, double, cluster)

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from api.adapters.kubernetes import executor as module
+from api.adapters.kubernetes import judge
 from api.adapters.kubernetes.cluster import Cluster
 from api.adapters.kubernetes.executor import KubernetesExecutor
 from api.config import Settings
@@ -107,7 +108,7 @@ def ear() -> Ear:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that is done after a while is done soon."""
     monkeypatch.setattr(module, "_TEND_SECONDS", 0.05)
-    monkeypatch.setattr(module, "_NO_POD_SECONDS", 0.1)
+    monkeypatch.setattr(judge, "_NO_POD_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -110,6 +110,12 @@ class Double:
         for task in list(self._watches):
             task.cancel()
 
+    async def watched(self) -> None:
+        """Return once somebody watches."""
+        async with asyncio.timeout(10):
+            while not self._watches:
+                await asyncio.sleep(0.01)
+
     @property
     def jobs(self) -> list[Json]:
         return list(self.kinds["jobs"].objects.values())

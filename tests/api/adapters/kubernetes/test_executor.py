@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.adapters.kubernetes import executor as module
 from api.adapters.kubernetes.cluster import Cluster
+from api.adapters.kubernetes.diagnosis import Patience
 from api.adapters.kubernetes.executor import KubernetesExecutor
 from api.domain.execution import Errand, Handle
 from schema.job import FailureClass
@@ -263,7 +263,7 @@ async def test_an_image_that_does_not_come_and_a_node_that_does_not_come_end_the
 ) -> None:
     short = settings(kubernetes_image_timeout=5, kubernetes_start_timeout=5)
     executor = KubernetesExecutor(cluster, short, ear)
-    executor._patience = module.Patience(image=0.2, start=0.4)
+    executor._judge.patience = Patience(image=0.2, start=0.4)
     await executor.lead()
     image, job = await begin(executor, ear, double)
     state = {"waiting": {"reason": "ImagePullBackOff", "message": 'Back-off pulling image "x"'}}
@@ -299,7 +299,7 @@ async def test_kueue_may_take_its_time(
     cluster: Cluster, ear: Ear, double: Double, hurry: None
 ) -> None:
     executor = KubernetesExecutor(cluster, settings(kubernetes_queue_name="media"), ear)
-    executor._patience = module.Patience(image=0.1, start=0.1)
+    executor._judge.patience = Patience(image=0.1, start=0.1)
     await executor.lead()
     _, job = await begin(executor, ear, double)
     assert job["spec"]["suspend"] is True

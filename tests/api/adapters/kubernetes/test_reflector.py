@@ -80,6 +80,7 @@ async def test_after_410_it_lists_and_tells_what_it_has_missed(copy: Copy, doubl
     await double.tell("jobs", "ADDED", job("stays"))
     await copy.shows("gone", "stays")
     copy.told.clear()
+    await double.watched()
     # Both happen while nobody watches, and then the versions are forgotten.
     double.silent = True
     await double.remove("jobs", "gone")
@@ -112,6 +113,7 @@ async def test_silence_is_a_broken_connection(
 ) -> None:
     await double.tell("jobs", "ADDED", job("a"))
     await copy.shows("a")
+    await double.watched()
     monkeypatch.setattr(reflector, "_SILENCE_SECONDS", 0.2)
     double.silent = True
     await double.cut()  # the next watch is open, and nothing ever comes through it
