@@ -20,8 +20,14 @@ from tests.support.crashing import MOMENTS
 from tests.support.dying import BATCH_MOMENTS
 from tests.support.dying import MOMENTS as RUNNER_MOMENTS
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import synthesize
-from tests.support.scenarios import LONG, SCENARIOS, canceled_job, one_job, probed_asset
+from tests.support.scenarios import (
+    SCENARIOS,
+    SPLIT,
+    canceled_job,
+    one_job,
+    probed_asset,
+    put_films,
+)
 from tests.support.stack_fixtures import S3Settings
 from tests.support.user import User
 
@@ -52,13 +58,10 @@ def user(
     """An installation of its own, so that nobody else's objects are in the buckets."""
     store = replace(s3_settings, bucket_in=new_bucket("in"), bucket_out=new_bucket("out"))
     folder = tmp_path_factory.mktemp("crash")
-    live = LiveApi(new_database(), store, folder, {"REELMILL_PROBE": "true"}).migrate()
+    live = LiveApi(new_database(), store, folder, {"REELMILL_PROBE": "true", **SPLIT})
+    live.migrate()
     client = bucket_client(store)
-    short = synthesize(folder / "clip.mp4", seconds=1)
-    client.upload_file(str(short), store.bucket_in, "clip.mp4")
-    long = synthesize(folder / "long.mp4", seconds=6, size="1280x720")
-    client.upload_file(str(long), store.bucket_in, LONG)
-    yield User(live, "clip.mp4", client)
+    yield User(live, put_films(client, store.bucket_in, folder), client)
     if live.process is not None and live.process.poll() is None:
         live.stop()
 

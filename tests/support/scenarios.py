@@ -6,19 +6,46 @@ import os
 import signal
 import uuid
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from tests.support.media import synthesize
 from tests.support.user import PART, POSTER, User
 from tests.support.waiting import until
 
 Scenario = Callable[[User], Awaitable[Any]]
 LONG = "long.mp4"  # beside the user's source: some seconds of work
+FILM = "film.mp4"  # and so long that it is split
+SPLIT = {
+    "REELMILL_SPLIT_SECONDS": "10",
+    "REELMILL_SPLIT_CHUNK_SECONDS": "6",
+    "REELMILL_SPLIT_WORKERS": "2",
+}
 _LADDER = {"ladder": {"rungs": [{"height": 720}, {"height": 360}], "dash": False}}
 _BEYOND_THE_END = {"clips": [{"start": 500.0, "end": 501.0, "mode": "EXACT"}]}
 
 
+def put_films(client: Any, bucket: str, folder: Path) -> str:
+    """What the scenarios work on, made in `folder`. Returns the key of the user's source."""
+    films = {
+        "clip.mp4": synthesize(folder / "clip.mp4", seconds=1),
+        LONG: synthesize(folder / LONG, seconds=6, size="1280x720"),
+        FILM: synthesize(folder / FILM, seconds=12, size="256x144"),
+    }
+    for key, path in films.items():
+        client.upload_file(str(path), bucket, key)
+    return "clip.mp4"
+
+
 async def one_job(user: User) -> None:
     job = await user.live.ended(await user.transcode())
+    assert job["status"] == "SUCCEEDED", job
+
+
+async def split_job(user: User) -> None:
+    """A film whose pieces have a runner each."""
+    recipe = {"ladder": {"rungs": [{"height": 144}], "segmentSeconds": 2, "dash": False}}
+    job = await user.live.ended(await user.transcode(sourceKey=FILM, recipe=recipe), seconds=150)
     assert job["status"] == "SUCCEEDED", job
 
 
@@ -232,6 +259,7 @@ SCENARIOS: dict[str, Scenario] = {
     "Deletion._asset#1": deleted_asset,
     "Deletion._asset#2": deleted_asset,
     "Deletion._blob": deleted_asset,
+    "Endings.deserted": one_job,
     "Endings.lost": lost_runner,
     "Janitor._clean": one_job,
     "Janitor._sweep_events": one_job,
@@ -241,7 +269,9 @@ SCENARIOS: dict[str, Scenario] = {
     "Launcher._adopt": one_job,
     "Launcher._enforce": one_job,
     "Launcher._launch": one_job,
+    "Launcher._launch_pieces": split_job,
     "Launcher._record.record": one_job,
+    "PieceRuns._piece": split_job,
     "Probes.claim": probed_asset,
     "Probes.fail": interrupted_probing,
     "Probes.probed": probed_asset,

@@ -20,9 +20,8 @@ from local.seaweedfs_config import ROLE_ARN
 from local.stack import Stack
 from tests.support.holder import open_roles
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import synthesize
 from tests.support.once import kill_tree
-from tests.support.scenarios import LONG
+from tests.support.scenarios import SPLIT, put_films
 from tests.support.stack_fixtures import S3Settings
 from tests.support.user import User
 
@@ -115,10 +114,7 @@ def _furnished(stack: Stack, home: Path) -> Site:
     client = bucket_client(store)
     for bucket in (store.bucket_in, store.bucket_out):
         client.create_bucket(Bucket=bucket)
-    short = synthesize(home / "clip.mp4", seconds=1)
-    client.upload_file(str(short), store.bucket_in, "clip.mp4")
-    long = synthesize(home / "long.mp4", seconds=6, size="1280x720")
-    client.upload_file(str(long), store.bucket_in, LONG)
-    extra = {"REELMILL_LEASE_SECONDS": str(LEASE)}
+    source = put_films(client, store.bucket_in, home)
+    extra = {"REELMILL_LEASE_SECONDS": str(LEASE), **SPLIT}
     live = LiveApi(stack.postgres.owner_url, store, home, extra).migrate()
-    return Site(stack, live, User(live, "clip.mp4", client), client)
+    return Site(stack, live, User(live, source, client), client)
