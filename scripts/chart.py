@@ -28,7 +28,7 @@ OURS = {
     *("database_url", "system_database_url", "secret_key", "metrics_token"),
     *("host", "port", "public_url", "web_dir", "bucket_in", "bucket_out", "region"),
     *("access_key_id", "secret_access_key", "allow_plain_keys"),
-    *("executor", "local_concurrency", "scratch", "runner_api_url"),
+    *("executor", "local_concurrency", "split_workers", "scratch", "runner_api_url"),
 }
 FAMILIES = ("s3_", "sts_", "kubernetes_")
 WORDS = ("type", "enum", "minimum", "maximum", "exclusiveMinimum", "items", "description")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.config import ExecutorKind, Settings
+from api.config import Settings
 from api.serving import _GRACE_SECONDS
 from tests.deploy.charts import (
     PRODUCTION,
@@ -22,8 +22,6 @@ from tests.deploy.charts import (
     pods,
 )
 from tests.deploy.test_matrix import EVERYTHING, MATRIX
-
-CLUSTER = {kind.value for kind in ExecutorKind} >= {"kubernetes"}
 
 
 def api_pod(objects: list[Object]) -> Object:
