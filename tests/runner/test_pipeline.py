@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import Code
+from runner.tools import require_recent
 from schema.job import Limits, Phase
 from tests.runner import media
 from tests.runner.bench import Bench, facts, joined, kinds, refusal, transcode
@@ -239,3 +240,16 @@ async def test_time_limit_of_the_task(tmp_path: Path) -> None:
     limits = Limits(wall_seconds=1.2, threads=1)
     refused = await refusal(source, tmp_path, mp4={"crf": 1}, ladder={}, limits=limits)
     assert refused.code is Code.TIME_LIMIT
+
+
+async def test_an_ffmpeg_with_holes_encodes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask(_program: str, _folder: Path) -> str:
+        require_recent("ffmpeg version 8.1.2")
+        return ""
+
+    source = media.make(tmp_path / "x.mp4", seconds=1)
+    monkeypatch.setattr("tests.runner.bench.version", ask)
+    refused = await refusal(source, tmp_path, mp4={})
+    assert refused.code is Code.TOOL_OUTDATED
