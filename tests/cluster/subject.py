@@ -13,6 +13,7 @@ from typing import Any
 
 import kubernetes
 from kubernetes.client import ApiClient, ApiException, BatchV1Api, CoreV1Api
+from kubernetes.stream import stream
 
 from tests.cluster import lifecycle, node, tools
 from tests.cluster.addresses import Addresses
@@ -92,13 +93,28 @@ class Cluster:
         state = over.status.container_statuses[0].state.terminated
         return Run(over.status.phase == "Succeeded", log, state.reason)
 
+    def execute(self, namespace: str, pod: str, *words: str) -> bool:
+        """Whether the probe, run in a pod that is there already, ended well."""
+        session = stream(
+            self.core.connect_get_namespaced_pod_exec,
+            pod,
+            namespace,
+            command=["/probe", *words],
+            stderr=True,
+            stdout=True,
+            _preload_content=False,
+        )
+        session.run_forever(timeout=120)
+        return bool(session.returncode == 0)
+
     def finished(self, namespace: str, name: str) -> Any:
         pod = self.core.read_namespaced_pod(name, namespace)
         return pod if pod.status.phase in {"Succeeded", "Failed"} else None
 
-    def serve(self, namespace: str, name: str, text: str) -> None:
-        """A pod with the probe as a web server on port 8080, and a Service of the same name."""
-        labels = {"app": name}
+    def serve(self, namespace: str, name: str, text: str, **more: str) -> None:
+        """A pod with the probe as a web server on port 8080, and a Service of the same name.
+        `more` are labels beside `app`."""
+        labels = {"app": name, **more}
         pod = probe_pod(name, "serve", ":8080", text, labels=labels)
         pod["spec"]["containers"][0]["ports"] = [{"name": "http", "containerPort": 8080}]
         pod["spec"]["containers"][0]["readinessProbe"] = {
@@ -108,7 +124,7 @@ class Cluster:
         pod["spec"]["restartPolicy"] = "Always"
         self.core.create_namespaced_pod(namespace, pod)
         ports = [{"port": 80, "targetPort": "http"}]
-        spec = {"type": "NodePort", "selector": labels, "ports": ports}
+        spec = {"type": "NodePort", "selector": {"app": name}, "ports": ports}
         self.core.create_namespaced_service(namespace, {"metadata": {"name": name}, "spec": spec})
         self.until(lambda: self._ready(namespace, name), f"{name} is ready")
 
