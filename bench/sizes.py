@@ -16,9 +16,10 @@ class Sizes:
     job_height: int = 1080
     # Processor time is measured, which one round shows.
     split_rounds: int = 1
-    split_seconds: int = 360
-    split_chunk_seconds: int = 45
-    split_height: int = 720
+    # Twelve pieces, so that four workers end at about the same time.
+    split_seconds: int = 720
+    split_chunk_seconds: int = 60
+    split_height: int = 360
     objects: int = 100_000
     # The peer shows its rate on a part: it does not get faster with more.
     inserted: int = 20_000
