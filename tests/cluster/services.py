@@ -77,6 +77,8 @@ def controller_manager(state: State, home: Path) -> list[str]:
         f"--service-account-private-key-file={keys / 'service-account.key'}",
         f"--cluster-signing-cert-file={keys / 'ca.crt'}",
         f"--cluster-signing-key-file={keys / 'ca.key'}",
+        # The default lies below /usr, and it makes it.
+        f"--flex-volume-plugin-dir={state.folder / 'volume-plugins'}",
         "--profiling=false",
     ]
 
