@@ -70,6 +70,7 @@ EVERYTHING: dict[str, Any] = {
         "s3To": [{"ipBlock": {"cidr": "10.0.0.0/16"}}],
         "s3Ports": [443, 9000],
         "dnsTo": [{"ipBlock": {"cidr": "169.254.20.10/32"}}],
+        "dnsPorts": [53, 5353],
     },
     "metrics": {"serviceMonitor": {"enabled": True}, "dashboard": {"enabled": True}},
 }

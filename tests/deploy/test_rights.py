@@ -120,6 +120,12 @@ def test_a_runner_reaches_dns_the_api_and_the_store(helm: Helm) -> None:
     assert (components(store), [port["port"] for port in store["ports"]]) == ({"s3"}, [8333])
 
 
+def test_dns_may_answer_at_other_ports(helm: Helm) -> None:
+    dns, *_ = egress(helm.objects(merged(PRODUCTION, {"networkPolicy": {"dnsPorts": [53, 5353]}})))
+    found = [(port["protocol"], port["port"]) for port in dns["ports"]]
+    assert found == [("UDP", 53), ("TCP", 53), ("UDP", 5353), ("TCP", 5353)]
+
+
 def test_a_store_outside_is_no_way_into_the_private_network(helm: Helm) -> None:
     *_, store = egress(helm.objects(PRODUCTION))
     assert store["ports"] == [{"protocol": "TCP", "port": 443}]
