@@ -12,7 +12,7 @@ COREDNS_IMAGE = "reelmill.invalid/coredns:1"
 _LABELS = {"k8s-app": "kube-dns"}
 # No forward: the cluster knows no name but its own, and says so at once.
 _COREFILE = """\
-.:5353 {
+.:53 {
     errors
     health :8080
     ready :8181
@@ -77,8 +77,8 @@ def _deployment() -> dict[str, Any]:
         "imagePullPolicy": "Never",
         "args": ["-conf", "/etc/coredns/Corefile"],
         "ports": [
-            {"name": "dns", "containerPort": 5353, "protocol": "UDP"},
-            {"name": "dns-tcp", "containerPort": 5353, "protocol": "TCP"},
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+            {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},
         ],
         "readinessProbe": {
             "httpGet": {"path": "/ready", "port": 8181},
@@ -91,6 +91,10 @@ def _deployment() -> dict[str, Any]:
         "serviceAccountName": "coredns",
         "priorityClassName": "system-cluster-critical",
         "dnsPolicy": "Default",
+        # Policies see the pod's port, which is 53 in everybody's cluster.
+        "securityContext": {
+            "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "53"}]
+        },
         "containers": [container],
         "volumes": [{"name": "config", "configMap": {"name": "coredns"}}],
     }
