@@ -1,0 +1,115 @@
+"""The chart installed with `trial.enabled`: everything a user needs, out of two images."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from reelmill import Client
+from tests.cluster import images, paths
+from tests.cluster.subject import Cluster
+
+CHART = paths.ROOT / "deploy" / "helm" / "reelmill"
+_TRANSCODES = "reelmill.io/job"
+
+
+class HelmError(Exception):
+    """helm refused or failed; its words."""
+
+
+@dataclass(frozen=True)
+class NodePorts:
+    """Where a client outside of the cluster finds the API and the store, on the node's address."""
+
+    api: int = 30840
+    s3: int = 30833
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release, alone in its namespace, which enforces Pod Security `restricted`."""
+
+    cluster: Cluster
+    namespace: str
+    name: str
+    values: dict[str, Any]
+
+    def client(self) -> Client:
+        """A client outside of the cluster, with the first key of the installation."""
+        secret = self.cluster.core.read_namespaced_secret(f"{self.name}-first-key", self.namespace)
+        return Client(self.values["publicUrl"], base64.b64decode(secret.data["key"]).decode())
+
+    def helm(self, verb: str, *words: str, seconds: float = 600) -> str:
+        """What helm printed. Raises HelmError."""
+        words = ("--namespace", self.namespace, verb, *words)
+        return _judged(self.cluster.helm(*words, seconds=seconds))
+
+    def jobs(self) -> list[Any]:
+        """The Kubernetes Jobs of transcodes, finished ones too while they are there."""
+        return list(
+            self.cluster.batch.list_namespaced_job(self.namespace, label_selector=_TRANSCODES).items
+        )
+
+    def pods(self) -> list[Any]:
+        """The pods of transcodes, finished ones too while they are there."""
+        return list(
+            self.cluster.core.list_namespaced_pod(self.namespace, label_selector=_TRANSCODES).items
+        )
+
+
+@contextmanager
+def installed(
+    cluster: Cluster, name: str = "rm", ports: NodePorts | None = None
+) -> Iterator[Release]:
+    """Builds and loads the images, installs, and uninstalls in the end."""
+    assert cluster.own is not None, "its images are loaded into the node that the tests brought up"
+    built = {}
+    for image in (images.TRIAL, images.RUNNER):
+        built[image.name] = images.ensure(image)
+        cluster.load(built[image.name].archive)
+    values = _values(built, str(cluster.own[1].node), ports or NodePorts())
+    with cluster.namespace("reelmill") as namespace:
+        release = Release(cluster, namespace, name, values)
+        try:
+            release.helm("install", name, str(CHART), *_given(values), "--wait", "--timeout", "8m")
+            yield release
+        finally:
+            release.helm("uninstall", name, "--ignore-not-found", "--wait")
+
+
+def _values(built: dict[str, images.Built], host: str, ports: NodePorts) -> dict[str, Any]:
+    def image(name: str) -> dict[str, str]:
+        repository, _, tag = built[name].reference.rpartition(":")
+        return {"repository": repository, "tag": tag}
+
+    return {
+        "publicUrl": f"http://{host}:{ports.api}",
+        "image": {"trial": image("trial"), "runner": image("runner"), "pullPolicy": "Never"},
+        "service": {"type": "NodePort", "nodePort": ports.api},
+        "runner": {"resourceScale": 0.1},
+        "trial": {
+            "enabled": True,
+            "s3PublicEndpoint": f"http://{host}:{ports.s3}",
+            # The test node has nobody who makes volumes.
+            "persistence": {"enabled": False},
+            "s3": {"service": {"type": "NodePort", "nodePort": ports.s3}},
+        },
+    }
+
+
+def _given(values: dict[str, Any]) -> list[str]:
+    words = []
+    for name, value in values.items():
+        words += ["--set-json", f"{name}={json.dumps(value)}"]
+    return words
+
+
+def _judged(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode != 0:
+        raise HelmError(f"{' '.join(map(str, done.args))}:\n{done.stdout}{done.stderr}")
+    return done.stdout
