@@ -9,6 +9,7 @@ import pytest
 
 from tests.cluster import lifecycle
 from tests.cluster.paths import State
+from tests.cluster.release import Release, installed
 from tests.cluster.subject import Cluster, foreign
 
 NAMED = "REELMILL_TEST_KUBECONFIG"
@@ -55,6 +56,13 @@ def own_cluster(cluster: Cluster) -> Cluster:
     if cluster.own is None:
         pytest.skip(f"{NAMED} names somebody's cluster: its node is not hurt")
     return cluster
+
+
+@pytest.fixture(scope="session")
+def release(own_cluster: Cluster) -> Iterator[Release]:
+    """The chart with everything that it needs; its images are built now if they never were."""
+    with installed(own_cluster) as found:
+        yield found
 
 
 @pytest.fixture

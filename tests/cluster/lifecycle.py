@@ -115,6 +115,11 @@ def load(state: State, file: Path) -> None:
     _ctr(state, "images", "import", "--all-platforms", str(file), seconds=600)
 
 
+def has(state: State, reference: str) -> bool:
+    """Whether the node has an image of this name."""
+    return reference in _ctr(state, "images", "list", "--quiet").split()
+
+
 def _ctr(state: State, *words: str, seconds: float = 60) -> str:
     pid = the_node(state)
     argv = ["ctr", "-a", str(state.containerd), "-n", "k8s.io", *words]

@@ -71,7 +71,7 @@ def installed(
     built = {}
     for image in (images.TRIAL, images.RUNNER):
         built[image.name] = images.ensure(image)
-        cluster.load(built[image.name].archive)
+        cluster.load(built[image.name].reference, built[image.name].archive)
     values = _values(built, str(cluster.own[1].node), ports or NodePorts())
     with cluster.namespace("reelmill") as namespace:
         release = Release(cluster, namespace, name, values)

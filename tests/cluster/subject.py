@@ -148,9 +148,11 @@ class Cluster:
         assert self.own is not None, "somebody's cluster is not ours to hurt"
         node.ask(self.own[0], {"do": "restart", "name": program})
 
-    def load(self, archive: Path) -> None:
+    def load(self, reference: str, archive: Path) -> None:
+        """Gives the node an image, unless it has one of this name already."""
         assert self.own is not None, "load images into your own cluster yourself"
-        lifecycle.load(self.own[0], archive)
+        if not lifecycle.has(self.own[0], reference):
+            lifecycle.load(self.own[0], archive)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -17,12 +16,6 @@ from tests.cluster.subject import Cluster
 from tests.support.media import synthesize
 
 pytestmark = pytest.mark.cluster
-
-
-@pytest.fixture(scope="module")
-def release(own_cluster: Cluster) -> Iterator[Release]:
-    with installed(own_cluster) as found:
-        yield found
 
 
 async def test_a_client_outside_uploads_watches_and_plays(release: Release, tmp_path: Path) -> None:
