@@ -38,6 +38,8 @@ PORTS = Ports(
     filer=8888,
     filer_grpc=18888,
 )
+# A file, and not a port: the port answers before roles and buckets are there.
+READY = Path("/tmp/ready")  # noqa: S108 - a volume of the pod's own
 # A first start makes a data folder and syncs it, on whatever disk the cluster gives.
 _START_SECONDS = 180
 _POSTGRES = ("postgres_superuser", "postgres_owner", "postgres_api", "postgres_system")
@@ -112,14 +114,14 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     home = Path(os.environ.get("REELMILL_HOME") or "/data")
+    # A container that was killed leaves it to the next one in its pod, which is not ready yet.
+    READY.unlink(missing_ok=True)
     try:
         part = PARTS[sys.argv[1]](home, os.environ)
     except LocalError as error:
         print(error, file=sys.stderr)
         return 2
-    # A file, and not a port: the port answers before roles and buckets are there.
-    ready = Path("/tmp/ready")  # noqa: S108 - a volume of the pod's own
-    ready.touch()
+    READY.touch()
     try:
         while not told.wait(1.0):
             if part.child:
@@ -128,7 +130,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     finally:
-        ready.unlink(missing_ok=True)
+        READY.unlink(missing_ok=True)
         part.stop()
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -101,3 +101,21 @@ def test_a_secret_that_sql_would_misread_is_refused(environment: dict[str, str])
 def test_an_unknown_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["trial", "kafka"])
     assert trial.main() == 2
+
+
+def test_what_a_killed_container_left_does_not_call_the_next_one_ready(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ready = tmp_path / "ready"
+    ready.touch()
+    seen = []
+
+    def start(_home: Path, _environ: Mapping[str, str]) -> Postgres:
+        seen.append(ready.exists())
+        raise LocalError("no disk")
+
+    monkeypatch.setattr(trial, "READY", ready)
+    monkeypatch.setattr(trial, "PARTS", {"postgres": start})
+    monkeypatch.setattr("sys.argv", ["trial", "postgres"])
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert (trial.main(), seen) == (2, [False])
