@@ -76,8 +76,8 @@ def main() -> int:
     elif what == "claim":
         report.claim_task = _deadly(report.claim_task, kill, before=when == "before")  # type: ignore[assignment]
     elif what == "complete":
-        done = report.Reporter.complete
-        report.Reporter.complete = _deadly(done, kill, before=when == "before")  # type: ignore[assignment,method-assign]
+        done = report.Reporter.done
+        report.Reporter.done = _deadly(done, kill, before=when == "before")  # type: ignore[method-assign]
     elif when == "in":
         _die_inside(what, kill)
     elif when == "small":
