@@ -18,7 +18,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from api.adapters.postgres import keys, migrate, pool
@@ -96,26 +97,30 @@ async def _main(given: argparse.Namespace) -> str:
     phases = set(given.phases or _PHASES)
 
     async def migration() -> str:
-        return await run(
-            owner_url=owner_url,
-            api_url=api_url,
-            system_url=system_url,
-            phases=phases,
-            keeper=await _keeper(),
-            brought=os.environ.get("REELMILL_FIRST_KEY"),
-        )
+        async with _keeper() as keeper:
+            return await run(
+                owner_url=owner_url,
+                api_url=api_url,
+                system_url=system_url,
+                phases=phases,
+                keeper=keeper,
+                brought=os.environ.get("REELMILL_FIRST_KEY"),
+            )
 
     return await patiently(given.wait, migration, over=(DatabaseUnavailable,))
 
 
-async def _keeper() -> Keeper | None:
+@asynccontextmanager
+async def _keeper() -> AsyncIterator[Keeper | None]:
     name = os.environ.get("REELMILL_FIRST_KEY_SECRET")
     if not name:
-        return None
+        yield None
+        return
     # The client of Kubernetes takes a second to import.
     from api.adapters.kubernetes import first_key  # noqa: PLC0415
 
-    return await first_key.open_secret(name)
+    async with first_key.opened_secret(name) as keeper:
+        yield keeper
 
 
 def _arguments() -> argparse.Namespace:

@@ -7,6 +7,8 @@ one Secret reads it with one command.
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from kubernetes.aio import client, config
@@ -60,7 +62,8 @@ class FirstKeySecret:
         )
 
 
-async def open_secret(name: str) -> FirstKeySecret:
+@asynccontextmanager
+async def opened_secret(name: str) -> AsyncIterator[FirstKeySecret]:
     """The Secret of this name beside this pod. Raises BadConfiguration outside a cluster."""
     try:
         config.load_incluster_config()
@@ -69,4 +72,5 @@ async def open_secret(name: str) -> FirstKeySecret:
         raise BadConfiguration(
             f"REELMILL_FIRST_KEY_SECRET: this is no pod with a service account: {error}"
         ) from error
-    return FirstKeySecret(client.CoreV1Api(), name, namespace)
+    async with client.ApiClient() as connection:
+        yield FirstKeySecret(client.CoreV1Api(connection), name, namespace)

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from kubernetes.aio import client
 
-from api.adapters.kubernetes.first_key import FirstKeySecret, open_secret
+from api.adapters.kubernetes.first_key import FirstKeySecret, opened_secret
 from api.errors import BadConfiguration
 
 
@@ -98,4 +98,5 @@ async def test_a_missing_secret_is_named(secrets: client.CoreV1Api) -> None:
 async def test_outside_a_cluster_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     with pytest.raises(BadConfiguration, match="REELMILL_FIRST_KEY_SECRET"):
-        await open_secret("first")
+        async with opened_secret("first"):
+            pass
