@@ -1,13 +1,11 @@
-"""What is shown while something takes long. All of it goes to standard error."""
+"""What a display can show while something takes long, and its words."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Protocol, Self
 
 from reelmill.cli import format as fmt
-from reelmill.cli.output import Output, is_terminal
 from reelmill.downloads import OnDownload
 from reelmill.models import Job, Scan
 from reelmill.uploads import UploadProgress
@@ -47,19 +45,6 @@ class Display(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
-
-
-def open_display(output: Output, *, many: bool = False) -> Display:
-    """Bars on a terminal, a line now and then elsewhere. Of `many`, only what is under way has a
-    bar."""
-    if is_terminal(sys.stderr):
-        # Bars take a tenth of a second to import.
-        from reelmill.cli.bars import Bars  # noqa: PLC0415
-
-        return Bars(many=many)
-    from reelmill.cli.lines import Lines  # noqa: PLC0415
-
-    return Lines(output)
 
 
 def sent(size: int, seconds: float) -> str:

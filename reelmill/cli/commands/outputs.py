@@ -10,9 +10,9 @@ from typing import NoReturn
 
 from reelmill.cli import exits
 from reelmill.cli import format as fmt
-from reelmill.cli.display import open_display
 from reelmill.cli.options import Flags
 from reelmill.cli.run import Session, run
+from reelmill.cli.screen import open_display
 
 
 def download(flags: Flags, job_id: str, folder: str | None, kinds: Sequence[str]) -> NoReturn:

@@ -6,11 +6,11 @@ import asyncio
 from typing import NoReturn
 
 from reelmill.cli import exits
-from reelmill.cli.display import open_display
 from reelmill.cli.format import safe
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json
 from reelmill.cli.run import Session, run
+from reelmill.cli.screen import open_display
 from reelmill.kinds import ScanStatus
 from reelmill.models import Scan
 

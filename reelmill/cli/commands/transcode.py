@@ -9,10 +9,10 @@ from typing import Any, Final, NoReturn
 
 from reelmill.cli import exits
 from reelmill.cli.commands.watch import follow, going_on
-from reelmill.cli.display import open_display
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json, show_fault, show_outputs
 from reelmill.cli.run import Session, run
+from reelmill.cli.screen import open_display
 from reelmill.errors import InvalidInputError
 from reelmill.models import Job
 from reelmill.recipes import Clip, ClipMode, with_clips

@@ -10,11 +10,12 @@ from typing import Final, NoReturn
 
 from reelmill.cli import outcomes as told
 from reelmill.cli.commands.watch import follow, going_on
-from reelmill.cli.display import Display, open_display
+from reelmill.cli.display import Display
 from reelmill.cli.expand import expand
 from reelmill.cli.options import Flags
 from reelmill.cli.outcomes import Outcome
 from reelmill.cli.run import HOPELESS, Session, run
+from reelmill.cli.screen import open_display
 from reelmill.errors import ConfigurationError, ReelmillError
 from reelmill.ledger import Ledger
 from reelmill.models import Job

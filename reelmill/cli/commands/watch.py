@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import Final, NoReturn
 
 from reelmill.cli import exits
-from reelmill.cli.display import Display, OnJob, open_display
+from reelmill.cli.display import Display, OnJob
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json, show_job
 from reelmill.cli.run import HOPELESS, Session, exit_code, run
+from reelmill.cli.screen import open_display
 from reelmill.errors import ReelmillError
 from reelmill.models import Job
 
