@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.adapters.kubernetes.checks import NEEDED, NEEDED_EVERYWHERE
+from api.adapters.kubernetes.permissions import NEEDED, NEEDED_BY_NAME, NEEDED_EVERYWHERE
 from tests.deploy.charts import PRODUCTION, TRIAL, Helm, Object, kinds, merged, one
 
 API = {"kind": "ServiceAccount", "name": "demo-api", "namespace": "media"}
@@ -42,7 +42,11 @@ def needed(calls: Iterable[tuple[str, str, str, tuple[str, ...]]]) -> set[tuple[
 def test_the_api_may_do_exactly_this_to_runners(helm: Helm, place: str) -> None:
     elsewhere = {"runner": {"namespace": "" if place == "media" else place}}
     objects = helm.objects(merged(PRODUCTION, elsewhere))
-    assert rights(rules(objects, "Role", "demo-jobs")) == needed(NEEDED)
+    found = rules(objects, "Role", "demo-jobs")
+    named = [rule for rule in found if "resourceNames" in rule]
+    assert rights([rule for rule in found if rule not in named]) == needed(NEEDED)
+    assert rights(named) == needed(NEEDED_BY_NAME)
+    assert [rule["resourceNames"] for rule in named] == [["demo-runner"]]
     for kind in ("Role", "RoleBinding"):
         assert one(objects, kind, "demo-jobs")["metadata"]["namespace"] == place
     assert one(objects, "RoleBinding", "demo-jobs")["subjects"] == [API]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from api.adapters.kubernetes import jobs, manifest
+from api.adapters.kubernetes import account, jobs, manifest, permissions
 from api.adapters.kubernetes.cluster import ClusterRefusal
 from api.domain.execution import Errand
 from api.errors import BadConfiguration, ClusterUnavailable
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
     from api.adapters.kubernetes.cluster import Cluster
     from api.config import Settings
 
-Json = dict[str, Any]
-
-# Everything that is ever called, and nothing else: the chart's Role is made of the same.
-NEEDED: Final = (
-    ("batch", "jobs", "", ("create", "get", "list", "watch", "delete")),
-    ("", "pods", "", ("get", "list", "watch")),
-    ("", "pods", "log", ("get",)),
-    ("", "events", "", ("list",)),
-)
-# Not in a namespace: a ClusterRole of its own.
-NEEDED_EVERYWHERE: Final = (("authentication.k8s.io", "tokenreviews", "", ("create",)),)
 _TRIES: Final = 5
 _PAUSE: Final = 2.0
 
@@ -69,59 +58,22 @@ async def check_cluster(cluster: Cluster, settings: Settings) -> None:
 
 
 async def _check(cluster: Cluster, settings: Settings) -> None:
-    missing = [
-        await _missing(cluster, namespace, needed)
-        for namespace, list_ in ((cluster.namespace, NEEDED), ("", NEEDED_EVERYWHERE))
-        for needed in list_
-    ]
-    if lines := [line for lines in missing for line in lines]:
+    if lines := await permissions.missing(cluster, settings):
         raise BadConfiguration("\n".join(lines))
+    owner = await account.read(cluster, settings)
+    # First, for where there is no namespace there is no account either.
     await _rehearse(cluster, settings)
-
-
-async def _missing(
-    cluster: Cluster, namespace: str, needed: tuple[str, str, str, tuple[str, ...]]
-) -> list[str]:
-    group, resource, part, verbs = needed
-    lines = []
-    for verb in verbs:
-        wanted = {
-            "namespace": namespace,
-            "group": group,
-            "resource": resource,
-            "subresource": part,
-            "verb": verb,
-        }
-        if not await _may(cluster, {name: value for name, value in wanted.items() if value}):
-            name = f"{resource}/{part}" if part else resource
-            where = f"in namespace {namespace}" if namespace else "in the cluster"
-            lines.append(
-                f"REELMILL_EXECUTOR: this account may not {verb} {name}"
-                f"{f'.{group}' if group else ''} {where}; bind it to a role that may"
-            )
-    return lines
-
-
-async def _may(cluster: Cluster, attributes: Json) -> bool:
-    body: Json = {
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SelfSubjectAccessReview",
-        "spec": {"resourceAttributes": attributes},
-    }
-    path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-    try:
-        answer = await cluster.call("POST", path, body=body)
-    except ClusterRefusal as refusal:
+    if owner is None:
         raise BadConfiguration(
-            f"REELMILL_EXECUTOR: the cluster at {cluster.host} does not know us: {refusal}"
-        ) from refusal
-    return bool((answer.get("status") or {}).get("allowed"))
+            "REELMILL_KUBERNETES_SERVICE_ACCOUNT: there is no ServiceAccount"
+            f" {settings.kubernetes_service_account!r} in namespace {cluster.namespace}"
+        )
 
 
 async def _rehearse(cluster: Cluster, settings: Settings) -> None:
     """Have the cluster check a Job of ours with all its settings, and forget it."""
     errand = Errand(task_id=UUID(int=0), attempt_id=UUID(int=0), kind=TaskKind.PROBE)
-    body = manifest.job(errand, settings, cluster.namespace)
+    body = manifest.job(errand, settings, cluster.namespace, owner=cluster.account)
     jobs.check(body)
     path = cluster.path("batch/v1", "jobs")
     query = [("dryRun", "All"), ("fieldValidation", "Strict")]

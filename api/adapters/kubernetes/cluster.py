@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import aiohttp
 import orjson
@@ -51,6 +52,7 @@ class Cluster:
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         self._api = api
         self.namespace = namespace
+        self.account: UUID | None = None  # uid of the runners' ServiceAccount (`account.py`)
 
     @classmethod
     async def open(cls, settings: Settings, stack: AsyncExitStack) -> Cluster:

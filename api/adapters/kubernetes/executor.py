@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 
 from api import metrics
-from api.adapters.kubernetes import jobs, names
+from api.adapters.kubernetes import account, jobs, names
 from api.adapters.kubernetes.board import Board
 from api.adapters.kubernetes.cluster import ClusterRefusal
 from api.adapters.kubernetes.diagnosis import Over
@@ -97,6 +97,7 @@ class KubernetesExecutor:
         try:
             async with asyncio.timeout(_LEAD_SECONDS):
                 await self._board.ready()
+                await account.refresh(self._cluster, self._settings)
         except TimeoutError:
             raise ClusterUnavailable("the Kubernetes API does not answer") from None
 
@@ -226,6 +227,7 @@ class KubernetesExecutor:
 
     async def sweep(self, live: Collection[UUID]) -> None:
         """Delete Jobs whose task has been over for a minute, or was never there."""
+        await account.refresh(self._cluster, self._settings)
         for job in self._orphans.of(self._board.all_jobs.values(), live, self._entries):
             log.warning("a Job belongs to no task and is deleted", name=job.name)
             metrics.cluster_jobs.labels("orphaned").inc()

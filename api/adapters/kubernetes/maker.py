@@ -62,7 +62,12 @@ class Maker:
         return None
 
     async def _try(self, entry: Entry) -> None:
-        wanted = manifest.job(entry.errand, self._settings, self._cluster.namespace)
+        wanted = manifest.job(
+            entry.errand,
+            self._settings,
+            self._cluster.namespace,
+            owner=self._cluster.account,
+        )
         async with self._gate:
             entry.tried = True
             entry.uid = await jobs.create(self._cluster, wanted)

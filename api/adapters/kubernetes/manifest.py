@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from api.adapters.kubernetes import names
 from api.domain.sizing import MIB, PROBE_SIZE, Size
@@ -27,8 +28,11 @@ _BESIDE: Final = 256 * MIB
 _BEYOND: Final = 600
 
 
-def job(errand: Errand, settings: Settings, namespace: str) -> Json:
+def job(errand: Errand, settings: Settings, namespace: str, *, owner: UUID | None = None) -> Json:
     """One task, one Job, one pod: Kubernetes never tries again for us.
+
+    `owner` is the uid of the runners' ServiceAccount: helm does not know our Jobs, but it deletes
+    the account, and then the cluster collects what that owns.
 
     With any Ignore rule an evicted pod would be replaced inside the Job, uncounted; so there is no
     podFailurePolicy at all, and what a pod has died of is read off its conditions.
@@ -63,8 +67,22 @@ def job(errand: Errand, settings: Settings, namespace: str) -> Json:
         },
         "spec": spec,
     }
+    if owner is not None:
+        made["metadata"]["ownerReferences"] = [_owner(settings, owner)]
     made["metadata"]["annotations"] = {names.SPEC_HASH: spec_hash(made)}
     return made
+
+
+def _owner(settings: Settings, uid: UUID) -> Json:
+    """Blocking its deletion, or calling it a controller, would ask for more rights and be wrong."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "name": settings.kubernetes_service_account,
+        "uid": str(uid),
+        "blockOwnerDeletion": False,
+        "controller": False,
+    }
 
 
 # Moving a runner throws its work away. These two ask the common autoscalers not to.

@@ -39,7 +39,8 @@ class Double:
 
     def __init__(self) -> None:
         self.version = 10
-        self.kinds = {"jobs": Kind(), "pods": Kind()}
+        runner = {"metadata": {"name": "reelmill-runner", "uid": str(uuid.uuid4())}}
+        self.kinds = {"jobs": Kind(), "pods": Kind(), "accounts": Kind({"reelmill-runner": runner})}
         self.events: list[Json] = []
         self.calls: list[tuple[str, str]] = []
         self.deletions: list[Json] = []
@@ -144,6 +145,7 @@ class Double:
                 web.get(f"{core}/pods/{{name}}", partial(self._get, kind="pods")),
                 web.get(f"{core}/pods/{{name}}/log", self._log),
                 web.get(f"{core}/events", self._events),
+                web.get(f"{core}/serviceaccounts/{{name}}", partial(self._get, kind="accounts")),
                 web.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", self._may),
                 web.post("/apis/authentication.k8s.io/v1/tokenreviews", self._review),
             ]

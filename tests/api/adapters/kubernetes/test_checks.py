@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.adapters.kubernetes import checks
+from api.adapters.kubernetes import checks, permissions
 from api.adapters.kubernetes.cluster import Cluster
 from api.errors import BadConfiguration
 from tests.api.adapters.kubernetes.conftest import settings
@@ -56,15 +56,37 @@ async def test_a_good_cluster_passes_and_nothing_is_made(cluster: Cluster, doubl
 
 async def test_every_missing_permission_is_named(cluster: Cluster, double: Double) -> None:
     double.denied = {("watch", "pods"), ("create", "tokenreviews"), ("get", "pods/log")}
+    double.denied.add(("get", "serviceaccounts"))
     with pytest.raises(BadConfiguration) as refused:
         await checks.check_cluster(cluster, settings())
+    account = "serviceaccounts 'reelmill-runner'"
     reviews = "tokenreviews.authentication.k8s.io"
     lines = refused.value.message.splitlines()
     assert [line.partition("; ")[0] for line in lines] == [
         "REELMILL_EXECUTOR: this account may not watch pods in namespace media",
         "REELMILL_EXECUTOR: this account may not get pods/log in namespace media",
+        f"REELMILL_EXECUTOR: this account may not get {account} in namespace media",
         f"REELMILL_EXECUTOR: this account may not create {reviews} in the cluster",
     ]
+
+
+async def test_a_namespace_in_which_nothing_is_allowed_is_one_line(
+    cluster: Cluster, double: Double
+) -> None:
+    double.denied = {
+        (verb, "/".join(filter(None, need[1:3])))
+        for need in permissions.NEEDED
+        for verb in need.verbs
+    }
+    with pytest.raises(BadConfiguration, match="this account may do nothing") as refused:
+        await checks.check_cluster(cluster, settings())
+    assert "\n" not in refused.value.message
+
+
+async def test_an_account_of_runners_that_is_not_there(cluster: Cluster) -> None:
+    other = settings(kubernetes_service_account="nobody")
+    with pytest.raises(BadConfiguration, match="ACCOUNT: there is no ServiceAccount 'nobody' in n"):
+        await checks.check_cluster(cluster, other)
 
 
 async def test_a_namespace_that_is_not_there(cluster: Cluster) -> None:

@@ -49,6 +49,25 @@ async def test_a_job_runs_is_reported_and_is_deleted(
     assert ear.words == []
 
 
+async def test_jobs_go_with_the_account_of_runners(
+    executor: KubernetesExecutor, ear: Ear, double: Double
+) -> None:
+    account = double.kinds["accounts"].objects["reelmill-runner"]["metadata"]
+    _, job = await begin(executor, ear, double)
+    (owner,) = job["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["name"]) == ("ServiceAccount", "reelmill-runner")
+    assert owner["uid"] == account["uid"]
+    # Made anew, it has another uid; and while nobody can read it, the last one stays.
+    account["uid"] = str(errand().task_id)
+    await executor.sweep(set())
+    double.faults = first("GET", 503)
+    await executor.sweep(set())
+    other = errand()
+    await executor.start(other, ear.record(other.task_id))
+    later = await double.job(2)
+    assert later["metadata"]["ownerReferences"][0]["uid"] == account["uid"]
+
+
 @pytest.mark.parametrize("fault", [500, 429, 503, "lost"])
 async def test_a_create_that_nobody_has_answered_makes_one_job(
     executor: KubernetesExecutor, ear: Ear, double: Double, fault: int | str

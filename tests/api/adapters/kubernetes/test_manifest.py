@@ -28,6 +28,7 @@ FIXED = Errand(
     preset="web",
     size=SIZE,
 )
+ACCOUNT = UUID("0198c0de-0000-7000-8000-000000000004")
 FULL = {
     "kubernetes_instance": "films",
     "kubernetes_queue_name": "media",
@@ -47,7 +48,15 @@ def made(errand: Errand = FIXED, **changes: Any) -> Any:
 
 
 def test_the_golden_file() -> None:
-    assert made() == json.loads(GOLDEN.read_text("utf-8"))
+    owned = manifest.job(FIXED, settings(), "media", owner=ACCOUNT)
+    assert owned == json.loads(GOLDEN.read_text("utf-8"))
+
+
+def test_its_owner_is_no_part_of_what_tells_it_from_another() -> None:
+    """A Job that was made before an account was made anew is still ours."""
+    owned = manifest.job(FIXED, settings(), "media", owner=ACCOUNT)
+    assert owned["metadata"]["annotations"] == made()["metadata"]["annotations"]
+    jobs.check(owned)
 
 
 def test_each_run_of_each_piece_of_a_film_has_a_name_of_its_own() -> None:
