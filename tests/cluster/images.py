@@ -11,7 +11,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,13 @@ from tests.cluster.command import run
 
 Say = Callable[[str], None]
 SUITE = "bookworm"
-# python3-venv for the build stages; the images that come out use neither apt nor pip.
-PACKAGES = ("python3", "python3-venv", "ca-certificates", "netbase")
+# As in python:3.12-slim: libstdc++6 for Node, python3-venv for the build stages.
+PACKAGES = ("python3", "python3-venv", "ca-certificates", "netbase", "libstdc++6")
+_LEFT_OUT = ("doc", "info", "locale", "man")
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 _OLD_SOURCES = Path("/etc/apt/sources.list")
 _KEPT = 3
+_MOST_LAYERS = 300
 
 
 @dataclass(frozen=True)
@@ -58,24 +61,37 @@ class Built:
     archive: Path
 
 
-def ensure(image: Image, say: Say = print) -> Built:
-    """The image's archive, built now unless these very inputs were built before."""
+def ensure(images: Sequence[Image], say: Say = print) -> dict[str, Built]:
+    """Name -> archive; built now, all at once, unless these very inputs were built before."""
     folder = paths.cache() / "images"
     folder.mkdir(parents=True, exist_ok=True)
     base = base_digest()
-    digest = image.digest(base)
-    built = Built(f"reelmill.invalid/{image.name}:{digest}", folder / f"{image.name}-{digest}.tar")
+    built = {image.name: _named(image, base, folder) for image in images}
     with _locked(folder / "lock"):
-        if not built.archive.exists():
+        if lacking := [image for image in images if not built[image.name].archive.exists()]:
             debian.install(debian.IMAGES)
-            began = time.monotonic()
+            _tidy(folder)
             _ensure_base(folder, base, say)
-            _build(image, base, built, folder)
-            size = built.archive.stat().st_size / 2**20
-            say(f"image {image.name}: {size:.0f} MiB after {time.monotonic() - began:.0f} s")
-        built.archive.touch()
-        _forget_old(folder, image.name)
+            # Half of a build waits for downloads and for the disk.
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(lambda it: _timed(it, base, built[it.name], folder, say), lacking))
+        for image in images:
+            built[image.name].archive.touch()
+            _forget_old(folder, image.name)
     return built
+
+
+def _named(image: Image, base: str, folder: Path) -> Built:
+    digest = image.digest(base)
+    archive = folder / f"{image.name}-{digest}.tar"
+    return Built(f"reelmill.invalid/{image.name}:{digest}", archive)
+
+
+def _timed(image: Image, base: str, built: Built, folder: Path, say: Say) -> None:
+    began = time.monotonic()
+    _build(image, base, built, folder)
+    size = built.archive.stat().st_size / 2**20
+    say(f"image {image.name}: {size:.0f} MiB after {time.monotonic() - began:.0f} s")
 
 
 def _files(*inputs: str) -> Iterator[str]:
@@ -90,7 +106,7 @@ def _files(*inputs: str) -> Iterator[str]:
 
 
 def base_digest() -> str:
-    return hashlib.sha256(f"{SUITE} {PACKAGES} {_sources()}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{SUITE} {PACKAGES} {_LEFT_OUT} {_sources()}".encode()).hexdigest()[:16]
 
 
 def _sources() -> str:
@@ -109,7 +125,7 @@ def _ensure_base(folder: Path, digest: str, say: Say) -> None:
         part = archive.with_suffix(".part.tar")
         include = f"--include={','.join(PACKAGES)}"
         argv = ["mmdebstrap", "--quiet", "--variant=essential", include]
-        argv.append("--dpkgopt=path-exclude=/usr/share/doc/*")
+        argv += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _LEFT_OUT]
         run([*argv, SUITE, part, "-"], text=_sources(), seconds=1800)
         part.rename(archive)
         say(
@@ -156,6 +172,12 @@ def _buildah(folder: Path, *words: str) -> str:
     )
 
 
+def _tidy(folder: Path) -> None:
+    """Every build leaves its layers for the next; those of weeks are more than anybody wants."""
+    if len(_buildah(folder, "images", "--all", "--quiet").split()) > _MOST_LAYERS:
+        _buildah(folder, "rmi", "--all", "--force")
+
+
 def _forget_old(folder: Path, name: str) -> None:
     archives = sorted(folder.glob(f"{name}-*.tar"), key=lambda path: path.stat().st_mtime)
     for old in archives[:-_KEPT]:
@@ -170,8 +192,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def main() -> int:
-    for image in (TRIAL, RUNNER):
-        built = ensure(image)
+    for built in ensure((TRIAL, RUNNER)).values():
         print(f"{built.reference}: {built.archive}")
     return 0
 

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,10 +69,9 @@ def installed(
 ) -> Iterator[Release]:
     """Builds and loads the images, installs, and uninstalls in the end."""
     assert cluster.own is not None, "its images are loaded into the node that the tests brought up"
-    built = {}
-    for image in (images.TRIAL, images.RUNNER):
-        built[image.name] = images.ensure(image)
-        cluster.load(built[image.name].reference, built[image.name].archive)
+    built = images.ensure((images.TRIAL, images.RUNNER))
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda it: cluster.load(it.reference, it.archive), built.values()))
     values = _values(built, str(cluster.own[1].node), ports or NodePorts())
     with cluster.namespace("reelmill") as namespace:
         release = Release(cluster, namespace, name, values)
