@@ -27,7 +27,9 @@ async def _serve(settings: config.Settings) -> int:
         # What is there now stays: the collector need not look through it again and again.
         gc.collect()
         gc.freeze()
-        server = Server(app, ping_seconds=settings.ping_seconds)
+        server = Server(
+            app, ping_seconds=settings.ping_seconds, drain_seconds=settings.drain_seconds
+        )
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.handle_exit, number, None)

@@ -82,6 +82,9 @@ class Settings(KubernetesSettings):
     ping_seconds: float = Field(
         default=20, gt=0, description="A silent socket is pinged, a silent stream gets a comment"
     )
+    drain_seconds: float = Field(
+        default=0, ge=0, description="After SIGTERM requests are taken for so long still"
+    )
     stall_seconds: float = Field(
         default=10, gt=0, description="A reader that takes nothing for so long is cut off"
     )

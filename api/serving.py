@@ -1,7 +1,7 @@
 """The web server around the application: what uvicorn does not do by itself.
 
-It leaves signals to us, tells long connections when it stops, and gives the application a way to
-drop a connection at once.
+It leaves signals to us, goes on serving while callers find another process, tells long connections
+when it stops, and gives the application a way to drop a connection at once.
 """
 
 from __future__ import annotations
@@ -18,22 +18,31 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from api.graphql.outlet import ABORT
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from starlette.applications import Starlette
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _GRACE_SECONDS: Final = 5
 _MAX_FRAME_BYTES: Final = 1024 * 1024
 # A reader that takes nothing may leave this much unread in our memory.
 _UNREAD_BYTES: Final = 32 * 1024
+# Longer than proxies keep an idle connection (60 s as a rule): a request that is sent while the
+# other side closes is lost, so whoever sends must be the one that closes.
+_IDLE_SECONDS: Final = 75
 # Longer than the server waits for the other side's close frame.
 _LINGER_SECONDS: Final = 12.0
 
 
 class Server(uvicorn.Server):
-    """Serves until `should_exit`; streams and sockets are ended first."""
+    """Serves until `should_exit`, and then for `drain_seconds` more, while callers that have not
+    heard of the end yet still come; streams and sockets are ended after that."""
 
-    def __init__(self, app: Starlette, *, ping_seconds: float) -> None:
-        super().__init__(_options(app, ping_seconds))
+    def __init__(self, app: Starlette, *, ping_seconds: float, drain_seconds: float = 0) -> None:
+        self._farewell = Farewell(app)
+        super().__init__(_options(self._farewell, ping_seconds))
+        self._drain_seconds = drain_seconds
+        self._hurried = asyncio.Event()
         self._end_connections: Callable[[], None] = app.state.end_connections
 
     @contextlib.contextmanager
@@ -42,10 +51,38 @@ class Server(uvicorn.Server):
         end the process before runners are stopped and connections are closed."""
         yield
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A second Ctrl-C waits for nobody."""
+        super().handle_exit(sig, frame)
+        if self.force_exit:
+            self._hurried.set()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell every long connection; uvicorn waits for them to end."""
+        """Drain, then tell every long connection; uvicorn waits for them to end."""
+        self._farewell.said = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._drain_seconds):
+                await self._hurried.wait()
         self._end_connections()
         await super().shutdown(sockets)
+
+
+class Farewell:
+    """Once `said`, each answer is the last on its connection: the next request opens another, which
+    leads to another process. A connection that is closed while it idles loses the request that
+    is on its way."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.said = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def last(message: Message) -> None:
+            if self.said and message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        await self._app(scope, receive, last if scope["type"] == "http" else send)
 
 
 class Sockets(WebSocketsSansIOProtocol):
@@ -83,7 +120,7 @@ class Abortable:
             asyncio.get_running_loop().call_later(_LINGER_SECONDS, transport.abort)
 
 
-def _options(app: Starlette, ping_seconds: float) -> uvicorn.Config:
+def _options(app: ASGIApp, ping_seconds: float) -> uvicorn.Config:
     return uvicorn.Config(
         Abortable(app),
         log_config=None,
@@ -97,4 +134,5 @@ def _options(app: Starlette, ping_seconds: float) -> uvicorn.Config:
         # Deflate costs a third of the deliveries and 40 KiB a connection.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=_IDLE_SECONDS,
     )

@@ -26,7 +26,16 @@ PAGE = ROOT / "docs" / "reference" / "helm-values.md"
 # What the chart's own values decide, or what a pod has no use for.
 OURS = {
     *("database_url", "system_database_url", "secret_key", "metrics_token"),
-    *("host", "port", "public_url", "web_dir", "bucket_in", "bucket_out", "region"),
+    *(
+        "host",
+        "port",
+        "public_url",
+        "web_dir",
+        "bucket_in",
+        "bucket_out",
+        "region",
+        "drain_seconds",
+    ),
     *("access_key_id", "secret_access_key", "allow_plain_keys"),
     *("executor", "local_concurrency", "split_workers", "scratch", "runner_api_url"),
 }

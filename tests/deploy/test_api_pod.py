@@ -90,10 +90,14 @@ def test_runners_elsewhere_are_made_there(helm: Helm, monkeypatch: pytest.Monkey
     assert read.kubernetes_namespace == "runners"
 
 
-def test_proxies_hear_of_the_end_before_the_process_does(helm: Helm) -> None:
-    pod = api_pod(helm.objects(PRODUCTION))
-    drain = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+def test_a_pod_serves_on_until_proxies_have_heard_of_its_end(
+    helm: Helm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = helm.objects(PRODUCTION)
+    pod = api_pod(objects)
+    drain = settings(objects, monkeypatch).drain_seconds
     assert drain >= 5
+    assert "lifecycle" not in pod["containers"][0], "it would serve without a word for so long"
     assert pod["terminationGracePeriodSeconds"] > drain + _GRACE_SECONDS
 
 
