@@ -7,6 +7,7 @@ quadratic.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ _ABORTED: Final = "Validation aborted."
 # A parsed document takes some 250 times its text.
 _CACHED_CHARACTERS: Final = 256 * 1024
 _CACHED_AT_MOST: Final = 8 * 1024
+# Names are written in one way only, so an operation without these does not ask for the schema.
+_ABOUT_THE_SCHEMA: Final = re.compile(r"__(schema|type)\b")
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _MERGE_BUDGET
 
@@ -176,6 +179,9 @@ class ReadDocument(SchemaExtension):
     def on_execute(self) -> Iterator[None]:
         """What is asked about the schema is not executed: it is known."""
         context = self.execution_context
+        if _ABOUT_THE_SCHEMA.search(context.query or "") is None:
+            yield
+            return
         document = context.graphql_document
         assert document is not None  # noqa: S101 - for the type checker
         operation = get_operation_ast(document, context.operation_name)
@@ -197,8 +203,10 @@ class ReadDocument(SchemaExtension):
                 "the document has several operations: name one by operationName",
                 extensions={"code": "GRAPHQL_INVALID"},
             )
-        if context.variables and _has_nul(context.variables):
-            yield _nul(None)
+        if context.variables:
+            yield from limits.too_many(context.variables)
+            if _has_nul(context.variables):
+                yield _nul(None)
 
 
 def _has_nul(variables: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ far a null spreads; reading attributes twice does no harm.
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -34,10 +35,16 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from api.graphql.limits import MAX_COERCION_ERRORS
+
 if TYPE_CHECKING:
     from graphql.pyutils import Path
 
 Complete = Callable[[Any], Any]
+# The library hands its arguments on by place.
+_MAX_ERRORS_AT = list(
+    inspect.signature(StrawberryGraphQLCoreExecutionContext.build).parameters
+).index("max_coercion_errors")
 # Values of these types are answered as they are.
 _AS_IT_IS: dict[object, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 
@@ -87,6 +94,16 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._selections: dict[tuple[str, int], _Selection] = {}
+
+    @classmethod
+    def build(cls, *args: Any, **kwargs: Any) -> Any:
+        """As the library does; but it goes on to the fiftieth mistake in variables, and for each it
+        looks at all that was sent."""
+        if len(args) > _MAX_ERRORS_AT:
+            args = (*args[:_MAX_ERRORS_AT], MAX_COERCION_ERRORS, *args[_MAX_ERRORS_AT + 1 :])
+        else:
+            kwargs["max_coercion_errors"] = MAX_COERCION_ERRORS
+        return super().build(*args, **kwargs)
 
     def execute_fields(
         self,

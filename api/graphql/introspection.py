@@ -70,7 +70,9 @@ class SchemaCopy:
         """
         if operation.operation is not OperationType.QUERY:
             return None
-        given = get_variable_values(self._schema, operation.variable_definitions or (), variables)
+        given = get_variable_values(
+            self._schema, operation.variable_definitions or (), variables, max_errors=1
+        )
         if isinstance(given, list):
             return None  # the executor says what is wrong with the variables
         reader = _Reader(self._schema, document, given)

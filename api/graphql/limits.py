@@ -38,6 +38,10 @@ MAX_ALIASES: Final = 60
 MAX_RESULTS: Final = 200_000
 MAX_INTROSPECTIONS: Final = 2
 MAX_PAGE: Final = 100
+# The 10,000 parts of the largest upload, each with two fields, and some room.
+MAX_VALUES: Final = 32_000
+# Of one request's variables. The text of each shows all of what was sent, as far as it is short.
+MAX_COERCION_ERRORS: Final = 2
 
 OF_PARSER: Final[Mapping[str, Any]] = {
     "max_lexical_tokens": MAX_TOKENS,
@@ -113,9 +117,24 @@ def too_large(document: DocumentNode, pages: Mapping[str, int]) -> list[GraphQLE
     return found
 
 
+def too_many(variables: Mapping[str, Any]) -> list[GraphQLError]:
+    """Whether variables hold more than can be compared with their types in passing."""
+    count = 0
+    left: list[Any] = [variables]
+    while left:
+        value = left.pop()
+        count += len(value)
+        if count > MAX_VALUES:
+            return [_error(MAX_VALUES, "values in variables", None)]
+        inside = value.values() if isinstance(value, Mapping) else value
+        left += [one for one in inside if isinstance(one, dict | list)]
+    return []
+
+
 def _error(most: int, words: str, node: object) -> GraphQLError:
+    what = "document is" if node is not None else "request is"
     return GraphQLError(
-        f"the document is too large: at most {most:,} {words}",
+        f"the {what} too large: at most {most:,} {words}",
         node,  # type: ignore[arg-type] # a definition is a node; the list's type is wider
         extensions={"code": "QUERY_TOO_LARGE"},
     )

@@ -204,3 +204,32 @@ def requests() -> Iterator[tuple[str, str, dict[str, Any] | None]]:
     ):
         assert len(json.dumps(variables)) <= 12_000, name
         yield name, transcode, variables
+
+
+def large_variables() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Variables of up to a megabyte, the largest body that is read: document and values."""
+    filtered = "query($v: AssetFilter) { assets(filter: $v) { nodes { id } } }"
+    listed = "query($v: [AssetStatus!]) { assets(filter: {status: $v}) { nodes { id } } }"
+    complete = (
+        "mutation($v: CompleteMultipartUploadInput!)"
+        " { completeMultipartUpload(input: $v) { userErrors { code } } }"
+    )
+    wrong_parts = [{"number": "x", "etag": 1}] * 10_000
+    return {
+        "unknown fields": (filtered, {"v": {f"x{n}": 1 for n in range(60_000)}}),
+        "unknown fields, almost known": (filtered, {"v": {f"statu{n}": 1 for n in range(30_000)}}),
+        "wrong values": (listed, {"v": ["READI"] * 30_000}),
+        "more wrong values": (listed, {"v": ["X"] * 200_000}),
+        "nothing but lists": (listed, {"v": [[]] * 300_000}),
+        "wrong parts": (complete, {"v": {"uploadId": "x", "parts": wrong_parts}}),
+        "a long text": (filtered, {"v": {"text": "x" * 1_000_000}}),
+        "a long name": (filtered, {"v": {"x" * 1_000_000: 1}}),
+        "variables of nobody": ("{ __typename }", {f"v{n}": [n] for n in range(60_000)}),
+    }
+
+
+def most_parts() -> tuple[str, dict[str, Any]]:
+    """The largest request that is in order: every part of the largest upload."""
+    parts = [{"number": n, "etag": f'"{n:032d}"'} for n in range(1, 10_001)]
+    document, _ = large_variables()["wrong parts"]
+    return document, {"v": {"uploadId": "upload_x", "parts": parts}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from strawberry.types import ExecutionResult
 
 from tests.protocol import hostile
 from tests.protocol.in_process import Bench
@@ -54,3 +55,29 @@ def test_invented_documents_are_cheap(bench: Bench, seeds: range) -> None:
         if seconds >= LIMIT:
             slow[seed] = f"{seconds * 1000:.0f} ms"
     assert slow == {}
+
+
+def test_variables_of_a_megabyte_are_cheap(bench: Bench) -> None:
+    slow = {}
+    for name, (document, variables) in hostile.large_variables().items():
+        seconds = bench.cost(document, variables)
+        if seconds >= 10 * LIMIT:
+            slow[name] = f"{seconds * 1000:.0f} ms"
+    assert slow == {}
+
+
+def test_every_part_of_the_largest_upload_may_be_named(bench: Bench) -> None:
+    answer = bench.ask(*hostile.most_parts())
+    assert isinstance(answer, ExecutionResult)
+    # It came as far as the resolver, which has no services here.
+    assert [error.path for error in answer.errors or ()] == [["completeMultipartUpload"]]
+
+
+def test_two_mistakes_in_variables_are_named(bench: Bench) -> None:
+    answer = bench.ask(*hostile.large_variables()["wrong values"])
+    assert isinstance(answer, ExecutionResult)
+    messages = [error.message for error in answer.errors or ()]
+    assert len(messages) == 3
+    assert "at [0]" in messages[0]
+    assert "at [1]" in messages[1]
+    assert "Too many errors" in messages[2]

@@ -89,3 +89,21 @@ def test_a_fragment_that_names_itself_ends() -> None:
 
 def test_unknown_fragments_are_left_to_another_rule() -> None:
     assert _messages("{ t { ...Nowhere } }") == []
+
+
+@pytest.mark.parametrize(
+    ("passes", "variables"),
+    [
+        (True, {}),
+        (True, {"v": [1] * (limits.MAX_VALUES - 1)}),
+        (False, {"v": [1] * limits.MAX_VALUES}),
+        (False, {"v": {"w": [[1, 2]] * (limits.MAX_VALUES // 2)}}),
+        (False, {f"v{n}": n for n in range(limits.MAX_VALUES + 1)}),
+        (True, {"v": "x" * 10 * limits.MAX_VALUES}),
+    ],
+)
+def test_values_of_variables_are_counted(passes: bool, variables: dict[str, object]) -> None:
+    found = limits.too_many(variables)
+    assert [error.extensions for error in found] == (
+        [] if passes else [{"code": "QUERY_TOO_LARGE"}]
+    )
