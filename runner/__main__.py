@@ -6,6 +6,10 @@ Exit codes: 0 completed, 1 failed and reported, 2 bad configuration, 3 supersede
 
 from __future__ import annotations
 
+from runner import early
+
+# What takes time comes behind that.
+# isort: split
 import asyncio
 import os
 import signal
@@ -38,7 +42,7 @@ class Exit(IntEnum):
     BAD_CONFIGURATION = 2
     STOPPED = 3
     UNREPORTED = 4
-    INTERRUPTED = 143  # as a process that SIGTERM has ended
+    INTERRUPTED = early.INTERRUPTED
 
 
 def main() -> int:

@@ -5,10 +5,12 @@ Pure ASGI: a WebSocket and a stream pass through untouched.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import uuid
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -29,6 +31,8 @@ from api.http.responses import header, problem, refused
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TOKEN: Final = re.compile(r"^/play/[^/]*")
+# Once a second of every running task: at INFO it would drown everything else.
+_BEAT: Final = re.compile(r"/runner/v1/tasks/[^/]+/progress")
 _MAX_PATH = 512
 _CLIENT_GONE = 499  # nginx's number for it: no answer was sent
 _log = structlog.get_logger(__name__)
@@ -69,7 +73,9 @@ class AccessLog:
                 seconds = time.perf_counter() - began
                 status = seen.status or _CLIENT_GONE
                 observe(status, seconds, seen.is_stream)
-                _log.info(
+                beat = status == HTTPStatus.OK and _BEAT.fullmatch(scope["path"])
+                _log.log(
+                    logging.DEBUG if beat else logging.INFO,
                     "request",
                     method=scope.get("method", "WEBSOCKET"),
                     path=shown(scope["path"]),

@@ -11,13 +11,18 @@ import orjson
 import pytest
 import structlog
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from api import logs
+from api.http.front import AccessLog
 from tests.api.http.bed import Bed, serve
 
 Lines = list[dict[str, object]]
+_BEAT = "/runner/v1/tasks/0198c0de/progress"
 
 
 @pytest.fixture
@@ -60,6 +65,28 @@ async def test_one_access_line_a_request(http: httpx.AsyncClient, log: io.BytesI
         "bytes": len(b'{"status":"ok"}'),
         "request_id": "r1",
     }
+
+
+async def test_heartbeats_of_runners_are_no_news_unless_they_fail() -> None:
+    """One a second of every task: the line is there for whoever asks for DEBUG."""
+    app = AccessLog(Starlette(routes=[Route(_BEAT, _fine, methods=["POST"])]))
+    for level, expected in (("INFO", [405]), ("DEBUG", [200, 405])):
+        stream = io.BytesIO()
+        handlers = list(logging.getLogger().handlers)
+        logs.configure(level, file=stream)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+            await client.post(_BEAT)
+            await client.get(_BEAT)
+        structlog.reset_defaults()
+        logging.getLogger().handlers[:] = handlers
+        found = [line for line in _lines(stream) if line["event"] == "request"]
+        assert [line["status"] for line in found] == expected
+        assert found[0]["level"] == ("debug" if expected[0] == 200 else "info")
+
+
+async def _fine(_request: Request) -> Response:
+    return Response("{}")
 
 
 async def test_a_play_token_is_never_logged(http: httpx.AsyncClient, log: io.BytesIO) -> None:
