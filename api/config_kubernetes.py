@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?([eE][0-9]{1,2}|[mkMGTP]|[KMGTP]i)?")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 # host[:port]/path[:tag][@digest], as far as a typing mistake is concerned.
 _IMAGE = re.compile(
@@ -70,7 +71,12 @@ class KubernetesSettings(BaseSettings):
     )
     kubernetes_preset_resources: dict[str, dict[str, str]] = Field(
         default={},
-        description="Resources of a preset's runners by name, instead of what is computed, as JSON",
+        description="Resources of a preset's runners by name, instead of what is computed, as JSON;"
+        " memory and ephemeral-storage are doubled as computed ones are",
+    )
+    kubernetes_memory_limit: str = Field(
+        default="64Gi",
+        description="The most memory that a runner gets, however often it was killed for its want",
     )
     kubernetes_queue_name: str | None = Field(
         default=None, description="Kueue's LocalQueue, if it decides when Jobs start"
@@ -108,6 +114,21 @@ class KubernetesSettings(BaseSettings):
     def _is_an_image(cls, value: str | None) -> str | None:
         if value is not None and not _IMAGE.fullmatch(value):
             raise ValueError("is no image such as registry.example.org/reelmill-runner:1.2.3")
+        return value
+
+    @field_validator("kubernetes_memory_limit")
+    @classmethod
+    def _is_a_quantity(cls, value: str) -> str:
+        if not _QUANTITY.fullmatch(value):
+            raise ValueError(f"{value!r} is no quantity such as 8Gi, 500M or 2")
+        return value
+
+    @field_validator("kubernetes_preset_resources")
+    @classmethod
+    def _are_quantities(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for resources in value.values():
+            for quantity in resources.values():
+                cls._is_a_quantity(quantity)
         return value
 
     @field_validator("kubernetes_namespace", "kubernetes_instance", "kubernetes_queue_name")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 from schema.job import FailureClass
@@ -12,6 +15,13 @@ from schema.recipe import ClipMode, Recipe
 
 MIB: Final = 1024**2
 _STEP: Final = 64 * MIB
+_STORAGE: Final = "ephemeral-storage"
+_QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[eE]([0-9]{1,2})|([mkMGTP]|[KMGTP]i))?")
+_SUFFIXES: Final = {"": Fraction(1), "m": Fraction(1, 1000)} | {
+    name: Fraction(base**power)
+    for base, names in ((1000, "k M G T P"), (1024, "Ki Mi Gi Ti Pi"))
+    for power, name in enumerate(names.split(), start=1)
+}
 
 # Where nobody has read the source: its size, if that is known, and these.
 _UNKNOWN_BYTES: Final = 2 * 1024**3
@@ -42,8 +52,33 @@ class Size:
 PROBE_SIZE: Final = Size(cpu_milli=500, memory=_BASE_MEMORY, storage=1024 * MIB)
 
 
-def of_task(recipe: Recipe, probe: Probe | None, size: int, retries: Mapping[str, int]) -> Size:
-    """What one encode of a whole source needs; twice as much after each end for want of it."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an installation says beside the computation.
+
+    `own` are quantities as Kubernetes writes them, for the name of a preset and of a resource;
+    `most_memory` in bytes is more than a runner ever gets, whatever it has died of.
+    """
+
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    most_memory: int | None = None
+
+    def sized(self, size: Size, preset: str | None, retries: Mapping[str, int]) -> Size:
+        """What the preset names in place of what was computed; then twice as much after each end
+        for want of it."""
+        own = self.own.get(preset or "", {})
+        memory = quantity(own["memory"]) if "memory" in own else size.memory
+        storage = quantity(own[_STORAGE]) if _STORAGE in own else size.storage
+        memory <<= retries.get(FailureClass.OOM, 0)
+        return Size(
+            cpu_milli=quantity(own["cpu"], 1000) if "cpu" in own else size.cpu_milli,
+            memory=min(memory, self.most_memory) if self.most_memory else memory,
+            storage=storage << retries.get(FailureClass.DISK, 0),
+        )
+
+
+def of_task(recipe: Recipe, probe: Probe | None, size: int) -> Size:
+    """What one encode of a whole source needs."""
     pixels = _pixels(probe)
     encodes = _encodes(recipe)
     memory = _BASE_MEMORY
@@ -53,9 +88,21 @@ def of_task(recipe: Recipe, probe: Probe | None, size: int, retries: Mapping[str
     cpu = (4000 if pixels > _UNKNOWN_PIXELS * 1.1 else 2000) if encodes else 500
     return Size(
         cpu_milli=cpu,
-        memory=_rounded(memory) << retries.get(FailureClass.OOM, 0),
-        storage=_rounded(_storage(recipe, probe, size)) << retries.get(FailureClass.DISK, 0),
+        memory=_rounded(memory),
+        storage=_rounded(_storage(recipe, probe, size)),
     )
+
+
+def quantity(text: str, times: int = 1) -> int:
+    """A number as Kubernetes writes it (8Gi, 500m, 2e9), in whole units of one `times`-th.
+
+    Raises ValueError.
+    """
+    if (found := _QUANTITY.fullmatch(text.strip())) is None:
+        raise ValueError(f"{text!r} is no quantity such as 8Gi, 500M or 2")
+    number, power, suffix = found.groups()
+    factor = Fraction(10) ** int(power or 0) * _SUFFIXES[suffix or ""]
+    return max(1, math.ceil(Fraction(number) * factor * times))
 
 
 def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:

@@ -26,23 +26,24 @@ async def take(
     *,
     per_project: int | None,
     lease_seconds: float,
-    sized: bool,
+    rules: sizing.Rules | None,
     split_seconds: float = 0,
 ) -> list[tuple[Job, Errand]]:
     """Claim up to `limit` jobs, each with a new attempt and the errand of its runner.
 
+    Without `rules` runners are given no size.
     Films of `split_seconds` or longer begin with a plan; with 0 none does.
     """
     claimed = await jobs.claim_backlog(connection, limit, per_project=per_project)
     sources: dict[UUID, Asset] = {}
-    if (sized or split_seconds) and claimed:
+    if (rules or split_seconds) and claimed:
         found = await assets.get_many(connection, {job.asset_id for job in claimed})
         sources = {asset.id: asset for asset in found}
     born = []
     for job in claimed:
         asset = sources.get(job.asset_id)
         kind = splitting.first_task(job, asset, split_seconds)
-        born.append((job, _errand(job, asset if sized else None, kind)))
+        born.append((job, _errand(job, asset, kind, rules)))
     for job, errand in born:
         await tasks.insert(
             connection,
@@ -66,7 +67,7 @@ async def take_pieces(
     limit: int,
     *,
     lease_seconds: float,
-    sized: bool,
+    rules: sizing.Rules | None,
     busy: Callable[[UUID], bool] = lambda _: False,
 ) -> list[Errand]:
     """Claim up to `limit` pieces of split films that wait, the errand of each one's runner.
@@ -78,7 +79,7 @@ async def take_pieces(
         job.id: job for job in await jobs.get_many(connection, {task.job_id for task in waiting})
     }
     sources: dict[UUID, Asset] = {}
-    if sized and waiting:
+    if rules and waiting:
         found = await assets.get_many(connection, {job.asset_id for job in owners.values()})
         sources = {asset.id: asset for asset in found}
     born = []
@@ -95,7 +96,7 @@ async def take_pieces(
             run=task.run,
             preset=job.preset,
             proof=tokens.random_secret(),
-            size=_size(job, asset, task.retries) if asset else None,
+            size=_size(job, asset, task.retries, rules),
         )
         await pieces.start(
             connection,
@@ -107,7 +108,7 @@ async def take_pieces(
     return born
 
 
-def _errand(job: Job, asset: Asset | None, kind: TaskKind) -> Errand:
+def _errand(job: Job, asset: Asset | None, kind: TaskKind, rules: sizing.Rules | None) -> Errand:
     return Errand(
         task_id=ids.new(),
         attempt_id=ids.new(),
@@ -116,10 +117,16 @@ def _errand(job: Job, asset: Asset | None, kind: TaskKind) -> Errand:
         attempt=job.attempt,
         preset=job.preset,
         proof=tokens.random_secret(),
-        size=_size(job, asset, job.retries) if asset else None,
+        size=_size(job, asset, job.retries, rules),
     )
 
 
-def _size(job: Job, asset: Asset, retries: Mapping[str, int]) -> sizing.Size:
+def _size(
+    job: Job, asset: Asset | None, retries: Mapping[str, int], rules: sizing.Rules | None
+) -> sizing.Size | None:
+    """What its runner is given, where one is given anything; None for child processes."""
+    if rules is None or asset is None:
+        return None
     probe = Probe.model_validate(asset.probe) if asset.probe else None
-    return sizing.of_task(Recipe.model_validate(job.recipe), probe, asset.size, retries)
+    size = sizing.of_task(Recipe.model_validate(job.recipe), probe, asset.size)
+    return rules.sized(size, job.preset, retries)

@@ -12,6 +12,7 @@ import structlog
 
 from api.adapters.local.executor import LocalExecutor
 from api.adapters.postgres import jobs, pieces, probes, tasks
+from api.domain import sizing
 from api.domain.execution import STARTING, Errand, Handle
 from api.domain.states import JobStatus
 from api.errors import ClusterUnavailable, DatabaseUnavailable
@@ -61,6 +62,7 @@ class Launcher:
         self._executor: Executor = (
             executor(self) if executor else LocalExecutor(settings, self.ended)
         )
+        self._rules = _rules(settings) if self._executor.sized else None
         self._wake = asyncio.Event()
         self._leading = False
         self._next_sweep = 0.0
@@ -186,7 +188,7 @@ class Launcher:
                 connection,
                 min(places, _MOST_AT_ONCE),
                 lease_seconds=self._executor.birth_seconds,
-                sized=self._executor.sized,
+                rules=self._rules,
                 busy=self._executor.has,
             )
         together: dict[UUID, list[Errand]] = {}
@@ -211,7 +213,7 @@ class Launcher:
                 min(places, _MOST_AT_ONCE),
                 per_project=self._settings.project_concurrency,
                 lease_seconds=self._executor.birth_seconds,
-                sized=self._executor.sized,
+                rules=self._rules,
                 split_seconds=self._settings.split_seconds,
             )
         if self._probing and len(born) > free:
@@ -269,6 +271,13 @@ class Launcher:
             job_id = await jobs.set_reason(connection, task_id, reason)
         if job_id is not None:
             self._hub.changed(job_id)
+
+
+def _rules(settings: Settings) -> sizing.Rules:
+    return sizing.Rules(
+        own=settings.kubernetes_preset_resources,
+        most_memory=sizing.quantity(settings.kubernetes_memory_limit),
+    )
 
 
 def _errand(task: Task) -> Errand:

@@ -120,6 +120,8 @@ def test_origins_are_a_json_list(monkeypatch: pytest.MonkeyPatch) -> None:
         ("NODE_SELECTOR", "disk=ssd", 'is no JSON such as {"name": "value"}'),
         ("IMAGE", "Reelmill Runner:1", "is no image such as registry"),
         ("NAMESPACE", "Media_Jobs", "is no name: lower case"),
+        ("MEMORY_LIMIT", "64 GB", "'64 GB' is no quantity such as 8Gi"),
+        ("PRESET_RESOURCES", '{"web": {"memory": "8GiB"}}', "'8GiB' is no quantity such as 8Gi"),
         ("RESOURCE_SCALE", "0", "Input should be greater than or equal to 0.01"),
     ],
 )

@@ -184,7 +184,7 @@ def environment(errand: Errand, settings: Settings, size: Size) -> dict[str, str
 
 
 def resources(errand: Errand, settings: Settings, size: Size) -> Json:
-    """Limits as computed, requests scaled; what a preset names itself stands as it is."""
+    """Limits as computed, requests scaled; of what a preset names itself all is requested."""
     scale = settings.kubernetes_resource_scale
     limits = {
         "cpu": f"{size.cpu_milli}m",
@@ -196,8 +196,10 @@ def resources(errand: Errand, settings: Settings, size: Size) -> Json:
         "memory": _bytes(int(size.memory * scale)),
         "ephemeral-storage": _bytes(int((size.storage + _BESIDE) * scale)),
     }
+    # What a preset names is in the size already, or is none of ours, such as a GPU.
     own = settings.kubernetes_preset_resources.get(errand.preset or "", {})
-    return {"limits": limits | own, "requests": requests | own}
+    named = {name: limits.get(name, quantity) for name, quantity in own.items()}
+    return {"limits": limits | named, "requests": requests | named}
 
 
 def _bytes(value: int) -> str:

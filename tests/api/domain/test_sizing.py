@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.sizing import MIB, of_task
+from api.domain.sizing import MIB, Rules, Size, of_task, quantity
 from schema.job import FailureClass
 from schema.presets import builtin
 from schema.probe import Probe, Stream, StreamKind
@@ -21,26 +21,26 @@ def probe(width: int, height: int, seconds: float) -> Probe:
 
 
 def test_what_nobody_has_read_is_two_gigabytes_and_a_quarter_of_an_hour() -> None:
-    size = of_task(Recipe(ladder=Ladder()), None, 0, {})
+    size = of_task(Recipe(ladder=Ladder()), None, 0)
     assert size.storage > 2 * GIB + 15 * 60 * 500_000
-    assert size == of_task(Recipe(ladder=Ladder()), probe(1920, 1080, 900), 2 * GIB, {})
+    assert size == of_task(Recipe(ladder=Ladder()), probe(1920, 1080, 900), 2 * GIB)
 
 
 def test_more_pixels_need_more_memory_and_a_clip_that_is_copied_needs_little() -> None:
     web = Recipe(ladder=Ladder(), mp4=Mp4(max_height=2160))
-    sizes = [of_task(web, probe(w, h, 60), GIB, {}) for w, h in ((640, 360), (1920, 1080))]
-    huge = of_task(web, probe(3840, 2160, 60), GIB, {})
+    sizes = [of_task(web, probe(w, h, 60), GIB) for w, h in ((640, 360), (1920, 1080))]
+    huge = of_task(web, probe(3840, 2160, 60), GIB)
     assert sizes[0].memory < sizes[1].memory < huge.memory < 8 * GIB
     assert (sizes[0].cpu_milli, huge.cpu_milli) == (2000, 4000)
-    copy = of_task(Recipe(clips=(Clip(mode=ClipMode.COPY),)), probe(3840, 2160, 60), GIB, {})
+    copy = of_task(Recipe(clips=(Clip(mode=ClipMode.COPY),)), probe(3840, 2160, 60), GIB)
     assert (copy.cpu_milli, copy.memory) == (500, 512 * MIB)
     assert copy.storage >= 2 * GIB
-    assert of_task(Recipe(poster=Poster()), None, GIB, {}).memory == 512 * MIB
+    assert of_task(Recipe(poster=Poster()), None, GIB).memory == 512 * MIB
 
 
 @pytest.mark.parametrize("name", sorted(builtin()))
 def test_every_preset_fits_a_small_node(name: str) -> None:
-    size = of_task(builtin()[name].recipe, probe(1920, 1080, 60), 100 * MIB, {})
+    size = of_task(builtin()[name].recipe, probe(1920, 1080, 60), 100 * MIB)
     assert size.memory < 3 * GIB
     assert size.storage < 2 * GIB
 
@@ -55,9 +55,38 @@ def test_want_doubles_what_was_wanting_and_nothing_else(
     source: Probe, size: int, failure: FailureClass, times: int
 ) -> None:
     recipe = Recipe(ladder=Ladder())
-    first = of_task(recipe, source, size, {"DISRUPTED": 7})
-    then = of_task(recipe, source, size, {failure: times})
+    needs = of_task(recipe, source, size)
+    first = Rules().sized(needs, "web", {"DISRUPTED": 7})
+    then = Rules().sized(needs, "web", {failure: times})
+    assert first == needs
     if failure is FailureClass.OOM:
         assert (then.memory, then.storage) == (first.memory * 2**times, first.storage)
     else:
         assert (then.memory, then.storage) == (first.memory, first.storage * 2**times)
+
+
+def test_what_a_preset_names_is_doubled_too_and_never_more_than_the_most() -> None:
+    size = Size(cpu_milli=2000, memory=GIB, storage=2 * GIB)
+    own = {"uhd": {"cpu": "1500m", "memory": "8Gi", "ephemeral-storage": "20G", "x.com/gpu": "1"}}
+    rules = Rules(own=own, most_memory=20 * GIB)
+    assert rules.sized(size, "web", {}) == rules.sized(size, None, {}) == size
+    assert rules.sized(size, "uhd", {}) == Size(1500, 8 * GIB, 20 * 10**9)
+    again = rules.sized(size, "uhd", {FailureClass.OOM: 1, FailureClass.DISK: 1})
+    assert again == Size(1500, 16 * GIB, 40 * 10**9)
+    assert rules.sized(size, "uhd", {FailureClass.OOM: 2}).memory == 20 * GIB
+    assert rules.sized(size, "web", {FailureClass.OOM: 2}).memory == 4 * GIB
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", 1), ("8Gi", 8 * GIB), ("500M", 500 * 10**6), ("2e9", 2 * 10**9), ("1.5Ki", 1536),
+     ("1500m", 2), ("0.5Gi", GIB // 2)],
+)  # fmt: skip
+def test_quantities(text: str, value: int) -> None:
+    assert quantity(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "8 Gi", "8GiB", "-1", "lots", "1e", "Gi"])
+def test_what_is_no_quantity(text: str) -> None:
+    with pytest.raises(ValueError, match="is no quantity"):
+        quantity(text)

@@ -9,7 +9,7 @@ import pytest
 
 from api.adapters.postgres import assets, jobs, outputs, pieces, tasks
 from api.adapters.postgres.pool import Connection
-from api.domain import ids, retry, tokens
+from api.domain import ids, retry, sizing, tokens
 from api.domain.execution import Errand
 from api.domain.models import Job, Task
 from api.domain.states import JobStatus, TaskStatus
@@ -89,7 +89,7 @@ class Film:
     async def born(self, most: int = 10) -> list[tuple[str, int]]:
         """Start what waits; returns which."""
         async with self.bench.database.system() as c:
-            found = await births.take_pieces(c, most, lease_seconds=30, sized=True)
+            found = await births.take_pieces(c, most, lease_seconds=30, rules=sizing.Rules())
         mine = [errand for errand in found if errand.job_id == self.job.id]
         self.errands |= {(errand.kind, errand.index): errand for errand in mine}
         return [(errand.kind, errand.index) for errand in mine]
@@ -265,7 +265,7 @@ async def test_pieces_that_do_not_fit_make_the_film_whole(film: Film) -> None:
     assert await film.status() is JobStatus.RETRY_WAIT
     async with film.bench.database.system() as c:
         ((job, errand),) = await births.take(
-            c, 1, per_project=None, lease_seconds=30, sized=False, split_seconds=1
+            c, 1, per_project=None, lease_seconds=30, rules=None, split_seconds=1
         )
     assert (job.id, errand.kind, job.attempt) == (film.job.id, TaskKind.ENCODE, 2)
 
@@ -360,8 +360,6 @@ async def test_which_jobs_begin_with_a_plan(
 async def test_a_piece_waits_until_its_earlier_runner_is_gone(film: Film) -> None:
     """It has told its end, and lives on for a moment: two would share scratch and log."""
     async with film.bench.database.system() as c:
-        nothing = await births.take_pieces(
-            c, 10, lease_seconds=30, sized=False, busy=lambda _: True
-        )
+        nothing = await births.take_pieces(c, 10, lease_seconds=30, rules=None, busy=lambda _: True)
     assert [errand for errand in nothing if errand.job_id == film.job.id] == []
     assert len(await film.born()) == 3

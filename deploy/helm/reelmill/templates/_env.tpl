@@ -82,6 +82,8 @@
   value: {{ int $runner.maxLiveJobs | quote }}
 - name: REELMILL_KUBERNETES_RESOURCE_SCALE
   value: {{ $runner.resourceScale | quote }}
+- name: REELMILL_KUBERNETES_MEMORY_LIMIT
+  value: {{ $runner.memoryLimit | quote }}
 - name: REELMILL_KUBERNETES_START_TIMEOUT
   value: {{ int $runner.startTimeoutSeconds | quote }}
 - name: REELMILL_KUBERNETES_IMAGE_TIMEOUT

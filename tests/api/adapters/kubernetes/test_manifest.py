@@ -112,6 +112,17 @@ def test_every_setting_is_in_it() -> None:
     assert {"name": "AWS_CA_BUNDLE", "value": "/etc/ca.pem"} in runner["env"]
 
 
+def test_of_what_a_preset_names_all_is_requested() -> None:
+    """The size has its quantity by now, doubled where it was too little."""
+    own = {"web": {"memory": "512Mi", "nvidia.com/gpu": "2"}}
+    changes = {"kubernetes_resource_scale": 0.5, "kubernetes_preset_resources": own}
+    (runner,) = made(**changes)["spec"]["template"]["spec"]["containers"]
+    found = runner["resources"]
+    assert found["requests"]["memory"] == found["limits"]["memory"] == "1024Mi"
+    assert found["requests"]["cpu"] == "1000m"
+    assert found["requests"]["nvidia.com/gpu"] == found["limits"]["nvidia.com/gpu"] == "2"
+
+
 def test_probing_may_have_a_lower_priority_and_other_presets_get_no_gpu() -> None:
     probe = errand(kind="probe", job_id=None)
     lower = {**FULL, "kubernetes_probe_priority_class": "idle"}
