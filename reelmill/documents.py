@@ -34,7 +34,7 @@ _JOB_AND_LINKS: Final = (
     """
 fragment JobAndLinks on Job {
   ...JobFields outputs { url playbackUrl }
-  attempts { number status reason startedAt finishedAt log }
+  attempts { number status reason memory storage startedAt finishedAt log }
 }
 """
     + _JOB

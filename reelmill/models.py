@@ -97,11 +97,14 @@ class JobFault(Model):
 
 
 class Attempt(Model):
-    """One try at a job; `log` is the tail of the runner's."""
+    """One try at a job; `log` is the tail of the runner's. `memory` and `storage` are the bytes
+    that its runner had, None where it had the whole machine."""
 
     number: int
     status: str
     reason: str | None = None
+    memory: int | None = None
+    storage: int | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     log: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,29 +50,45 @@ class Release:
         words = ("--namespace", self.namespace, verb, *words)
         return _judged(self.cluster.helm(*words, seconds=seconds))
 
-    def jobs(self) -> list[Any]:
-        """The Kubernetes Jobs of transcodes, finished ones too while they are there."""
-        return list(
-            self.cluster.batch.list_namespaced_job(self.namespace, label_selector=_TRANSCODES).items
-        )
+    def jobs(self, job_id: str | None = None) -> list[Any]:
+        """The Kubernetes Jobs of transcodes, or of one; finished ones too while they are there."""
+        wanted = _selector(job_id)
+        listed = self.cluster.batch.list_namespaced_job(self.namespace, label_selector=wanted)
+        return list(listed.items)
 
-    def pods(self) -> list[Any]:
-        """The pods of transcodes, finished ones too while they are there."""
-        return list(
-            self.cluster.core.list_namespaced_pod(self.namespace, label_selector=_TRANSCODES).items
-        )
+    def pods(self, job_id: str | None = None) -> list[Any]:
+        """The pods of transcodes, or of one; finished ones too while they are there."""
+        wanted = _selector(job_id)
+        listed = self.cluster.core.list_namespaced_pod(self.namespace, label_selector=wanted)
+        return list(listed.items)
+
+    def parts(self, component: str) -> list[Any]:
+        """The pods of a part of the release itself: `api`, `postgres`, `s3`."""
+        wanted = f"app.kubernetes.io/component={component}"
+        listed = self.cluster.core.list_namespaced_pod(self.namespace, label_selector=wanted)
+        return list(listed.items)
+
+
+def _selector(job_id: str | None) -> str:
+    return f"{_TRANSCODES}={job_id}" if job_id else _TRANSCODES
 
 
 @contextmanager
 def installed(
-    cluster: Cluster, name: str = "rm", ports: NodePorts | None = None
+    cluster: Cluster,
+    name: str = "rm",
+    ports: NodePorts | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Iterator[Release]:
-    """Builds and loads the images, installs, and uninstalls in the end."""
+    """Builds and loads the images, installs, and uninstalls in the end. `changes` replace values
+    by their paths, such as `runner.startTimeoutSeconds`."""
     assert cluster.own is not None, "its images are loaded into the node that the tests brought up"
     built = images.ensure((images.TRIAL, images.RUNNER))
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda it: cluster.load(it.reference, it.archive), built.values()))
     values = _values(built, str(cluster.own[1].node), ports or NodePorts())
+    for path, value in (changes or {}).items():
+        _put(values, path.split("."), value)
     with cluster.namespace("reelmill") as namespace:
         release = Release(cluster, namespace, name, values)
         try:
@@ -100,6 +116,12 @@ def _values(built: dict[str, images.Built], host: str, ports: NodePorts) -> dict
             "s3": {"service": {"type": "NodePort", "nodePort": ports.s3}},
         },
     }
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = value
 
 
 def _given(values: dict[str, Any]) -> list[str]:

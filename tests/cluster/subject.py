@@ -95,17 +95,29 @@ class Cluster:
 
     def execute(self, namespace: str, pod: str, *words: str) -> bool:
         """Whether the probe, run in a pod that is there already, ended well."""
+        return self.within(namespace, pod, "/probe", *words)[0] == 0
+
+    def within(self, namespace: str, pod: str, *argv: str) -> tuple[int | None, str]:
+        """Runs a program in a pod's container: its exit code and what it said. There is no code
+        when the container ended under it."""
+        # A client of its own: `stream` changes the one that it is given, for all threads.
         session = stream(
-            self.core.connect_get_namespaced_pod_exec,
+            CoreV1Api(
+                kubernetes.config.new_client_from_config(str(self.kubeconfig))
+            ).connect_get_namespaced_pod_exec,
             pod,
             namespace,
-            command=["/probe", *words],
+            command=list(argv),
             stderr=True,
             stdout=True,
             _preload_content=False,
         )
         session.run_forever(timeout=120)
-        return bool(session.returncode == 0)
+        said = f"{session.read_stdout()}{session.read_stderr()}"
+        try:
+            return session.returncode, said
+        except (KeyError, TypeError, ValueError):  # no status came
+            return None, said
 
     def finished(self, namespace: str, name: str) -> Any:
         pod = self.core.read_namespaced_pod(name, namespace)
@@ -147,6 +159,25 @@ class Cluster:
         """Stops and starts one of the node's own programs (`kube-apiserver`, `kubelet`, ...)."""
         assert self.own is not None, "somebody's cluster is not ours to hurt"
         node.ask(self.own[0], {"do": "restart", "name": program})
+
+    def stop(self, program: str) -> None:
+        """Ends one of the node's own programs until `start`."""
+        assert self.own is not None, "somebody's cluster is not ours to hurt"
+        node.ask(self.own[0], {"do": "stop", "name": program})
+
+    def start(self, program: str) -> None:
+        """Starts one again that was stopped."""
+        assert self.own is not None, "somebody's cluster is not ours to hurt"
+        node.ask(self.own[0], {"do": "start", "name": program})
+
+    def until_answers(self) -> None:
+        """Waits for the API server, after it was hurt."""
+        lifecycle.until_answers(self.api)
+
+    def inside(self, *argv: str) -> str:
+        """Runs a program on the node and returns what it printed. Raises CommandError."""
+        assert self.own is not None, "somebody's cluster is not ours to hurt"
+        return node.inside(lifecycle.the_node(self.own[0]), argv)
 
     def load(self, reference: str, archive: Path) -> None:
         """Gives the node an image, unless it has one of this name already."""

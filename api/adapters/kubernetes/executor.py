@@ -201,16 +201,20 @@ class KubernetesExecutor:
     async def _finish(self, entry: Entry, over: Over) -> None:
         """Report the end until it is written down, then remove what is left."""
         task_id = entry.errand.task_id
-        words = over.log or await self._log(task_id, over)
+        words = over.log or await self._log(entry, over)
         log.info("runner ended", task_id=str(task_id), name=entry.name, exit_code=over.exit_code)
         await self._listener.ended(Ended(task_id, over.exit_code, words, over.verdict))
+        for job in self._board.jobs_of(task_id):
+            if job.uid != entry.uid:  # a copy by hand: its pods can claim nothing
+                self._spawn(self._remove(job))
         self._entries.pop(task_id, None)
         if entry.uid is not None and not entry.deleted:
             self._spawn(self._delete(entry))
 
-    async def _log(self, task_id: UUID, over: Over) -> str:
+    async def _log(self, entry: Entry, over: Over) -> str:
         """The end of a log that has not been told: only of a runner that could not tell it."""
-        pods = [pod for pod in self._board.pods_of(task_id) if not pod.deleting]
+        found = self._board.pods_of(entry.errand.task_id)
+        pods = [pod for pod in found if pod.job_uid == entry.uid and not pod.deleting]
         if not pods or over.exit_code is None or over.exit_code in _TOLD:
             return ""
         return await jobs.log_tail(self._cluster, pods[-1].name)
