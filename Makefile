@@ -58,7 +58,8 @@ soak: setup
 	@REELMILL_CHAOS_SECONDS=$(SOAK_SECONDS) $(PY) -m pytest -n 0 -rP tests/e2e/test_chaos.py -m "not slow"
 
 cluster-test: setup
-	@$(PY) -m pytest -n 0 -m cluster tests/cluster
+	@$(PY) -m tests.cluster prepare
+	@$(PY) -m pytest -n 0 -m cluster --timeout 900 --durations 10 tests/deploy tests/cluster
 
 bench: setup
 	@$(PY) -m bench $(NAME)

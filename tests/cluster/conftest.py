@@ -10,9 +10,8 @@ import pytest
 from tests.cluster import lifecycle
 from tests.cluster.paths import State
 from tests.cluster.release import Release, installed
-from tests.cluster.subject import Cluster, foreign
+from tests.cluster.subject import NAMED, Cluster, foreign
 
-NAMED = "REELMILL_TEST_KUBECONFIG"
 KEEP = "REELMILL_CLUSTER_KEEP"
 
 

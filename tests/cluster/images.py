@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import platform
 import sys
 import tempfile
 import time
@@ -21,12 +22,11 @@ from tests.cluster import debian, paths, secrets
 from tests.cluster.command import run
 
 Say = Callable[[str], None]
-SUITE = "bookworm"
 # As in python:3.12-slim: libstdc++6 for Node, python3-venv for the build stages.
 PACKAGES = ("python3", "python3-venv", "ca-certificates", "netbase", "libstdc++6")
 _LEFT_OUT = ("doc", "info", "locale", "man")
-_SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
-_OLD_SOURCES = Path("/etc/apt/sources.list")
+_APT = Path("/etc/apt")
+_SOURCES = ("sources.list.d/debian.sources", "sources.list.d/ubuntu.sources", "sources.list")
 _KEPT = 3
 _MOST_LAYERS = 300
 
@@ -106,15 +106,22 @@ def _files(*inputs: str) -> Iterator[str]:
 
 
 def base_digest() -> str:
-    return hashlib.sha256(f"{SUITE} {PACKAGES} {_LEFT_OUT} {_sources()}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_suite()} {PACKAGES} {_LEFT_OUT} {_sources()}".encode()).hexdigest()[
+        :16
+    ]
 
 
 def _sources() -> str:
     """The machine's own: they name the mirror that it can reach."""
-    for file in (_SOURCES, _OLD_SOURCES):
+    for file in (_APT / name for name in _SOURCES):
         if file.exists():
             return file.read_text()
-    raise FileNotFoundError(f"neither {_SOURCES} nor {_OLD_SOURCES}")
+    raise FileNotFoundError(f"none of {', '.join(_SOURCES)} is in {_APT}")
+
+
+def _suite() -> str:
+    """The release that those sources are of."""
+    return platform.freedesktop_os_release()["VERSION_CODENAME"]
 
 
 def _ensure_base(folder: Path, digest: str, say: Say) -> None:
@@ -126,7 +133,7 @@ def _ensure_base(folder: Path, digest: str, say: Say) -> None:
         include = f"--include={','.join(PACKAGES)}"
         argv = ["mmdebstrap", "--quiet", "--variant=essential", include]
         argv += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _LEFT_OUT]
-        run([*argv, SUITE, part, "-"], text=_sources(), seconds=1800)
+        run([*argv, _suite(), part, "-"], text=_sources(), seconds=1800)
         part.rename(archive)
         say(
             f"image base: {archive.stat().st_size / 2**20:.0f} MiB after "

@@ -59,8 +59,7 @@ class Phases:
 def up(state: State, say: Say = print) -> Addresses:
     """A cluster whose node is Ready and whose name server answers. Raises CommandError."""
     state.check()
-    if os.geteuid() != 0:
-        raise CommandError("The cluster needs root: it makes namespaces, mounts and cgroups.")
+    need_root()
     phases = Phases(say)
     installed = debian.install(debian.NODE)
     phases.done(f"Debian packages: {', '.join(installed) or 'all there'}")
@@ -80,6 +79,12 @@ def up(state: State, say: Say = print) -> Addresses:
             raise
     say(f"cluster: up after {phases.whole():.0f} s; KUBECONFIG={state.kubeconfig}")
     return net
+
+
+def need_root() -> None:
+    """Raises CommandError for anybody else."""
+    if os.geteuid() != 0:
+        raise CommandError("The cluster needs root: it makes namespaces, mounts and cgroups.")
 
 
 def _node(state: State, phases: Phases) -> Addresses:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelmill import Client
-from tests.cluster import images, paths
+from tests.cluster import diagnosis, images, paths
 from tests.cluster.subject import Cluster
 
 CHART = paths.ROOT / "deploy" / "helm" / "reelmill"
@@ -92,10 +92,19 @@ def installed(
     with cluster.namespace("reelmill") as namespace:
         release = Release(cluster, namespace, name, values)
         try:
-            release.helm("install", name, str(CHART), *_given(values), "--wait", "--timeout", "8m")
+            _install(release)
             yield release
         finally:
             release.helm("uninstall", name, "--ignore-not-found", "--wait")
+
+
+def _install(release: Release) -> None:
+    given = (release.name, str(CHART), *_given(release.values))
+    try:
+        release.helm("install", *given, "--wait", "--timeout", "8m")
+    except HelmError as error:
+        found = diagnosis.of(release.cluster.core, release.namespace)
+        raise HelmError(f"{error}\n{found}") from None
 
 
 def _values(built: dict[str, images.Built], host: str, ports: NodePorts) -> dict[str, Any]:

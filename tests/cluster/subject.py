@@ -19,6 +19,8 @@ from tests.cluster import lifecycle, node, tools
 from tests.cluster.addresses import Addresses
 from tests.cluster.paths import State
 
+# A kubeconfig of somebody's cluster, to be used instead of one of our own.
+NAMED = "REELMILL_TEST_KUBECONFIG"
 _RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
