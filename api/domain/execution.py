@@ -93,13 +93,16 @@ Record = Callable[[Handle], Awaitable[bool]]
 
 
 class Listener(Protocol):
-    """Who is told what becomes of runners. Both calls end only when it is written down."""
+    """Who is told what becomes of runners. What is told is written down when the call ends."""
 
     async def ended(self, end: Ended) -> None:
         """A runner is gone, or will never start."""
 
     async def waiting(self, task_id: UUID, reason: str) -> None:
         """A runner has not started yet, for a reason in words."""
+
+    async def claimed(self, task_id: UUID) -> bool:
+        """Whether a runner has claimed its task, or need not any more."""
 
 
 class Executor(Protocol):

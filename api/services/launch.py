@@ -14,12 +14,12 @@ from api.adapters.local.executor import LocalExecutor
 from api.adapters.postgres import jobs, pieces, probes, tasks
 from api.domain import sizing
 from api.domain.execution import STARTING, Errand, Handle
-from api.domain.states import JobStatus
+from api.domain.states import JobStatus, TaskStatus
 from api.errors import ClusterUnavailable, DatabaseUnavailable
 from api.services import births
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from api.adapters.postgres.leader import Leadership
@@ -66,6 +66,7 @@ class Launcher:
         self._wake = asyncio.Event()
         self._leading = False
         self._next_sweep = 0.0
+        self._unwatched: set[UUID] = set()
         self._enforced_at: datetime | None = None  # by the database's clock
 
     def wake(self) -> None:
@@ -120,6 +121,11 @@ class Launcher:
         async with self._database.system() as connection:
             await tasks.extend_leases(connection, self._settings.lease_seconds)
             live = await tasks.live(connection)
+        await self._take_up(live)
+        batches = await self._probing.adopt(self._executor) if self._probing else set()
+        await self._executor.sweep({task.id for task in live} | batches)
+
+    async def _take_up(self, live: Iterable[Task]) -> None:
         for task in live:
             if self._executor.has(task.id):
                 continue
@@ -127,18 +133,19 @@ class Launcher:
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
                 await self._lost(task.id)
-        batches = await self._probing.adopt(self._executor) if self._probing else set()
-        await self._executor.sweep({task.id for task in live} | batches)
 
     async def _sweep(self) -> None:
-        """Now and then: what no task knows is removed."""
+        """Now and then: compare what runs with what should. A task that nobody has watched twice in
+        a row is taken up, or is lost; what no task knows is removed."""
         if time.monotonic() < self._next_sweep:
             return
         self._next_sweep = time.monotonic() + _SWEEP_SECONDS
         async with self._database.system() as connection:
-            live = {task.id for task in await tasks.live(connection)}
-            live |= {batch.id for batch in await probes.live(connection)}
-        await self._executor.sweep(live)
+            live = await tasks.live(connection)
+            batches = {batch.id for batch in await probes.live(connection)}
+        await self._take_up([task for task in live if task.id in self._unwatched])
+        self._unwatched = {task.id for task in live if not self._executor.has(task.id)}
+        await self._executor.sweep({task.id for task in live} | batches)
 
     async def _lost(self, task_id: UUID) -> None:
         """A process that nobody here has seen die; its log may tell why."""
@@ -271,6 +278,12 @@ class Launcher:
             job_id = await jobs.set_reason(connection, task_id, reason)
         if job_id is not None:
             self._hub.changed(job_id)
+
+    async def claimed(self, task_id: UUID) -> bool:
+        """Whether its runner has reached us. Raises DatabaseUnavailable."""
+        async with self._database.statement() as connection:
+            task = await tasks.find(connection, task_id)
+        return task is None or task.status is not TaskStatus.STARTING
 
 
 def _rules(settings: Settings) -> sizing.Rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -51,6 +52,27 @@ async def check_cluster(cluster: Cluster, settings: Settings) -> None:
             if left == 0:
                 raise BadConfiguration(
                     f"REELMILL_EXECUTOR: no cluster answers at {cluster.host}: {error.message}"
+                ) from error
+            await asyncio.sleep(_PAUSE)
+        else:
+            return
+
+
+async def check_callback(settings: Settings) -> None:
+    """Whether pods, such as this process, find the host of the callback. Raises BadConfiguration.
+
+    It cannot be called yet: nothing stands behind a Service before this process is ready.
+    """
+    url = urlsplit(settings.kubernetes_callback_url or "")
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            await asyncio.get_running_loop().getaddrinfo(url.hostname, url.port)
+        except socket.gaierror as error:
+            if left == 0:
+                raise BadConfiguration(
+                    f"REELMILL_KUBERNETES_CALLBACK_URL: pods do not find {url.hostname!r}"
+                    f" ({error.strerror}); name this service as they reach it,"
+                    " such as http://reelmill-api.media.svc:8400"
                 ) from error
             await asyncio.sleep(_PAUSE)
         else:

@@ -33,6 +33,9 @@ class Entry:
     cause: Cause | None = None
     cause_since: float = 0.0
     waits_since: float | None = None
+    claimed: bool = False  # by what the database says
+    runs_since: float | None = None  # its process lives and has not claimed, as far as we know
+    heard_at: float = 0.0  # when the database was asked for that
     ended_at: float = 0.0  # when its Job was seen to be over
     born: float = field(default_factory=time.monotonic)
 
@@ -60,6 +63,22 @@ class Entry:
     def starts(self) -> None:
         """It runs: whatever it waited for is history."""
         self.cause, self.waits_since = None, None
+
+    def silent_for(self, *, running: bool) -> float:
+        """Seconds for which its process lives without a claim."""
+        if self.claimed or not running:
+            self.runs_since = None
+            return 0.0
+        self.runs_since = self.runs_since or time.monotonic()
+        return time.monotonic() - self.runs_since
+
+    def may_ask(self, pause: float) -> bool:
+        """Whether so many seconds have passed since the last time that this was true."""
+        now = time.monotonic()
+        if now - self.heard_at < pause:
+            return False
+        self.heard_at = now
+        return True
 
     @property
     def waited(self) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -21,9 +20,10 @@ from api import metrics
 from api.adapters.kubernetes import account, jobs, names
 from api.adapters.kubernetes.board import Board
 from api.adapters.kubernetes.cluster import ClusterRefusal
+from api.adapters.kubernetes.decisions import Doom, Finish, Tell
 from api.adapters.kubernetes.diagnosis import Over
 from api.adapters.kubernetes.entry import Entry
-from api.adapters.kubernetes.judge import Doom, Finish, Judge, Tell
+from api.adapters.kubernetes.judge import Judge
 from api.adapters.kubernetes.maker import Maker
 from api.adapters.kubernetes.orphans import Orphans
 from api.domain.execution import Ended, Handle
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 # Creates and deletes at once. The API server of a small cluster serves about so many well.
 _PARALLEL: Final = 16
 _WORKERS: Final = 8
-_FIRST_PAUSE: Final = 0.25
-_LONGEST_PAUSE: Final = 10.0
 _LEAD_SECONDS: Final = 10.0
 _TEND_SECONDS: Final = 1.0
 # A Job that was never seen is looked for after this.
@@ -61,7 +59,7 @@ class KubernetesExecutor:
         self._cluster = cluster
         self._settings = settings
         self._listener = listener
-        self._judge = Judge(cluster, settings)
+        self._judge = Judge(cluster, settings, listener)
         self._board = Board(cluster, settings.kubernetes_instance)
         self._entries: dict[UUID, Entry] = {}
         self._orphans = Orphans()
@@ -109,6 +107,9 @@ class KubernetesExecutor:
         self._board = Board(self._cluster, self._settings.kubernetes_instance)
         self._entries.clear()
         self._orphans = Orphans()
+        # The leader's alone: what it has seen last would stand here for ever.
+        metrics.cluster_age.set(0)
+        metrics.cluster_live.set(0)
 
     async def stop(self) -> None:
         """This process ends. Jobs run on."""
@@ -182,20 +183,7 @@ class KubernetesExecutor:
             self._spawn(self._delete(entry))
 
     async def _delete(self, entry: Entry) -> None:
-        pause = _FIRST_PAUSE
-        while not entry.deleted:
-            try:
-                async with self._gate:
-                    if entry.uid is not None:
-                        await jobs.delete(self._cluster, entry.name, entry.uid)
-                    else:
-                        task = str(entry.errand.task_id)
-                        await jobs.forget(self._cluster, entry.name, task)
-                entry.deleted = True
-            except (ClusterUnavailable, ClusterRefusal) as error:
-                log.warning("a Job is still to be deleted", name=entry.name, reason=str(error))
-                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
-                pause = min(2 * pause, _LONGEST_PAUSE)
+        await self._maker.unmake(entry)
         self._board.queue.put(entry.errand.task_id)
 
     async def _finish(self, entry: Entry, over: Over) -> None:
@@ -230,12 +218,20 @@ class KubernetesExecutor:
             await self._remove(job)
 
     async def sweep(self, live: Collection[UUID]) -> None:
-        """Delete Jobs whose task has been over for a minute, or was never there."""
+        """Compare with the database: end Jobs whose task has been over for a minute, or was never
+        there; and look at every task again, in case that anything has come without an event."""
         await account.refresh(self._cluster, self._settings)
-        for job in self._orphans.of(self._board.all_jobs.values(), live, self._entries):
-            log.warning("a Job belongs to no task and is deleted", name=job.name)
+        for job in self._orphans.of(self._board.all_jobs.values(), live):
             metrics.cluster_jobs.labels("orphaned").inc()
-            self._spawn(self._remove(job))
+            entry = self._entries.get(job.task) if job.task else None
+            if entry is not None and entry.uid == job.uid:
+                log.warning("a Job works for a task that is over and is ended", name=job.name)
+                self._doom(entry)
+            else:
+                log.warning("a Job belongs to no task and is deleted", name=job.name)
+                self._spawn(self._remove(job))
+        for task_id in self._entries:
+            self._board.queue.put(task_id)
 
     async def _remove(self, job: JobSeen) -> None:
         with contextlib.suppress(ClusterUnavailable, ClusterRefusal):  # the sweep comes again
@@ -283,7 +279,7 @@ class KubernetesExecutor:
             metrics.cluster_live.set(len(self._entries))
             now = time.monotonic()
             for task_id, entry in list(self._entries.items()):
-                if entry.doomed or entry.cause is not None or entry.ended_at:
+                if entry.doomed or entry.cause is not None or entry.ended_at or entry.runs_since:
                     self._board.queue.put(task_id)
                 elif entry.recorded and not entry.seen and now - entry.born > _UNSEEN_SECONDS:
                     entry.born = now

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from api.adapters.kubernetes import jobs
+from api.adapters.kubernetes.decisions import Decision, Doom, Finish, Tell
 from api.adapters.kubernetes.diagnosis import (
     Cause,
     Over,
@@ -18,6 +18,7 @@ from api.adapters.kubernetes.diagnosis import (
     diagnose,
     of_event,
 )
+from api.adapters.kubernetes.silence import Silence
 from api.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from api.adapters.kubernetes.cluster import Cluster
     from api.adapters.kubernetes.entry import Entry
     from api.config import Settings
-    from api.domain.execution import Verdict
+    from api.domain.execution import Listener
 
 # A Job without a pod is asked about after this, and again after that.
 _NO_POD_SECONDS: Final = 3.0
@@ -34,35 +35,12 @@ _ASK_SECONDS: Final = 10.0
 _SETTLE_SECONDS: Final = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Doom:
-    """Its Job must be deleted: it would never come to an end that helps."""
-
-    verdict: Verdict | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """It is over: tell, and remove what is left."""
-
-    over: Over
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """It waits for another reason than was told."""
-
-    words: str
-
-
-Decision = Doom | Finish | Tell
-
-
 class Judge:
     """Looks at the newest state of a task only."""
 
-    def __init__(self, cluster: Cluster, settings: Settings) -> None:
+    def __init__(self, cluster: Cluster, settings: Settings, listener: Listener) -> None:
         self._cluster = cluster
+        self.silence = Silence(cluster, settings, listener)
         self._grace = settings.kubernetes_grace_seconds
         self.patience = Patience(
             image=settings.kubernetes_image_timeout, start=settings.kubernetes_start_timeout
@@ -84,7 +62,7 @@ class Judge:
             return await self._waits(entry, standing)
         if isinstance(standing, Running):
             entry.starts()
-            return None
+            return await self.silence.look(entry, pods)
         if job is not None and not job.ended:
             return Doom(standing.verdict)
         # The two watches are not in step: the Job's end may come before its pod's.

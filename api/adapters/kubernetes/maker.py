@@ -1,4 +1,4 @@
-"""Makes Jobs: again and again while the cluster is away, and never two of one task."""
+"""Makes and deletes Jobs: again and again while the cluster is away, and never two of one task."""
 
 from __future__ import annotations
 
@@ -72,6 +72,23 @@ class Maker:
             entry.tried = True
             entry.uid = await jobs.create(self._cluster, wanted)
         metrics.cluster_jobs.labels("created").inc()
+
+    async def unmake(self, entry: Entry) -> None:
+        """Delete its Job, or the one that a create may have made; again, until that is taken."""
+        pause = _FIRST_PAUSE
+        while not entry.deleted:
+            try:
+                async with self._gate:
+                    if entry.uid is not None:
+                        await jobs.delete(self._cluster, entry.name, entry.uid)
+                    else:
+                        task = str(entry.errand.task_id)
+                        await jobs.forget(self._cluster, entry.name, task)
+                entry.deleted = True
+            except (ClusterUnavailable, ClusterRefusal) as error:
+                log.warning("a Job is still to be deleted", name=entry.name, reason=str(error))
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _rest(self, pause: float) -> None:
         self._troubled_until = time.monotonic() + pause

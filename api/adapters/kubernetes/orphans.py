@@ -10,7 +10,7 @@ from uuid import UUID
 if TYPE_CHECKING:
     from api.adapters.kubernetes.seen import JobSeen
 
-# The row of a Job may be in a commit under way.
+# The row of a Job may be in a commit under way, and a runner that has reported is still to end.
 _PATIENCE: Final = 60.0
 
 
@@ -20,11 +20,9 @@ class Orphans:
     def __init__(self) -> None:
         self.since: dict[UUID, float] = {}
 
-    def of(
-        self, jobs: Iterable[JobSeen], live: Container[object], known: Container[object]
-    ) -> list[JobSeen]:
-        """Those that have been orphans for a minute: neither `live` in the database nor `known`."""
+    def of(self, jobs: Iterable[JobSeen], live: Container[object]) -> list[JobSeen]:
+        """Those whose task has not been `live` in the database for a minute."""
         now = time.monotonic()
-        found = [job for job in jobs if not (job.task in live or job.task in known or job.deleting)]
+        found = [job for job in jobs if not (job.task in live or job.deleting)]
         self.since = {job.uid: self.since.get(job.uid, now) for job in found}
         return [job for job in found if now - self.since[job.uid] >= _PATIENCE]

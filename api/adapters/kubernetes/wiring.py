@@ -22,6 +22,8 @@ async def connect(settings: Settings, stack: AsyncExitStack) -> Cluster:
     checks.check_settings(settings)
     cluster = await Cluster.open(settings, stack)
     await checks.check_cluster(cluster, settings)
+    if settings.kubernetes_kubeconfig is None:
+        await checks.check_callback(settings)
     return cluster
 
 

@@ -51,6 +51,7 @@ class Ear:
     ends: list[Ended] = field(default_factory=list)
     words: list[tuple[UUID, str]] = field(default_factory=list)
     records: dict[UUID, Handle] = field(default_factory=dict)
+    claims: set[UUID] = field(default_factory=set)
     unwanted: set[UUID] = field(default_factory=set)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -63,6 +64,9 @@ class Ear:
         async with self.news:
             self.words.append((task_id, reason))
             self.news.notify_all()
+
+    async def claimed(self, task_id: UUID) -> bool:
+        return task_id in self.claims
 
     def record(self, task_id: UUID) -> Callable[[Handle], Any]:
         async def note(handle: Handle) -> bool:
@@ -86,6 +90,16 @@ class Ear:
     async def reason(self, part: str) -> None:
         """Some words in which `part` stands."""
         await self.until(lambda: any(part in words for _, words in self.words))
+
+
+async def begin(executor: KubernetesExecutor, ear: Ear, double: Double) -> tuple[Errand, Any]:
+    """A Job that is made and written down."""
+    wanted = errand()
+    await executor.start(wanted, ear.record(wanted.task_id))
+    job = await double.job()
+    await ear.until(lambda: wanted.task_id in ear.records)
+    assert str(ear.records[wanted.task_id].uid) == job["metadata"]["uid"]
+    return wanted, job
 
 
 @pytest.fixture

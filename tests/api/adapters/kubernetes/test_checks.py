@@ -147,3 +147,11 @@ async def test_a_kubeconfig_without_a_namespace_setting(tmp_path: Path) -> None:
             await Cluster.open(
                 settings(kubernetes_kubeconfig=config, kubernetes_namespace=None), stack
             )
+
+
+async def test_a_callback_whose_host_pods_do_not_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "_PAUSE", 0.01)
+    await checks.check_callback(settings(kubernetes_callback_url="http://127.0.0.1:8400"))
+    wrong = settings(kubernetes_callback_url="http://reelmill-api.nowhere.invalid:8400")
+    with pytest.raises(BadConfiguration, match="CALLBACK_URL: pods do not find"):
+        await checks.check_callback(wrong)

@@ -10,20 +10,10 @@ import pytest
 from api.adapters.kubernetes.cluster import Cluster
 from api.adapters.kubernetes.diagnosis import Patience
 from api.adapters.kubernetes.executor import KubernetesExecutor
-from api.domain.execution import Errand, Handle
+from api.domain.execution import Handle
 from schema.job import FailureClass
-from tests.api.adapters.kubernetes.conftest import Ear, errand, settings
+from tests.api.adapters.kubernetes.conftest import Ear, begin, errand, settings
 from tests.api.adapters.kubernetes.double import Double, first
-
-
-async def begin(executor: KubernetesExecutor, ear: Ear, double: Double) -> tuple[Errand, Any]:
-    """A Job that is made and written down."""
-    wanted = errand()
-    await executor.start(wanted, ear.record(wanted.task_id))
-    job = await double.job()
-    await ear.until(lambda: wanted.task_id in ear.records)
-    assert str(ear.records[wanted.task_id].uid) == job["metadata"]["uid"]
-    return wanted, job
 
 
 def terminated(code: int, reason: str = "Error", message: str = "") -> dict[str, Any]:
@@ -348,25 +338,3 @@ async def test_a_new_leader_takes_up_what_it_finds(
     await double.end(job)
     assert (await ear.end()).task_id == wanted.task_id
     await later.stop()
-
-
-async def test_a_job_that_no_task_knows_is_deleted_after_a_minute(
-    executor: KubernetesExecutor, ear: Ear, double: Double
-) -> None:
-    wanted, _ = await begin(executor, ear, double)
-    mine, other = errand(), errand()
-    for orphan in (mine, other):
-        await executor.start(orphan, ear.record(orphan.task_id))
-        await ear.until(lambda orphan=orphan: orphan.task_id in ear.records)
-        del executor._entries[orphan.task_id]
-    while len(executor._board.all_jobs) < 3:
-        await asyncio.sleep(0.01)
-    await executor.sweep({mine.task_id})
-    assert len(double.jobs) == 3
-    for uid in executor._orphans.since:
-        executor._orphans.since[uid] -= 61
-    await executor.sweep({mine.task_id})
-    while len(double.jobs) > 2:
-        await asyncio.sleep(0.01)
-    labels = {j["metadata"]["labels"]["reelmill.io/task"] for j in double.jobs}
-    assert labels == {str(wanted.task_id), str(mine.task_id)}
