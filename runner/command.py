@@ -18,6 +18,8 @@ POSTER = "poster.jpg"
 # From `-preset` the encoder's effort: measured, veryfast halves the time of medium for about a
 # tenth more bits.
 PRESET = "veryfast"
+# Seconds behind the wanted time in which a frame for the poster must come.
+POSTER_WAITS = 10.0
 
 
 def rung_file(name: int) -> str:
@@ -103,12 +105,16 @@ class Writer:
         )
 
     def poster(self, poster: PosterPlan, *, seek: bool = True) -> Command:
-        """The poster alone. Without `seek` everything before it is decoded."""
+        """The poster alone. Without `seek` the whole film is looked through."""
         # Some seconds early, for a picture that ends a little before the sound.
         start = poster.at - 10 if seek and self.container.demuxer in formats.INDEXED else 0.0
         graph = Graph(self.plan.picture, None, poster_from=max(0.0, start))
         graph.add_video("poster", poster)
         options = ["-ss", timestamp(start)] if start > 0 else []
+        if seek:
+            # Or everything behind it is decoded too, to its end. Where no frame comes so soon,
+            # it is the last one before.
+            options += ["-t", timestamp(poster.at - start + POSTER_WAITS)]
         return Command(self._encode(graph, [(["poster"], _jpeg())], self._input(options)), 0.0)
 
     def exact_clip(self, number: int, file: FilePlan) -> Command:

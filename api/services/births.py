@@ -44,21 +44,13 @@ async def take(
         asset = sources.get(job.asset_id)
         kind = splitting.first_task(job, asset, split_seconds)
         born.append((job, _errand(job, asset, kind, rules)))
-    for job, errand in born:
-        await tasks.insert(
-            connection,
-            job,
-            attempt_id=errand.attempt_id,
-            task_id=errand.task_id,
-            kind=errand.kind,
-            proof_hash=tokens.digest(errand.proof),
-            lease_seconds=lease_seconds,
-            size=errand.size,
-        )
+    if born:
+        await tasks.insert(connection, born, lease_seconds=lease_seconds)
     # Each takes its project's counter until the commit: in one order everywhere, or two leaders of
     # one moment would wait for each other.
-    for job in sorted(claimed, key=lambda job: job.project_id):
-        await events.append(connection, job.project_id, "JOB_LAUNCHING", job.id)
+    for project_id in sorted({job.project_id for job in claimed}):
+        theirs = [job.id for job in claimed if job.project_id == project_id]
+        await events.append_each(connection, project_id, "JOB_LAUNCHING", theirs)
     return born
 
 

@@ -11,12 +11,13 @@ from uuid import UUID
 import structlog
 
 from api.adapters.local.executor import LocalExecutor
-from api.adapters.postgres import jobs, pieces, probes, tasks
+from api.adapters.postgres import pieces, probes, tasks
 from api.domain import sizing
-from api.domain.execution import STARTING, Errand, Handle
-from api.domain.states import JobStatus, TaskStatus
+from api.domain.execution import Errand, Handle
+from api.domain.states import TaskStatus
 from api.errors import ClusterUnavailable, DatabaseUnavailable
 from api.services import births
+from api.services.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from api.adapters.postgres.leader import Leadership
     from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
-    from api.domain.execution import Ended, Executor, Listener, Record
+    from api.domain.execution import Ended, Executor, Listener
     from api.domain.models import Job, Task
     from api.services.endings import Endings
     from api.services.hub import Hub
@@ -57,6 +58,7 @@ class Launcher:
         self._leadership = leadership
         self._endings = endings
         self._hub = hub
+        self._recorder = Recorder(database, hub)
         self._settings = settings
         self._probing = probing
         self._executor: Executor = (
@@ -129,7 +131,9 @@ class Launcher:
         for task in live:
             if self._executor.has(task.id):
                 continue
-            if await self._executor.adopt(_errand(task), _handle(task), self._record(task.id)):
+            if await self._executor.adopt(
+                _errand(task), _handle(task), self._recorder.record(task.id)
+            ):
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
                 await self._lost(task.id)
@@ -203,7 +207,7 @@ class Launcher:
             together.setdefault(errand.attempt_id, []).append(errand)
         for errands in together.values():
             try:
-                await self._executor.start_together(errands, self._record)
+                await self._executor.start_together(errands, self._recorder.record)
             except DatabaseUnavailable:
                 log.warning("the database went away at a start", attempt=str(errands[0].attempt_id))
         if len(born) == _MOST_AT_ONCE:
@@ -238,26 +242,12 @@ class Launcher:
 
     async def _start(self, job: Job, errand: Errand) -> None:
         try:
-            await self._executor.start(errand, self._record(errand.task_id))
+            await self._executor.start(errand, self._recorder.record(errand.task_id))
         except OSError as error:
             # No process, no end of one: without this the job would wait for its lease.
             log.exception("no runner could be started", job_id=str(job.id))
             await self._endings.lost(errand.task_id, None, f"no runner could be started: {error}")
             await self._executor.bury(errand.task_id)
-
-    def _record(self, task_id: UUID) -> Record:
-        async def record(handle: Handle) -> bool:
-            """Whose runner it is, and that the job waits for it: in one commit."""
-            async with self._database.system() as connection:
-                job_id = await tasks.record_process(connection, task_id, handle)
-                job = await jobs.get(connection, job_id) if job_id else None
-                if job is not None:
-                    await jobs.move(connection, job, JobStatus.WAITING, reason=STARTING)
-            if job is not None:
-                self._hub.changed(job.id)
-            return job is not None
-
-        return record
 
     async def ended(self, end: Ended) -> None:
         """A runner is gone: say so, however long the database is away, and use its place."""
@@ -274,10 +264,7 @@ class Launcher:
 
     async def waiting(self, task_id: UUID, reason: str) -> None:
         """Say why a runner has not started. Raises DatabaseUnavailable."""
-        async with self._database.statement() as connection:
-            job_id = await jobs.set_reason(connection, task_id, reason)
-        if job_id is not None:
-            self._hub.changed(job_id)
+        await self._recorder.waiting(task_id, reason)
 
     async def claimed(self, task_id: UUID) -> bool:
         """Whether its runner has reached us. Raises DatabaseUnavailable."""

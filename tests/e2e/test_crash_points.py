@@ -34,7 +34,7 @@ from tests.support.user import User
 POINTS = [f"{name}:{moment}" for name in SCENARIOS for moment in MOMENTS]
 # Those where most is at stake: between a side effect and the row that knows of it.
 QUICK = {
-    "Launcher._record.record:commit",
+    "Recorder._started:commit",
     "Probes.probed:done",
     "Runs.complete:done",
     "Transcodes.start:done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,15 @@ async def append(
     )
     pool.note(project_id, kind)
     return number
+
+
+async def append_each(
+    connection: Connection, project_id: UUID, kind: str, entity_ids: Sequence[UUID]
+) -> None:
+    """Add one event for each of some entities, without a payload; else like `append`."""
+    await connection.execute(_SQL["append_each"], project_id, kind, entity_ids)
+    for _ in entity_ids:
+        pool.note(project_id, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,10 +102,18 @@ async def claim_backlog(
     return [build(Job, row) for row in rows]
 
 
-async def set_reason(connection: Connection, task_id: UUID, reason: str) -> UUID | None:
-    """Say why a task's job waits and return its id; None when it does not, or that was said."""
-    job_id: UUID | None = await connection.fetchval(_SQL["set_reason"], task_id, reason)
-    return job_id
+async def wait_for_runners(
+    connection: Connection, task_ids: Iterable[UUID], *, reason: str
+) -> None:
+    """Their runners are there or on their way: step into WAITING whatever may."""
+    to = JobStatus.WAITING
+    await connection.execute(_SQL["wait_for_runners"], list(task_ids), to, list(before(to)), reason)
+
+
+async def set_reasons(connection: Connection, reasons: Mapping[UUID, str]) -> list[UUID]:
+    """Say why the jobs of some tasks wait; returns those that wait and were not told that yet."""
+    rows = await connection.fetch(_SQL["set_reasons"], list(reasons), list(reasons.values()))
+    return [row["id"] for row in rows]
 
 
 async def move(

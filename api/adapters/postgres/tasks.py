@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +10,9 @@ from uuid import UUID
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
-from api.domain.execution import Handle
+from api.domain import tokens
+from api.domain.execution import Errand, Handle
 from api.domain.models import Attempt, Job, Task
-from api.domain.sizing import Size
 from api.domain.states import AttemptStatus
 
 _SQL = sql.load("tasks")
@@ -29,45 +29,44 @@ class Place:
 
 
 async def insert(
-    connection: Connection,
-    job: Job,
-    *,
-    attempt_id: UUID,
-    task_id: UUID,
-    kind: str,
-    proof_hash: bytes,
-    lease_seconds: float,
-    size: Size | None = None,
+    connection: Connection, born: Sequence[tuple[Job, Errand]], *, lease_seconds: float
 ) -> None:
-    """Record the attempt that `job.attempt` numbers, with one task."""
+    """Record the attempt that each `job.attempt` numbers, with its only task."""
+    owners = [[job.project_id for job, _ in born], [job.id for job, _ in born]]
+    attempts = [errand.attempt_id for _, errand in born]
+    sizes = [errand.size for _, errand in born]
     await connection.execute(
-        _SQL["insert_attempt"],
-        attempt_id,
-        job.project_id,
-        job.id,
-        job.attempt,
-        size.memory if size else None,
-        size.storage if size else None,
+        _SQL["insert_attempts"],
+        attempts,
+        *owners,
+        [job.attempt for job, _ in born],
+        [size.memory if size else None for size in sizes],
+        [size.storage if size else None for size in sizes],
     )
     await connection.execute(
-        _SQL["insert_task"],
-        task_id,
-        job.project_id,
-        job.id,
-        attempt_id,
-        kind,
-        0,
-        proof_hash,
+        _SQL["insert_tasks"],
+        [errand.task_id for _, errand in born],
+        *owners,
+        attempts,
+        [errand.kind for _, errand in born],
+        [tokens.digest(errand.proof) for _, errand in born],
         lease_seconds,
     )
 
 
-async def record_process(connection: Connection, task_id: UUID, handle: Handle) -> UUID | None:
-    """Note whose process it is and return its job; None when the task is not waiting for one."""
-    job_id: UUID | None = await connection.fetchval(
-        _SQL["record_process"], task_id, handle.pid, handle.started, handle.uid
+async def record_processes(
+    connection: Connection, handles: Mapping[UUID, Handle]
+) -> dict[UUID, UUID]:
+    """Note whose processes they are; returns the job of each task that was waiting for one."""
+    await connection.execute(_SQL["lock_jobs"], list(handles))
+    found = await connection.fetch(
+        _SQL["record_processes"],
+        list(handles),
+        [handle.pid for handle in handles.values()],
+        [handle.started for handle in handles.values()],
+        [handle.uid for handle in handles.values()],
     )
-    return job_id
+    return {row["id"]: row["job_id"] for row in found}
 
 
 async def find(connection: Connection, task_id: UUID) -> Task | None:

@@ -16,6 +16,7 @@ from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
 from api.config import Settings
 from api.domain import ids, tokens
+from api.domain.execution import Errand
 from api.domain.models import Job
 from api.services.endings import Endings
 from api.services.hub import JOBS, Hub
@@ -55,15 +56,10 @@ class Bench:
                 "update job set priority = 100, run_after = now() where id = $1", job.id
             )
             (job,) = await jobs.claim_backlog(c, 1)
-            await tasks.insert(
-                c,
-                job,
-                attempt_id=attempt_id,
-                task_id=ids.new(),
-                kind=TaskKind.ENCODE,
-                proof_hash=tokens.digest(proof),
-                lease_seconds=30,
+            errand = Errand(
+                task_id=ids.new(), attempt_id=attempt_id, kind=TaskKind.ENCODE, proof=proof
             )
+            await tasks.insert(c, [(job, errand)], lease_seconds=30)
         request = ClaimRequest(attempt_id=str(attempt_id), task=TaskKind.ENCODE, runner="test")
         return job, request, proof
 

@@ -5,6 +5,15 @@ with counter as (
 insert into event (project_id, seq, type, entity_id, payload)
 select $1, event_seq, $2, $3, $4 from counter returning seq;
 
+-- append_each: the next events of a project, one for each entity; else like append
+with counter as (
+  update project set event_seq = event_seq + cardinality($3::uuid[]) where id = $1
+  returning event_seq - cardinality($3::uuid[]) as before
+)
+insert into event (project_id, seq, type, entity_id)
+select $1, counter.before + given.place, $2, given.id
+from counter, unnest($3::uuid[]) with ordinality as given(id, place);
+
 -- after: the next events of a project
 select * from event where project_id = $1 and seq > $2 order by seq limit $3;
 

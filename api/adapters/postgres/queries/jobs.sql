@@ -64,11 +64,26 @@ where id in (
 )
 returning *;
 
--- set_reason: why a runner has not started yet, in new words
-update job set waiting_reason = $2, version = version + 1
+-- wait_for_runners: the jobs of some tasks, where they stand at the attempt of these
+update job set status = $2, version = version + 1, waiting_reason = $4
 from task join attempt on attempt.id = task.attempt_id
-where task.id = $1 and job.id = task.job_id and job.attempt = attempt.number
-  and job.status = 'WAITING' and job.waiting_reason is distinct from $2
+where task.id = any($1::uuid[]) and job.id = task.job_id and job.attempt = attempt.number
+  and job.status = any($3);
+
+-- set_reasons: why runners have not started yet, in new words. Jobs are locked in one order, or two
+-- that write of many would wait for each other
+with given as (
+  select * from unnest($1::uuid[], $2::text[]) as given(task_id, reason)
+), held as (
+  select job.id, given.reason
+  from given join task on task.id = given.task_id join attempt on attempt.id = task.attempt_id
+    join job on job.id = task.job_id
+  where job.attempt = attempt.number and job.status = 'WAITING'
+    and job.waiting_reason is distinct from given.reason
+  order by job.id for update of job
+)
+update job set waiting_reason = held.reason, version = version + 1
+from held where job.id = held.id
 returning job.id;
 
 -- move: a guarded step from one of the states in $4

@@ -9,12 +9,13 @@ insert into task (id, project_id, job_id, attempt_id, kind, index, weight, statu
   lease_until)
 values ($1, $2, $3, $4, $5, $6, $7, 'PENDING', '', now());
 
--- ready: pieces whose runner may start, those of the most urgent jobs first
+-- ready: pieces whose runner may start, those of the most urgent jobs first. Of one film the last
+-- piece first: sound and poster are that, and take longest
 select task.*, attempt.number as attempt
 from task join attempt on attempt.id = task.attempt_id join job on job.id = task.job_id
 where task.status = 'PENDING' and task.run_after <= now()
   and job.status in ('LAUNCHING', 'WAITING', 'RUNNING', 'FINALIZING')
-order by job.priority desc, job.id, task.index limit $1
+order by job.priority desc, job.id, task.index desc limit $1
 for update of task skip locked;
 
 -- start: a runner is about to be born

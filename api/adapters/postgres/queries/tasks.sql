@@ -1,15 +1,23 @@
--- insert_attempt: one more try
+-- insert_attempts: one more try of each job
 insert into attempt (id, project_id, job_id, number, memory, storage)
-values ($1, $2, $3, $4, $5, $6);
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::bigint[], $6::bigint[]);
 
--- insert_task: a piece of an attempt, before its process is born
+-- insert_tasks: the only piece of each attempt, before its process is born
 insert into task (id, project_id, job_id, attempt_id, kind, index, proof_hash, lease_until)
-values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8));
+select id, project_id, job_id, attempt_id, kind, 0, proof_hash, now() + make_interval(secs => $7)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[])
+  as born(id, project_id, job_id, attempt_id, kind, proof_hash);
 
--- record_process: whose process it is, before it gets its proof
-update task set pid = $2, pid_started = $3, run_uid = $4
-where id = $1 and status = 'STARTING'
-returning job_id;
+-- lock_jobs: before their tasks, as everybody does, and in one order: whoever writes of many would
+-- else wait for another who does
+select id from job where id in (select job_id from task where id = any($1::uuid[]))
+order by id for update;
+
+-- record_processes: whose processes they are, before they get their proofs
+update task set pid = given.pid, pid_started = given.started, run_uid = given.uid
+from unnest($1::uuid[], $2::int[], $3::bigint[], $4::uuid[]) as given(id, pid, started, uid)
+where task.id = given.id and task.status = 'STARTING'
+returning task.id, task.job_id;
 
 -- find: one task with its attempt's number
 select task.*, attempt.number as attempt from task join attempt on attempt.id = task.attempt_id

@@ -12,6 +12,7 @@ from api import migrate
 from api.adapters.postgres import assets, events, idempotency, jobs, probes, tasks, uploads
 from api.adapters.postgres.pool import Database
 from api.domain import ids
+from api.domain.execution import Errand
 from api.domain.states import UploadMethod
 from tests.support.live import role_url
 
@@ -78,15 +79,8 @@ async def _fill(base: Base, project: UUID) -> None:
             priority=0,
             metadata={},
         )
-        await tasks.insert(
-            c,
-            job,
-            attempt_id=ids.new(),
-            task_id=ids.new(),
-            kind="encode",
-            proof_hash=b"",
-            lease_seconds=1,
-        )
+        errand = Errand(task_id=ids.new(), attempt_id=ids.new(), kind="encode")
+        await tasks.insert(c, [(job, errand)], lease_seconds=1)
         await uploads.insert(
             c,
             upload_id=ids.new(),
