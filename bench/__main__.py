@@ -15,7 +15,8 @@ from bench.rows import Row, table
 from bench.sizes import SMALL, Sizes
 
 # In the order of the promises; each is a module of this package with a function `run`.
-NAMES = ("jobs", "split", "scan", "assets", "subscribers", "upload")
+CLUSTER = ("launch", "watch", "live_jobs")  # these need root and the programs of the test cluster
+NAMES = ("jobs", "split", *CLUSTER, "scan", "assets", "subscribers", "upload")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

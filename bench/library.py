@@ -115,6 +115,11 @@ async def _one(connection: Any, project: Any, number: int, dice: random.Random) 
         )
 
 
+def a_probe() -> str:
+    """What a runner has found in ten minutes of film, as the database keeps it."""
+    return _probe(600.0).model_dump_json()
+
+
 def _probe(seconds: float) -> Probe:
     video = Stream(
         index=0, kind=StreamKind.VIDEO, codec="h264", profile="High", duration=seconds,

@@ -16,10 +16,16 @@ class Sizes:
     job_height: int = 1080
     # Processor time is measured, which one round shows.
     split_rounds: int = 1
-    # Twelve pieces, so that four workers end at about the same time.
-    split_seconds: int = 720
+    # Fifteen pieces, and one for sound and poster: four workers end at about the same time.
+    split_seconds: int = 900
     split_chunk_seconds: int = 60
     split_height: int = 360
+    launched: int = 1_000
+    launched_in_faults: int = 300
+    watched: int = 200
+    live_jobs: int = 10_000
+    # Longer than the leader's sweep takes to come: it reads every live task.
+    settle_seconds: float = 35.0
     objects: int = 100_000
     # The peer shows its rate on a part: it does not get faster with more.
     inserted: int = 20_000
@@ -48,6 +54,11 @@ SMALL = Sizes(
     split_seconds=24,
     split_chunk_seconds=12,
     split_height=144,
+    launched=40,
+    launched_in_faults=30,
+    watched=10,
+    live_jobs=60,
+    settle_seconds=1.0,
     objects=3_000,
     inserted=300,
     scan_rounds=1,

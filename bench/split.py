@@ -1,8 +1,10 @@
 """One film in pieces against the same film whole: processor time, likeness, and N workers.
 
 Every task is a process with one thread, so its processor time is what a worker with one processor
-would need, however busy the machine is. N workers are simulated: the plan, then the chunks on
-whichever worker is free first, then the assembly.
+would need, however busy the machine is. Both films are made at the same time, task by task the one
+and in one task the other, so that what a processor does in a second is the same for both. N workers
+are simulated from what each task has taken: the plan, then the chunks in the order in which the
+API hands them out, each to the worker that is free first, then the assembly.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.jobs import synthesise
 from bench.place import folder
-from bench.rounds import interleave
+from bench.rounds import Measured
 from bench.rows import Row, at_least, at_most
 from bench.sizes import Sizes
 from bench.split_story import settings
@@ -72,7 +75,7 @@ class _Film:
     def gain(self) -> float:
         """How many times faster N workers are, by what the last round of both has shown."""
         free = [0.0] * WORKERS
-        for seconds in sorted(self.chunks, reverse=True):
+        for seconds in reversed(self.chunks):  # sound and poster first: see pieces.sql
             heapq.heappush(free, heapq.heappop(free) + seconds)
         return self.whole_seconds / (self.ends + max(free))
 
@@ -90,17 +93,19 @@ class _Film:
             limits=Limits(threads=1),
             **more,
         )
-        given = self.place / "spec.json"
+        given = self.place / f"{kind}.json"
         given.write_text(spec.model_dump_json())
         words = [sys.executable, "-m", "bench.split_story", str(self.place), str(given)]
-        before = os.times()
-        done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
-        after = os.times()
-        spent = (after.children_user + after.children_system) - (
-            before.children_user + before.children_system
-        )
-        made: dict[str, Any] = json.loads(done.stdout)
-        return spent, made
+        report = self.place / f"{kind}-made.json"
+        with report.open("wb") as output:
+            child = subprocess.Popen(words, stdout=output)
+        # With all that it has waited for itself; `os.times` would mix both films.
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            raise subprocess.CalledProcessError(child.returncode, words)
+        made: dict[str, Any] = json.loads(report.read_bytes())
+        return used.ru_utime + used.ru_stime, made
 
 
 def run(sizes: Sizes) -> list[Row]:
@@ -109,8 +114,9 @@ def run(sizes: Sizes) -> list[Row]:
         tools = find_tools(settings(place))
         synthesise(tools, place / "film.mp4", sizes.split_seconds, sizes.split_height)
         film = _Film(place, sizes)
-        arms = {"split": film.split, "whole": film.whole}
-        measured = interleave(arms, rounds=sizes.split_rounds, unit="CPU s")
+        measured = Measured({"split": [], "whole": []})
+        for _ in range(sizes.split_rounds):
+            _both(film, measured)
         gain = film.gain()
         likeness = {
             name: _vmaf(tools, place, name) for name in (TaskKind.ASSEMBLE, TaskKind.ENCODE)
@@ -138,6 +144,16 @@ def run(sizes: Sizes) -> list[Row]:
             LEAST_GAIN * WORKERS,
         ),
     ]
+
+
+def _both(film: _Film, measured: Measured) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        arms = {"split": pool.submit(film.split), "whole": pool.submit(film.whole)}
+        for name, arm in arms.items():
+            measured.values[name].append(arm.result())
+            print(
+                f"  {name}: {arm.result():.1f} CPU s  (load {os.getloadavg()[0]:.1f})", flush=True
+            )
 
 
 def _prefix(kind: TaskKind, index: int) -> str:

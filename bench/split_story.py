@@ -85,7 +85,7 @@ def settings(scratch: Path) -> Settings:
 
 
 async def _main(folder: Path, spec: TaskSpec) -> str:
-    scratch = folder / "scratch"
+    scratch = folder / f"scratch-{spec.task}"  # the other film is made at the same time
     scratch.mkdir()
     tools = find_tools(settings(scratch))
     try:

@@ -56,23 +56,30 @@ class Phases:
         return time.monotonic() - self._began
 
 
-def up(state: State, say: Say = print) -> Addresses:
-    """A cluster whose node is Ready and whose name server answers. Raises CommandError."""
+def up(state: State, say: Say = print, *, api_only: bool = False) -> Addresses:
+    """A cluster whose node is Ready and whose name server answers. Raises CommandError.
+
+    With `api_only` there is only a Kubernetes API: what is made there stays as it is made.
+    """
     state.check()
     need_root()
     phases = Phases(say)
     installed = debian.install(debian.NODE)
     phases.done(f"Debian packages: {', '.join(installed) or 'all there'}")
-    homes = {group.name: tools.ensure(group, say) for group in (tools.PROBE, tools.COREDNS)}
+    needed = () if api_only else (tools.PROBE, tools.COREDNS)
+    homes = {group.name: tools.ensure(group, say) for group in needed}
     home = tools.ensure(tools.KUBERNETES, say)
     phases.done("programs")
     with _locked(state):
         _down(state)
         try:
             net = _node(state, phases)
-            _images(state, homes, phases)
-            _control_plane(state, net, home, phases)
-            _workers(state, net, home, phases)
+            if not api_only:
+                _images(state, homes, phases)
+            _api(state, net, home, phases)
+            if not api_only:
+                _controllers(state, home)
+                _workers(state, net, home, phases)
         except BaseException:
             _keep_logs(state, say)
             _down(state)
@@ -153,14 +160,16 @@ def _addresses(state: State) -> Addresses:
     )
 
 
-def _control_plane(state: State, net: Addresses, home: Path, phases: Phases) -> None:
+def _api(state: State, net: Addresses, home: Path, phases: Phases) -> None:
     _start(state, "etcd", services.etcd(state))
     _start(state, "kube-apiserver", services.apiserver(state, net, home))
-    api = client(state)
-    until_answers(api)
+    until_answers(client(state))
+    phases.done("Kubernetes API")
+
+
+def _controllers(state: State, home: Path) -> None:
     _start(state, "kube-controller-manager", services.controller_manager(state, home))
     _start(state, "kube-scheduler", services.scheduler(state, home))
-    phases.done("control plane")
 
 
 def until_answers(api: kubernetes.client.ApiClient, seconds: float = _PATIENCE) -> None:

@@ -29,10 +29,12 @@ _VALUES: dict[str, Any] = {
     "int8": 1,
     "int8[]": [1, 2, 3, 4],
     "int4": 1,
+    "int4[]": [1, 2, 3, 4],
     "int2": 1,
     "float8": 60.0,
     "bool": True,
     "bytea": b"\0",
+    "bytea[]": [b"\0"],
     "jsonb": {},
     "timestamptz": None,
 }
