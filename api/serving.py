@@ -12,7 +12,9 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from api.graphql.outlet import ABORT
@@ -32,6 +34,8 @@ _UNREAD_BYTES: Final = 32 * 1024
 _IDLE_SECONDS: Final = 75
 # Longer than the server waits for the other side's close frame.
 _LINGER_SECONDS: Final = 12.0
+# For a request to arrive, its body included: a mebibyte at 35 kB/s.
+REQUEST_SECONDS: Final = 30.0
 
 
 class Server(uvicorn.Server):
@@ -85,6 +89,44 @@ class Farewell:
         await self._app(scope, receive, last if scope["type"] == "http" else send)
 
 
+class Requests(H11Protocol):
+    """Whoever sends a byte now and then, or nothing at all, would keep a connection for ever, and
+    a process has only so many."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the library has it
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and see whether the request is whole."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """The time runs from a request's first byte; between two requests uvicorn has its own."""
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+            self._forget()
+        elif self._late is None:
+            self._late = self.loop.call_later(REQUEST_SECONDS, self._give_up)
+
+    def _forget(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _give_up(self) -> None:
+        if self.transport.get_protocol() is self:  # else it is a WebSocket now
+            self.transport.abort()
+
+
 class Sockets(WebSocketsSansIOProtocol):
     """A peer that answers no ping reads nothing either: closing in order would wait for it."""
 
@@ -127,6 +169,7 @@ def _options(app: ASGIApp, ping_seconds: float) -> uvicorn.Config:
         access_log=False,
         lifespan="off",
         server_header=False,
+        http=Requests,
         ws=Sockets,
         ws_max_size=_MAX_FRAME_BYTES,
         ws_ping_interval=ping_seconds,
