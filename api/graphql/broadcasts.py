@@ -89,12 +89,13 @@ class _Group:
         self._at = 0.0
         self._failure: BaseException | None = None
         self._over = False
+        self._left = False
         self.task = asyncio.create_task(self._run())
 
     @property
     def is_open(self) -> bool:
         """Whether a newcomer may join: what it would see first is recent, and no mishap."""
-        if self._over or (self._latest is not None and self._latest.failed):
+        if self._over or self._left or (self._latest is not None and self._latest.failed):
             return False
         return self._latest is None or time.monotonic() - self._at < _FRESH_SECONDS
 
@@ -119,6 +120,9 @@ class _Group:
         finally:
             self._slots.discard(slot)
             if not self._slots:
+                # It ends some turns of the loop later; who came meanwhile would be sent away, as a
+                # page is that subscribes, completes and subscribes again in one breath.
+                self._left = True
                 self.task.cancel()
 
     async def _run(self) -> None:

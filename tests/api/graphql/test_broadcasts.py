@@ -196,3 +196,24 @@ async def test_what_the_execution_raises_each_reader_raises(
     await source.queues[0].put(Unauthenticated("no"))
     for found in await asyncio.gather(*waiting, return_exceptions=True):
         assert isinstance(found, Unauthenticated)
+
+
+async def test_who_comes_as_the_last_one_leaves_is_not_sent_away(
+    shared: Broadcasts, source: _Source
+) -> None:
+    first = _open(shared)
+    waiting = asyncio.ensure_future(anext(first))
+    await _settle()
+    source.queues[0].put_nowait(Result("1"))
+    assert (await waiting).text == "1"
+    # In one turn of the loop: the execution that is left has not ended when the second comes.
+    leaving = asyncio.ensure_future(first.aclose())
+    second = _open(shared)
+    waiting = asyncio.ensure_future(anext(second))
+    await _settle()
+    await leaving
+    source.queues[1].put_nowait(Result("2"))
+    assert (await waiting).text == "2"
+    await second.aclose()
+    await _settle()
+    assert (source.started, source.running) == (2, 0)
