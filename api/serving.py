@@ -32,6 +32,8 @@ _UNREAD_BYTES: Final = 32 * 1024
 # Longer than proxies keep an idle connection (60 s as a rule): a request that is sent while the
 # other side closes is lost, so whoever sends must be the one that closes.
 _IDLE_SECONDS: Final = 75
+# What is read of one socket before everybody else's turn comes.
+_PIECE_BYTES: Final = 8 * 1024
 # Longer than the server waits for the other side's close frame.
 _LINGER_SECONDS: Final = 12.0
 # For a request to arrive, its body included: a mebibyte at 35 kB/s.
@@ -128,10 +130,53 @@ class Requests(H11Protocol):
 
 
 class Sockets(WebSocketsSansIOProtocol):
-    """A peer that answers no ping reads nothing either: closing in order would wait for it."""
+    """Takes what a peer sends in turns with everybody else's, and only while it reads itself.
+
+    The library reads a quarter of a megabyte at once, which may hold forty thousand frames, and
+    answers pings into a buffer without end.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unread = bytearray()
+        self._turn: asyncio.Handle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Put it behind what is here already."""
+        self._unread += data
+        if self._turn is None:
+            self._take()
+
+    def _take(self) -> None:
+        """Read one piece; the next one after everybody else had a turn."""
+        self._turn = None
+        if self.writable.is_set() and self._unread:
+            piece = bytes(self._unread[:_PIECE_BYTES])
+            del self._unread[:_PIECE_BYTES]
+            super().data_received(piece)
+        if self.transport.is_closing():
+            return
+        if self._unread and self.writable.is_set():
+            self._turn = self.loop.call_soon(self._take)
+        if self._unread or not self.writable.is_set():
+            self.transport.pause_reading()
+        elif not self.read_paused:
+            self.transport.resume_reading()
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        super().resume_writing()
+        if self._turn is None:
+            self._turn = self.loop.call_soon(self._take)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there to be answered."""
+        self._unread.clear()
+        super().connection_lost(exc)
 
     def keepalive_timeout(self) -> None:
-        """Say 1011 to whoever may still hear it, and drop the connection soon after."""
+        """A peer that answers no ping reads nothing either: closing in order would wait for it.
+        Say 1011 to whoever may still hear it, and drop the connection soon after."""
         super().keepalive_timeout()
         self.loop.call_later(1.0, self.transport.abort)
 
