@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +21,15 @@ Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )
 _ACQUIRE_SECONDS = 10.0
+# A server whose machine is gone says nothing. Without these an answer is waited for without end,
+# and what was sent is repeated for a quarter of an hour.
+_LOST_AFTER: Final = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 2),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 11_000),
+)
 
 # What asyncpg raises when the server is away, going away, or has no room.
 _AWAY = (
@@ -45,6 +55,17 @@ def note(project_id: UUID, kind: str) -> None:
     noted = _noted.get()
     if noted is not None:
         noted.setdefault(project_id, []).append(kind)
+
+
+class Watched(asyncpg.Connection):
+    """A connection that notices within about ten seconds that its server's machine is gone."""
+
+    def __init__(self, protocol: Any, transport: Any, *more: Any, **named: Any) -> None:
+        super().__init__(protocol, transport, *more, **named)
+        opened = transport.get_extra_info("socket")
+        if opened is not None and opened.family != socket.AF_UNIX:
+            for level, option, value in _LOST_AFTER:
+                opened.setsockopt(level, option, value)
 
 
 async def _prepare(connection: Connection) -> None:
@@ -80,7 +101,12 @@ class Database:
         try:
             tenants, system = [
                 await asyncpg.create_pool(
-                    address, min_size=1, max_size=size, init=_prepare, reset=_keep
+                    address,
+                    min_size=1,
+                    max_size=size,
+                    init=_prepare,
+                    reset=_keep,
+                    connection_class=Watched,
                 )
                 for address in (url, system_url)
             ]
@@ -195,7 +221,9 @@ async def connect(url: str) -> LoneConnection:
     }
     try:
         with translated():
-            return await asyncpg.connect(url, server_settings=settings, timeout=5)
+            return await asyncpg.connect(
+                url, server_settings=settings, timeout=5, connection_class=Watched
+            )
     except (
         asyncpg.InvalidAuthorizationSpecificationError,
         asyncpg.InvalidCatalogNameError,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from api.adapters.postgres import pool
 from api.adapters.postgres.pool import Database
 from api.errors import DatabaseUnavailable
 from tests.api.adapters.postgres.conftest import Base
@@ -91,3 +94,19 @@ async def test_farewell_within_a_transaction(wire: Farewell) -> None:
         await interrupted()
     await database.ping()
     await database.close()
+
+
+async def test_every_connection_notices_that_a_machine_is_gone(base: Base) -> None:
+    database = await Database.open(url=base.api_url, system_url=base.system_url, size=2)
+    lone = await pool.connect(base.system_url)
+    try:
+        async with database.system() as first, database.tenant(UUID(int=1)) as second:
+            for connection in (first, second, lone):
+                opened = connection._transport.get_extra_info("socket")
+                assert opened.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+                assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 5
+                # What was sent and is not answered: the server's kernel is silent too.
+                assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 11_000
+    finally:
+        await lone.close()
+        await database.close()
