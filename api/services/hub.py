@@ -16,6 +16,7 @@ from uuid import UUID
 from api.adapters.postgres import jobs, scans
 from api.domain.models import Job, Scan
 from api.domain.states import TERMINAL, ScanStatus
+from api.errors import NotFound
 from api.services.wire import heed
 
 if TYPE_CHECKING:
@@ -61,7 +62,12 @@ SCANS: Source[Scan] = Source(
 class _Slot(Generic[T]):
     def __init__(self) -> None:
         self.latest: T | None = None
+        self.gone = False
         self.filled = asyncio.Event()
+
+    def end(self) -> None:
+        self.gone = True
+        self.filled.set()
 
     def offer(self, value: T) -> None:
         self.latest = value
@@ -94,7 +100,11 @@ class Hub(Generic[T]):
         return len(self._slots)
 
     async def watch(self, value: T) -> AsyncGenerator[T, None]:
-        """The row as it is, then each newer state; ends after a final one."""
+        """The row as it is, then each newer state; ends after a final one.
+
+        Raises NotFound when the row is deleted meanwhile: a job that has ended may go with its
+        asset before the end was read here.
+        """
         slot: _Slot[T] = _Slot()
         self._slots.setdefault(value.id, set()).add(slot)
         version = 0
@@ -108,11 +118,15 @@ class Hub(Generic[T]):
                 slot.filled.clear()
                 newest = slot.latest
                 if newest is None or newest.version <= version:
+                    if slot.gone:
+                        raise NotFound("it was deleted meanwhile")
                     continue
                 version = newest.version
                 yield newest
                 if newest.status in self._source.final:
                     return
+                if slot.gone:
+                    slot.filled.set()
         finally:
             self._forget(value.id, slot)
 
@@ -135,6 +149,9 @@ class Hub(Generic[T]):
             versions = await self._source.versions(connection, watched)
             stale = [i for i, v in versions.items() if v > self._versions.get(i, 0)]
             found = await self._source.get_many(connection, stale) if stale else []
+        for entity in watched - versions.keys():
+            for slot in self._slots.get(entity, ()):
+                slot.end()
         for value in found:
             self._versions[value.id] = value.version
             for slot in self._slots.get(value.id, ()):

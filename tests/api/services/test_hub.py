@@ -15,6 +15,7 @@ from api.adapters.postgres.pool import Database
 from api.domain import ids
 from api.domain.models import Job
 from api.domain.states import JobStatus
+from api.errors import NotFound
 from api.services.hub import JOBS, Hub
 from api.services.wire import Wire
 from tests.support.live import role_url
@@ -141,4 +142,20 @@ async def test_nothing_is_kept_of_subscribers_that_have_left(bench: Bench) -> No
     watching = bench.here.watch(job)
     await anext(watching)
     await watching.aclose()
+    assert bench.here.watched == 0
+
+
+async def test_a_row_that_is_deleted_ends_its_subscription(bench: Bench) -> None:
+    job = await bench.job()
+    watching, unread = bench.here.watch(job), bench.here.watch(job)
+    await anext(watching)
+    async with bench.database.system() as c:
+        await c.execute("delete from job where id = $1", job.id)
+    async with asyncio.timeout(5):
+        with pytest.raises(NotFound):
+            await anext(watching)
+        # The snapshot was read while the row was there; then the same end.
+        assert (await anext(unread)).id == job.id
+        with pytest.raises(NotFound):
+            await anext(unread)
     assert bench.here.watched == 0
