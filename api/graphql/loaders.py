@@ -11,7 +11,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
-from api.services.library import Library
+from api.services.library import Library, Page, Window
 from api.services.playback import Playback
 
 V = TypeVar("V")
@@ -25,6 +25,7 @@ class Loaders:
     job: DataLoader[UUID, Job | None]
     scan: DataLoader[UUID, Scan | None]
     upload: DataLoader[UUID, Upload | None]
+    asset_jobs: DataLoader[tuple[UUID, Window], Page[Job]]
     job_outputs: DataLoader[UUID, list[Output]]
     asset_outputs: DataLoader[UUID, list[Output]]
     job_attempts: DataLoader[UUID, list[Attempt]]
@@ -44,6 +45,7 @@ class Loaders:
             job=loader(library.jobs_by_id),
             scan=loader(library.scans_by_id),
             upload=loader(library.uploads_by_id),
+            asset_jobs=DataLoader(load_fn=partial(library.jobs_of_assets, who), cache=False),
             job_outputs=loader(library.outputs_of_jobs),
             asset_outputs=loader(library.outputs_of_assets),
             job_attempts=loader(library.attempts_of_jobs),

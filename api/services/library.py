@@ -53,6 +53,10 @@ class Window:
         """The row above the window."""
         return ids.decode_cursor(self.after)
 
+    def check(self) -> None:
+        """Raise InvalidInput or InvalidCursor for what no page can have."""
+        _ = self.limit, self.cursor
+
     def cut(self, rows: list[T]) -> Page[T]:
         """The window's own rows."""
         return Page(rows[: self.first], len(rows) > self.first, self.after is not None)
@@ -122,6 +126,23 @@ class Library:
                 limit=window.limit,
             )
         return window.cut(rows)
+
+    async def jobs_of_assets(
+        self, who: Principal, wanted: Sequence[tuple[UUID, Window]]
+    ) -> list[Page[Job]]:
+        """A page of jobs of each asset; one query for all that want the same window."""
+        owners: dict[Window, set[UUID]] = defaultdict(set)
+        for asset_id, window in wanted:
+            owners[window].add(asset_id)
+        found: dict[Window, dict[UUID, list[Job]]] = {}
+        async with self._database.tenant(who.project_id) as connection:
+            for window, asset_ids in owners.items():
+                rows = await jobs.pages_of_assets(
+                    connection, asset_ids, after=window.cursor, limit=window.limit
+                )
+                grouped = _grouped([*asset_ids], rows, lambda job: job.asset_id)
+                found[window] = dict(zip(asset_ids, grouped, strict=True))
+        return [window.cut(found[window][asset_id]) for asset_id, window in wanted]
 
     async def upload(self, who: Principal, upload_id: UUID) -> Upload | None:
         """One upload."""

@@ -88,6 +88,14 @@ async def page(
     return [build(Job, row) for row in rows]
 
 
+async def pages_of_assets(
+    connection: Connection, asset_ids: Iterable[UUID], *, after: UUID | None, limit: int
+) -> list[Job]:
+    """The newest jobs of each asset below a cursor, newest first."""
+    rows = await connection.fetch(_SQL["pages_of_assets"], list(asset_ids), after, limit)
+    return [build(Job, row) for row in rows]
+
+
 async def versions(connection: Connection, job_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The version of each job."""
     rows = await connection.fetch(_SQL["versions"], list(job_ids))

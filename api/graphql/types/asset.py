@@ -58,10 +58,10 @@ class Asset(Node):
         """A page of its jobs."""
         from api.graphql.types.job import JobConnection  # noqa: PLC0415 - the two types name each other
 
-        context = info.context
-        page = await context.services.library.jobs(
-            context.reader, Window(first, after), asset_id=self.model.id
-        )
+        window = Window(first, after)
+        # Here, where a refusal belongs to this field, and not where all are read together.
+        window.check()
+        page = await info.context.loaders.asset_jobs.load((self.model.id, window))
         return JobConnection.of(page)
 
     @strawberry.field(description="What all its jobs have published", graphql_type=list[Output])

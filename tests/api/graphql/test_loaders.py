@@ -29,6 +29,9 @@ DOCUMENTS = {
     "jobs": """query($n: Int!) { jobs(first: $n) { nodes { id status
       asset { id key outputs { key } } outputs { key playbackUrl } attempts { number }
       retryOf { id } } } }""",
+    "jobs of assets": """query($n: Int!) { assets(first: $n) { nodes { id
+      jobs(first: 3) { nodes { id attempts { number } asset { key } } pageInfo { hasNextPage } }
+      others: jobs(first: 5) { nodes { id } } } } }""",
     "uploads": "query($n: Int!) { uploads(first: $n) { nodes { id asset { key } job { id } } } }",
 }
 ROWS = 40
@@ -145,7 +148,54 @@ async def test_a_page_costs_the_same_however_long_it_is(
         )
         assert result.errors is None
         assert result.data is not None
-        assert len(result.data[name]["nodes"]) == rows
+        assert len(result.data[name.rsplit(maxsplit=1)[-1]]["nodes"]) == rows
         costs.append(Counting.count - before)
     # One for the page, one for each kind of thing behind its rows.
     assert costs[0] == costs[1] <= 7, costs
+
+
+async def test_pages_of_jobs_are_each_assets_own(database: Counting, who: Principal) -> None:
+    asset, other = ids.new(), ids.new()
+    async with database.system() as connection:
+        for owner in (asset, other):
+            await connection.execute(
+                "insert into asset (id, project_id, bucket, key, etag, size, title)"
+                " values ($1, $2, 'b', $3, 'e', 1, 't')",
+                *(owner, who.project_id, f"pages/{owner}.mp4"),
+            )
+        mine = [await _job(connection, who, asset) for _ in range(4)]
+        await _job(connection, who, other)
+    newest_first = [ids.encode(ids.Kind.JOB, job) for job in sorted(mine, reverse=True)]
+    document = """query($a: ID!, $o: ID!, $c: String) {
+      mine: asset(id: $a) { jobs(first: 3) { nodes { id } pageInfo { hasNextPage endCursor } } }
+      rest: asset(id: $a) { jobs(first: 3, after: $c) { nodes { id } pageInfo { hasNextPage } } }
+      other: asset(id: $o) { jobs { nodes { id } } }
+      wrong: asset(id: $o) { id jobs(first: 0) { nodes { id } } }
+      bad: asset(id: $o) { id jobs(after: "x") { nodes { id } } } }"""
+    variables = {
+        "a": ids.encode(ids.Kind.ASSET, asset),
+        "o": ids.encode(ids.Kind.ASSET, other),
+        "c": sorted(mine, reverse=True)[2].hex,
+    }
+    result = await build().execute(
+        document, variable_values=variables, context_value=context(database, who)
+    )
+    data: Any = result.data
+    assert [job["id"] for job in data["mine"]["jobs"]["nodes"]] == newest_first[:3]
+    assert data["mine"]["jobs"]["pageInfo"] == {"hasNextPage": True, "endCursor": variables["c"]}
+    assert [job["id"] for job in data["rest"]["jobs"]["nodes"]] == newest_first[3:]
+    assert data["rest"]["jobs"]["pageInfo"] == {"hasNextPage": False}
+    assert len(data["other"]["jobs"]["nodes"]) == 1
+    # Each refusal is of its own field, and takes nothing else along.
+    refused = {error.path[0]: error.extensions for error in result.errors or () if error.path}
+    assert refused == {"wrong": {"code": "INVALID_INPUT"}, "bad": {"code": "INVALID_CURSOR"}}
+
+
+async def _job(connection: Connection, who: Principal, asset: UUID) -> UUID:
+    job = ids.new()
+    await connection.execute(
+        "insert into job (id, project_id, asset_id, recipe, title, output_prefix, status,"
+        " finished_at, cleaned) values ($1, $2, $3, '{}', 't', 'p/', 'FAILED', now(), true)",
+        *(job, who.project_id, asset),
+    )
+    return job

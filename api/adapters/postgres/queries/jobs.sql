@@ -21,6 +21,15 @@ where project_id = $1
   and ($4::text[] is null or status = any($4))
 order by id desc limit $5;
 
+-- pages_of_assets: newest first, a page of each asset
+select job.* from unnest($1::uuid[]) wanted (asset_id)
+cross join lateral (
+  select * from job
+  where job.asset_id = wanted.asset_id and ($2::uuid is null or job.id < $2)
+  order by job.id desc limit $3
+) as job
+order by job.id desc;
+
 -- versions: what subscribers compare with what they have
 select id, version from job where id = any($1::uuid[]);
 
