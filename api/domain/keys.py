@@ -10,6 +10,7 @@ from api.domain.states import AssetKind
 from api.errors import InvalidKey
 
 MAX_KEY_BYTES = 1024  # of UTF-8, S3's own limit
+MAX_FOLDER_BYTES = 512
 _MAX_NAME_BYTES = 200
 
 VIDEO = frozenset({"mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"})
@@ -79,6 +80,13 @@ def folder(text: str, *, field: str | None = None) -> str:
     """A checked folder that ends with a slash, or an empty string."""
     trimmed = text.strip("/")
     return check(trimmed, field=field) + "/" if trimmed else ""
+
+
+def output_folder(text: str, *, field: str | None = None) -> str:
+    """As `folder`, with room below it for the names of a job's files."""
+    if len(text.encode("utf-8", "replace")) > MAX_FOLDER_BYTES:
+        raise InvalidKey(f"a folder for outputs has {MAX_FOLDER_BYTES} bytes at most", field=field)
+    return folder(text, field=field)
 
 
 def upload_name(filename: str, *, field: str | None = None) -> str:

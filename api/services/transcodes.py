@@ -217,7 +217,7 @@ async def insert(
     wanted: StartTranscode,
 ) -> Job:
     """A job's row and its first event, as the last steps of the caller's transaction."""
-    folder = keys.folder(wanted.output_key or "", field="input.outputKey")
+    folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
     job = await jobs.insert(
         connection,
         job_id=job_id,
@@ -265,7 +265,7 @@ async def _existing(connection: Connection, job_id: UUID) -> Job:
 def _check(wanted: StartTranscode) -> None:
     _check_priority(wanted.priority)
     check_title(wanted.title)
-    keys.folder(wanted.output_key or "", field="input.outputKey")
+    keys.output_folder(wanted.output_key or "", field="input.outputKey")
 
 
 def _check_priority(priority: int) -> None:

@@ -24,7 +24,7 @@ class UpdateAssetInput:
         default=None, description="All its tags from now on: up to 50 of 100 characters"
     )
     metadata: JSON | None = strawberry.field(
-        default=None, description="A JSON object, in place of the earlier one"
+        default=None, description="A JSON object of up to 64 KiB, in place of the earlier one"
     )
 
 

@@ -101,13 +101,16 @@ class StartTranscodeInput:
         default=None, description="What to make, or else a preset"
     )
     output_key: str | None = strawberry.field(
-        default=None, description="Folder in the out bucket; the job's own folder lies in it"
+        default=None,
+        description="Folder in the out bucket, of up to 512 bytes; the job's own folder lies in it",
     )
     title: str | None = strawberry.field(
         default=None, description="For people; default: the asset's"
     )
     priority: int = strawberry.field(default=0, description="-100 to 100; higher runs first")
-    metadata: JSON | None = strawberry.field(default=None, description="A JSON object")
+    metadata: JSON | None = strawberry.field(
+        default=None, description="A JSON object of up to 64 KiB"
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 

@@ -39,7 +39,9 @@ class CreateUploadCredentialsInput:
         default=None,
         description="Of the whole file, in hex or base64; completing the upload compares it",
     )
-    metadata: JSON | None = strawberry.field(default=None, description="A JSON object")
+    metadata: JSON | None = strawberry.field(
+        default=None, description="A JSON object of up to 64 KiB"
+    )
     preset: str | None = strawberry.field(
         default=None, description="Completing the upload starts this job in the same transaction"
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+import orjson
 import strawberry
 from strawberry.scalars import JSON
 
@@ -18,6 +20,9 @@ from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
 from api.graphql.types.upload import SignedPart, Upload
 from api.services.upload_checks import StartUpload, WantedPart
+
+# A page of a hundred rows brings the metadata of each along.
+MAX_METADATA: Final = 65_536
 
 
 @strawberry.input(description="What is known of the file")
@@ -36,7 +41,9 @@ class StartMultipartUploadInput:
         default=None,
         description="Of the whole file, in hex or base64; completing the upload compares it",
     )
-    metadata: JSON | None = strawberry.field(default=None, description="A JSON object")
+    metadata: JSON | None = strawberry.field(
+        default=None, description="A JSON object of up to 64 KiB"
+    )
     preset: str | None = strawberry.field(
         default=None, description="Completing the upload starts this job in the same transaction"
     )
@@ -216,9 +223,16 @@ def upload_id(text: str) -> UUID:
 
 
 def json_object(value: object, *, field: str) -> dict[str, object]:
-    """A JSON object of moderate size, or an empty one. Raises InvalidInput."""
+    """A JSON object of up to 64 KiB, or an empty one. Raises InvalidInput."""
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise InvalidInput("must be a JSON object", field=field)
+    try:
+        size = len(orjson.dumps(value))
+    except TypeError:
+        # Out of a document, where neither JSON nor the client's own types stand guard.
+        raise InvalidInput("holds a value that is no JSON of ours", field=field) from None
+    if size > MAX_METADATA:
+        raise InvalidInput(f"has {MAX_METADATA:,} bytes of JSON at most", field=field)
     return value

@@ -115,3 +115,11 @@ def test_the_upload_behind_a_key() -> None:
         f"p/x/uploads/{upload.hex}/a",
     ):
         assert keys.upload_id(key, "p/") is None
+
+
+def test_below_a_folder_for_outputs_is_room_for_their_names() -> None:
+    longest = "ü" * (keys.MAX_FOLDER_BYTES // 2)
+    assert keys.output_folder(f"{longest[:-1]}/") == f"{longest[:-1]}/"
+    assert keys.output_folder(longest) == f"{longest}/"
+    with pytest.raises(InvalidKey):
+        keys.output_folder(f"{longest}x", field="input.outputKey")

@@ -101,6 +101,7 @@ async def test_what_people_say_of_an_asset(library: LiveApi) -> None:
         ({"tags": ["x" * 101]}, "tags"),
         ({"tags": [str(n) for n in range(51)]}, "tags"),
         ({"metadata": [1]}, "metadata"),
+        ({"metadata": {"x": "y" * 65_536}}, "metadata"),
     ],
 )
 async def test_what_nobody_can_say(library: LiveApi, wanted: dict[str, Any], field: str) -> None:
