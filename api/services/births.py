@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.adapters.postgres import assets, events, jobs, pieces, tasks
 from api.domain import ids, sizing, tokens
-from api.domain.execution import Errand
+from api.domain.execution import Errand, Handle
 from api.services import splitting
 from schema.job import TaskKind
 from schema.probe import Probe
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from api.adapters.postgres.pool import Connection
-    from api.domain.models import Asset, Job
+    from api.domain.models import Asset, Job, Task
 
 
 async def take(
@@ -98,6 +98,24 @@ async def take_pieces(
         )
         born.append(errand)
     return born
+
+
+def errand_of(task: Task) -> Errand:
+    """The errand of a runner that was started before, as far as it is needed to find it."""
+    return Errand(
+        task_id=task.id,
+        attempt_id=task.attempt_id,
+        kind=task.kind,
+        index=task.index,
+        job_id=task.job_id,
+        attempt=task.attempt,
+        run=task.run,
+    )
+
+
+def handle_of(task: Task) -> Handle:
+    """What it was written down with."""
+    return Handle(task.pid, task.pid_started, task.run_uid)
 
 
 def _errand(job: Job, asset: Asset | None, kind: TaskKind, rules: sizing.Rules | None) -> Errand:

@@ -13,7 +13,7 @@ import structlog
 from api.adapters.local.executor import LocalExecutor
 from api.adapters.postgres import pieces, probes, tasks
 from api.domain import sizing
-from api.domain.execution import Errand, Handle
+from api.domain.execution import Errand
 from api.domain.states import TaskStatus
 from api.errors import ClusterUnavailable, DatabaseUnavailable
 from api.services import births
@@ -113,7 +113,7 @@ class Launcher:
             await self._adopt()
         await self._enforce()
         await self._launch_pieces()
-        await self._launch()
+        await self._launch_many()
         if self._probing:
             await self._probing.launch(self._executor)
         await self._sweep()
@@ -132,7 +132,7 @@ class Launcher:
             if self._executor.has(task.id):
                 continue
             if await self._executor.adopt(
-                _errand(task), _handle(task), self._recorder.record(task.id)
+                births.errand_of(task), births.handle_of(task), self._recorder.record(task.id)
             ):
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
             else:
@@ -213,11 +213,20 @@ class Launcher:
         if len(born) == _MOST_AT_ONCE:
             self.wake()
 
-    async def _launch(self) -> None:
+    async def _launch_many(self) -> None:
+        """Claims alone for up to a tick: with a backlog, all else that a turn does takes longer."""
+        until = time.monotonic() + _TICK_SECONDS
+        while await self._launch():
+            if time.monotonic() > until:
+                self.wake()
+                return
+
+    async def _launch(self) -> bool:
+        """Take some jobs and start them; whether there may be more."""
         free = self._executor.free
         places = free + (self._probing.places(self._executor) if self._probing else 0)
         if places == 0:
-            return
+            return False
         async with self._database.system() as connection:
             born = await births.take(
                 connection,
@@ -237,8 +246,7 @@ class Launcher:
                 # This one's process was ended again. Those behind it have a task by now, and
                 # without a process they would wait for the end of its lease.
                 log.warning("the database went away at a start", job_id=str(job.id))
-        if len(born) == _MOST_AT_ONCE:
-            self.wake()
+        return len(born) == _MOST_AT_ONCE
 
     async def _start(self, job: Job, errand: Errand) -> None:
         try:
@@ -278,19 +286,3 @@ def _rules(settings: Settings) -> sizing.Rules:
         own=settings.kubernetes_preset_resources,
         most_memory=sizing.quantity(settings.kubernetes_memory_limit),
     )
-
-
-def _errand(task: Task) -> Errand:
-    return Errand(
-        task_id=task.id,
-        attempt_id=task.attempt_id,
-        kind=task.kind,
-        index=task.index,
-        job_id=task.job_id,
-        attempt=task.attempt,
-        run=task.run,
-    )
-
-
-def _handle(task: Task) -> Handle:
-    return Handle(task.pid, task.pid_started, task.run_uid)

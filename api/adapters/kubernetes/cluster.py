@@ -12,6 +12,8 @@ from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 from uuid import UUID
 
 import aiohttp
@@ -72,6 +74,9 @@ class Cluster:
                 f"REELMILL_EXECUTOR: no cluster: {error}; run this in a pod, or name a file in"
                 " REELMILL_KUBERNETES_KUBECONFIG"
             ) from error
+        if not _behind_proxy(str(configuration.host)):
+            # Or two threads are asked before every call: one for a proxy, one for ~/.netrc.
+            configuration.client_session_kwargs = {"trust_env": False}
         api = client.ApiClient(configuration)
         api.user_agent = "reelmill"
         stack.push_async_callback(api.close)
@@ -148,6 +153,12 @@ class Cluster:
         )
         response: aiohttp.ClientResponse = answer.response
         return response
+
+
+def _behind_proxy(url: str) -> bool:
+    """Whether the environment names a proxy for this address."""
+    parts = urlsplit(url)
+    return parts.scheme in getproxies() and not proxy_bypass(parts.hostname or "")
 
 
 def _namespace(settings: Settings) -> str:

@@ -333,3 +333,19 @@ async def test_the_next_leader_takes_up_what_the_last_one_has_started(site: Site
     await later.until(reason)
     assert await reason() == "RUNNER_LOST"
     site.loop, site.launcher = later.loop, later.launcher
+
+
+async def test_a_backlog_is_launched_within_one_turn(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn does much besides claiming, so claims go on while there is a backlog."""
+    monkeypatch.setattr(launch, "_MOST_AT_ONCE", 3)
+    monkeypatch.setattr(launch, "_TICK_SECONDS", 30.0)
+    site.loop.cancel()
+    await asyncio.gather(site.loop, return_exceptions=True)
+    waiting = [await site.bench.queued() for _ in range(10)]
+    await site.launcher._turn()
+    for job in waiting:
+        await site.becomes(job, JobStatus.WAITING)
+    assert len(site.double.jobs) == 10
+    site.loop = asyncio.create_task(site.launcher.run())
