@@ -24,7 +24,7 @@ NODE = (
     "util-linux",
     "mount",
 )
-IMAGES = ("buildah", "mmdebstrap", "ca-certificates")
+IMAGES = ("buildah", "mmdebstrap", "ca-certificates", "git")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 

@@ -27,6 +27,7 @@ PACKAGES = ("python3", "python3-venv", "ca-certificates", "netbase", "libstdc++6
 _LEFT_OUT = ("doc", "info", "locale", "man")
 _APT = Path("/etc/apt")
 _SOURCES = ("sources.list.d/debian.sources", "sources.list.d/ubuntu.sources", "sources.list")
+_IGNORED = {"__pycache__", "node_modules", "dist"}
 _KEPT = 3
 _MOST_LAYERS = 300
 
@@ -96,13 +97,27 @@ def _timed(image: Image, base: str, built: Built, folder: Path, say: Say) -> Non
 
 def _files(*inputs: str) -> Iterator[str]:
     """Tracked files and new ones, but nothing that git ignores: no build output, no caches."""
-    listed = run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *inputs],
-        cwd=paths.ROOT,
-    )
-    for name in sorted(set(listed.rstrip("\0").split("\0"))):
+    names = _listed(inputs) if (paths.ROOT / ".git").exists() else _walked(inputs)
+    for name in sorted(set(names)):
         if (paths.ROOT / name).is_file():
             yield name
+
+
+def _listed(inputs: Sequence[str]) -> list[str]:
+    # Root may well work in somebody else's folder.
+    git = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    words = ["--cached", "--others", "--exclude-standard", "--", *inputs]
+    return run([*git, *words], cwd=paths.ROOT).rstrip("\0").split("\0")
+
+
+def _walked(inputs: Sequence[str]) -> Iterator[str]:
+    """Where the tree came without its history."""
+    for given in inputs:
+        place = paths.ROOT / given
+        for file in place.rglob("*") if place.is_dir() else [place]:
+            name = file.relative_to(paths.ROOT)
+            if not _IGNORED & set(name.parts):
+                yield str(name)
 
 
 def base_digest() -> str:

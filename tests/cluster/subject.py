@@ -93,7 +93,7 @@ class Cluster:
         log = self.core.read_namespaced_pod_log(name, namespace)
         self.core.delete_namespaced_pod(name, namespace, grace_period_seconds=0)
         state = over.status.container_statuses[0].state.terminated
-        return Run(over.status.phase == "Succeeded", log, state.reason)
+        return Run(over.status.phase == "Succeeded", log, state.exit_code, state.reason)
 
     def execute(self, namespace: str, pod: str, *words: str) -> bool:
         """Whether the probe, run in a pod that is there already, ended well."""
@@ -194,6 +194,7 @@ class Run:
 
     good: bool
     log: str
+    code: int
     reason: str | None
 
 

@@ -65,17 +65,28 @@ def test_all_of_it_runs_where_pod_security_is_restricted(release: Release) -> No
     assert {"api", "postgres", "s3"} <= parts
 
 
-def test_uninstall_leaves_nothing(own_cluster: Cluster) -> None:
+async def test_uninstall_leaves_nothing_of_what_runs_either(
+    own_cluster: Cluster, tmp_path: Path
+) -> None:
+    film = synthesize(tmp_path / "film.mp4", seconds=60, size="1280x720")
     with installed(own_cluster, "gone", NodePorts(api=30841, s3=30834)) as release:
+        async with release.client() as client:
+            upload = await client.upload(film, preset="web")
+            assert upload.job is not None
+            async for job in client.watch_job(upload.job.id):
+                if job.status == "RUNNING":
+                    break
+        assert release.pods()
         there = _everything(own_cluster, release.namespace)
         assert {"Deployment/gone-api", "Secret/gone-first-key", "Service/gone-s3"} <= there
         assert _of_the_cluster(own_cluster, release.namespace)
         release.helm("uninstall", release.name, "--wait")
-        # helm does not wait for the pods: an API has its connections to end.
+        # helm does not wait for the pods: an API has its connections to end, and Jobs are collected
+        # once their account is gone.
         own_cluster.until(
             lambda: not _everything(own_cluster, release.namespace),
             "nothing is left of the release",
-            seconds=90,
+            seconds=180,
         )
         assert not _of_the_cluster(own_cluster, release.namespace)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import httpx
@@ -77,7 +78,10 @@ def test_logs_and_exec_reach_the_kubelet(cluster: Cluster, namespace: str) -> No
 def test_a_container_over_its_memory_is_killed(cluster: Cluster, namespace: str) -> None:
     limited = {"requests": {"memory": "32Mi"}, "limits": {"memory": "32Mi"}}
     got = cluster.run(namespace, "eat", "200", resources=limited)
-    assert (got.good, got.reason) == (False, "OOMKilled")
+    assert (got.good, got.code) == (False, 128 + signal.SIGKILL)
+    # With version 1 of cgroups containerd forgets the first word when the container's group is gone
+    # before it has looked. Nothing else kills this pod.
+    assert got.reason in {"OOMKilled", "Error"}
 
 
 def test_the_api_server_comes_back_with_all_that_it_knew(

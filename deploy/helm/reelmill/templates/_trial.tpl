@@ -68,14 +68,13 @@ spec:
           resources:
             {{- toYaml $own.resources | nindent 12 }}
           # The port answers before roles and buckets are there; then this file appears. Whoever
-          # enforces the network policies need not let the node in.
+          # enforces the network policies need not let the node in. No readinessProbe: the file
+          # stays, so that one could only be late, and there is no other pod to turn to.
           startupProbe:
             exec: {command: [test, -f, /tmp/ready]}
             periodSeconds: 1
+            timeoutSeconds: 5
             failureThreshold: 240
-          readinessProbe:
-            exec: {command: [test, -f, /tmp/ready]}
-            periodSeconds: 5
           volumeMounts:
             - {name: data, mountPath: /data}
             - {name: tmp, mountPath: /tmp}
