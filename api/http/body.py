@@ -8,11 +8,13 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import InvalidInput, Refusal
 from api.http.responses import TooLarge, header, refused
 
 MAX_BODY: Final = 1024 * 1024
 _LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 8 * MAX_BODY
+_AMBIGUOUS: Final = InvalidInput("a body has a Content-Length or a Transfer-Encoding, not both")
 
 
 class BodyLimit:
@@ -27,9 +29,15 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         gate = _Gate(self.limit, receive, send)
-        claimed = header(scope["headers"], b"content-length") or "0"
+        length = header(scope["headers"], b"content-length")
+        claimed = length or "0"
         if not claimed.isdecimal() or int(claimed) > self.limit:
             await self._refuse(scope, receive, send)
+            return
+        if length is not None and header(scope["headers"], b"transfer-encoding") is not None:
+            # A proxy that believes the other of the two would take the rest for a next request:
+            # https://www.rfc-editor.org/rfc/rfc9112#section-6.1
+            await self._answer(_AMBIGUOUS, scope, receive, send)
             return
         try:
             await self.app(scope, gate.receive, gate.send)
@@ -42,7 +50,10 @@ class BodyLimit:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = refused(_too_large(self.limit))
+        await self._answer(_too_large(self.limit), scope, receive, send)
+
+    async def _answer(self, refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = refused(refusal)
         # The rest of the body is still on its way: this connection cannot be used again.
         answer.headers["connection"] = "close"
 

@@ -49,6 +49,22 @@ async def test_a_lie_about_the_length_is_refused(http: httpx.AsyncClient) -> Non
         assert answer.status_code == 413
 
 
+async def test_two_lengths_are_refused_and_end_the_connection(bed: Bed) -> None:
+    async with serve(await bed.application()) as url:
+        address = urlsplit(url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(
+            b"POST /test/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        )
+        answer = await asyncio.wait_for(reader.read(), 20)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b"INVALID_INPUT" in answer
+        assert answer.count(b"HTTP/1.1 ") == 1
+        writer.close()
+
+
 async def test_a_server_answers_before_the_body_comes(bed: Bed) -> None:
     async with serve(await bed.application()) as url:
         address = urlsplit(url)
