@@ -22,6 +22,26 @@ def fingerprint(value: dict[str, Any]) -> bytes:
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
 
 
+async def earlier(
+    connection: Connection,
+    project_id: UUID,
+    *,
+    mutation: str,
+    key: str | None,
+    value: dict[str, Any],
+) -> UUID | None:
+    """The entity of the same request, to be asked for before anything that may have changed since,
+    as the source of a job may be gone when its answer was lost.
+
+    Raises IdempotencyMismatch when the key was used with another input.
+    """
+    if key is None:
+        return None
+    _check(key)
+    seen = await idempotency.seen(connection, project_id, mutation, key)
+    return _same(seen, fingerprint(value))
+
+
 async def reserve(
     connection: Connection,
     project_id: UUID,
@@ -37,10 +57,7 @@ async def reserve(
     """
     if key is None:
         return None
-    if not 1 <= len(key) <= _MAX_KEY:
-        raise InvalidInput(
-            f"an idempotency key has 1 to {_MAX_KEY} characters", field="input.idempotencyKey"
-        )
+    _check(key)
     hashed = fingerprint(value)
     seen = await idempotency.reserve(
         connection,
@@ -50,10 +67,21 @@ async def reserve(
         input_hash=hashed,
         entity_id=entity_id,
     )
+    return _same(seen, hashed)
+
+
+def _check(key: str) -> None:
+    if not 1 <= len(key) <= _MAX_KEY:
+        raise InvalidInput(
+            f"an idempotency key has 1 to {_MAX_KEY} characters", field="input.idempotencyKey"
+        )
+
+
+def _same(seen: tuple[UUID, bytes] | None, hashed: bytes) -> UUID | None:
     if seen is None:
         return None
-    entity, earlier = seen
-    if earlier != hashed:
+    entity, before = seen
+    if before != hashed:
         raise IdempotencyMismatch(
             "this idempotency key was used with another input", field="input.idempotencyKey"
         )

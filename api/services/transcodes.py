@@ -64,6 +64,15 @@ class Transcodes:
         """Queue a job. The same idempotency key and input give the same job."""
         _check(wanted)
         async with self._database.tenant(who.project_id) as connection:
+            before = await idempotency.earlier(
+                connection,
+                who.project_id,
+                mutation="startTranscode",
+                key=wanted.idempotency_key,
+                value=_fingerprint(wanted),
+            )
+            if before is not None:
+                return await _existing(connection, before)
             recipe = await recipes.choose(connection, who.project_id, wanted.preset, wanted.recipe)
         asset = await self._source(who, wanted)
         job_id = ids.new()
@@ -99,7 +108,13 @@ class Transcodes:
 
         Raises NotFound, Conflict for any other state, and what `start` raises for its source.
         """
+        asked = {"id": job_id.hex}
         async with self._database.tenant(who.project_id) as connection:
+            before = await idempotency.earlier(
+                connection, who.project_id, mutation="retryJob", key=idempotency_key, value=asked
+            )
+            if before is not None:
+                return await _existing(connection, before)
             old = await jobs.get(connection, job_id)
         if old is None:
             raise NotFound("there is no such job in this project", field="input.id")
@@ -115,7 +130,7 @@ class Transcodes:
                 who.project_id,
                 mutation="retryJob",
                 key=idempotency_key,
-                value={"id": job_id.hex},
+                value=asked,
                 entity_id=new_id,
             )
             if earlier is not None:

@@ -23,8 +23,13 @@ async def reserve(
     made = await connection.fetchval(
         _SQL["reserve"], project_id, mutation, key, input_hash, entity_id
     )
-    if made is not None:
-        return None
+    return None if made is not None else await seen(connection, project_id, mutation, key)
+
+
+async def seen(
+    connection: Connection, project_id: UUID, mutation: str, key: str
+) -> tuple[UUID, bytes] | None:
+    """The entity of an earlier request and the hash of its input."""
     row = await connection.fetchrow(_SQL["seen"], project_id, mutation, key)
     return None if row is None else (row["entity_id"], row["input_hash"])
 

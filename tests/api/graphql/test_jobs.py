@@ -70,6 +70,27 @@ async def test_a_job_whose_source_is_gone_is_not_made_again(live_api: LiveApi, b
     assert refused["userErrors"][0]["code"] == "SOURCE_NOT_FOUND"
 
 
+async def test_a_lost_answer_is_asked_for_again_when_the_source_is_gone(
+    live_api: LiveApi, bucket: Any
+) -> None:
+    bucket.put_object(Bucket=live_api.s3.bucket_in, Key="moved.mp4", Body=b"no film")
+    wanted = {"sourceKey": "moved.mp4", "preset": "web"}
+    started = (await live_api.transcode(**wanted, idempotencyKey="lost-1"))["job"]
+    await live_api.ended(started["id"])
+    again = (await retry(live_api, id=started["id"], idempotencyKey="lost-2"))["job"]
+    await live_api.ended(again["id"])
+    bucket.delete_object(Bucket=live_api.s3.bucket_in, Key="moved.mp4")
+
+    found = await live_api.transcode(**wanted, idempotencyKey="lost-1")
+    assert found["job"]["id"] == started["id"]
+    asked = await retry(live_api, id=started["id"], idempotencyKey="lost-2")
+    assert asked["job"]["id"] == again["id"]
+    other = await live_api.transcode(**wanted, priority=1, idempotencyKey="lost-1")
+    assert other["userErrors"][0]["code"] == "IDEMPOTENCY_MISMATCH"
+    fresh = await live_api.transcode(**wanted, idempotencyKey="lost-3")
+    assert fresh["userErrors"][0]["code"] == "SOURCE_NOT_FOUND"
+
+
 async def test_an_urgent_job_overtakes(live_api: LiveApi, bucket: Any, clip: bytes) -> None:
     names = [f"urgent-{n}.mp4" for n in range(6)]
     for name in names:
