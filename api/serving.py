@@ -17,7 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from api.graphql.outlet import ABORT
+from api.outlet import ABORT
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -22,10 +22,10 @@ from api.graphql import answers, requests
 from api.graphql.broadcasts import Broadcasts
 from api.graphql.context import Context, Services
 from api.graphql.event_stream import EventStream
-from api.graphql.outlet import Outlet
 from api.graphql.requests import MethodNotAllowed, Operation, Wanted
 from api.graphql.schema import Schema
 from api.graphql.sockets import FORBIDDEN, RESTART, Handler, Socket
+from api.outlet import Outlet
 from api.services.connections import Ending
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ link that is presigned for GET fails HEAD, so HEAD is always answered here.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from api.config import PlayMode
 from api.domain.keys import extension
 from api.http import media_types, ranges
 from api.http.responses import problem
+from api.outlet import Outlet, StalledError
 from api.services.playback import Playable, Playback
 
 _SERVED: Final = frozenset({"m3u8", "mpd", "vtt"})
@@ -28,6 +29,9 @@ _PRESIGNED_SECONDS: Final = 15 * 60
 # Less than a presigned link lives, so that a player does not ask before each piece of a segment.
 _REDIRECT_SECONDS: Final = 10 * 60
 _TEXT_SECONDS: Final = 30
+# A player that is paused reads no further, and would keep one of the few connections to the store;
+# it asks for the rest when it goes on.
+STALL_SECONDS: Final = 60.0
 
 
 class Player:
@@ -107,7 +111,9 @@ class PassedOn(StreamingResponse):
         # A client that goes away cancels the loop between two pieces; without this the
         # connection to the store would stay open until the garbage collector finds it.
         async with aclosing(self._body):
-            await super().__call__(scope, receive, send)
+            # Who has stalled is cut off already, and told nothing more.
+            with suppress(StalledError):
+                await super().__call__(scope, receive, Outlet(scope, send, STALL_SECONDS))
 
 
 async def _closing(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -13,6 +13,7 @@ import pytest
 from api.adapters.s3 import Storage
 from api.config import PlayMode
 from api.errors import StorageUnavailable
+from api.http import playback
 from api.http.playback import PassedOn
 from api.services.playback import Playable, Playback
 from tests.api.http.bed import PUBLIC, SEGMENT, Bed, serve
@@ -109,6 +110,34 @@ async def test_a_client_that_leaves_closes_the_body_and_a_slow_one_holds_it(
         writer.close()
         async with asyncio.timeout(5):
             await body.closed.wait()
+
+
+async def test_a_client_that_stalls_gives_the_store_its_connection_back(
+    base: str,
+    bed: Bed,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    body = _Endless()
+
+    async def stream(*_args: Any) -> Any:
+        return {}, 200, body.pieces()
+
+    async def huge(*_args: Any) -> Playable:
+        return Playable("bucket", "film.mp4", 1 << 40, '"e"', 60)
+
+    monkeypatch.setattr(Storage, "stream", stream)
+    monkeypatch.setattr(Playback, "resolve", huge)
+    monkeypatch.setattr(playback, "STALL_SECONDS", 0.5)
+    async with serve(await bed.application(mode=PlayMode.PROXY)) as url:
+        address = urlsplit(url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=1024)
+        writer.write(f"GET {base}hls/720/1.m4s HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        await reader.read(100)
+        async with asyncio.timeout(20):
+            await body.closed.wait()
+        writer.close()
+    assert not [line for line in caplog.records if line.exc_info]
 
 
 async def _settled(read: Callable[[], int]) -> int:
