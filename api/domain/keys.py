@@ -18,6 +18,8 @@ AUDIO = frozenset({"mp3", "wav", "flac", "aac", "ogg", "m4a"})
 _MEDIA = VIDEO | AUDIO
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UPLOAD = re.compile(r"uploads/(?P<id>[0-9a-f]{32})/")
+# An empty segment, or one of dots only, that others follow: a file name ends with its type.
+_FOLDED = re.compile(r"(?:^|/)\.{0,2}/")
 _WILDCARDS = re.compile(r"[*?$]")
 
 
@@ -28,9 +30,14 @@ def extension(key: str) -> str:
 
 
 def is_media(key: str) -> bool:
-    """Whether a scan registers this key: one of the 8 video and 6 audio types, in any case."""
-    # The first question about characters is fast and answers for most keys.
-    return extension(key) in _MEDIA and (key.isprintable() or _CONTROL.search(key) is None)
+    """Whether a scan registers this key: one of the 8 video and 6 audio types, in any case, and
+    nothing that `check` would refuse when a job is to read it."""
+    if extension(key) not in _MEDIA:
+        return False
+    # The first of each two questions is fast and answers for most keys.
+    if ("//" in key or "./" in key or key[0] == "/") and _FOLDED.search(key):
+        return False
+    return key.isprintable() or _CONTROL.search(key) is None
 
 
 def kind(key: str) -> AssetKind:

@@ -82,7 +82,8 @@ class UploadCompletion:
         self._transcodes = transcodes
         self._verifier = verifier
         self._sweep = sweep
-        self._running: dict[UUID, _Work] = {}
+        # By project too: nobody may join another project's work and be told its asset.
+        self._running: dict[tuple[UUID, UUID], _Work] = {}
 
     async def complete(self, who: Principal, upload_id: UUID, stated: Stated) -> Completed:
         """The asset and the job.
@@ -91,16 +92,17 @@ class UploadCompletion:
         clients wait, and who asks again joins the work instead of starting it anew.
         """
         wanted = None if stated is None else tuple(stated)
-        while (work := self._running.get(upload_id)) is not None and work.stated != wanted:
+        place = (who.project_id, upload_id)
+        while (work := self._running.get(place)) is not None and work.stated != wanted:
             await asyncio.wait({work.task})
         if work is None:
             task = asyncio.create_task(self._complete(who, upload_id, stated))
-            work = self._running[upload_id] = _Work(wanted, task)
-            task.add_done_callback(lambda done: self._forget(upload_id, done))
+            work = self._running[place] = _Work(wanted, task)
+            task.add_done_callback(lambda done: self._forget(place, done))
         return await asyncio.shield(work.task)
 
-    def _forget(self, upload_id: UUID, task: asyncio.Task[Completed]) -> None:
-        del self._running[upload_id]
+    def _forget(self, place: tuple[UUID, UUID], task: asyncio.Task[Completed]) -> None:
+        del self._running[place]
         if not task.cancelled():
             task.exception()  # whoever waits gets it; nobody may be left
 

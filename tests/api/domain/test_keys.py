@@ -57,6 +57,11 @@ def test_length_is_counted_in_bytes() -> None:
         (".mp4", False),
         ("a.mp4.part", False),
         ("a\n.mp4", False),
+        ("a//b.mp4", False),
+        ("/a.mp4", False),
+        ("./a.mp4", False),
+        ("a/../b.mp4", False),
+        ("...a/.b/..mp4", True),
     ],
 )
 def test_media_by_extension_in_any_case(key: str, media: bool) -> None:

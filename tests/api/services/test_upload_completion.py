@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -221,6 +223,23 @@ async def test_a_new_object_at_the_key_is_not_measured_by_the_old_ones_checksum(
     assert done.job
     _, request, proof = await runs_bench.attempt(done.job)
     assert (await runs_bench.runs.claim(proof, request)).spec.source.sha256 is None
+
+
+async def test_another_project_does_not_join_a_completion_under_way(process: Process) -> None:
+    upload = await process.send(SMALL, sha256=sha256(SMALL))
+    stranger = replace(process.who, project_id=uuid4())
+    refused = []
+
+    async def join(*_: Any) -> None:
+        del process.hand.before["stream"]
+        asked = asyncio.create_task(process.uploads.complete(stranger, upload.id, None))
+        # Who joins waits for the work, and so for this.
+        done, _ = await asyncio.wait({asked}, timeout=10)
+        refused.extend(isinstance(one.exception(), NotFound) for one in done)
+
+    process.hand.before["stream"] = join
+    assert (await process.complete(upload)).asset.key == upload.key
+    assert refused == [True]
 
 
 async def test_killed_while_an_upload_is_opened(process: Process) -> None:
