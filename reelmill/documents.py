@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 _ASSET: Final = """
@@ -16,19 +17,22 @@ fragment OutputFields on Output {
   bitrate renditions
 }
 """
-_JOB: Final = (
-    """
-fragment JobFields on Job {
+_OF_JOB: Final = """
   id status waitingReason phase progress etaSeconds speed title preset recipe priority metadata
-  error { code message hint }
-  asset { ...AssetFields }
-  outputs { ...OutputFields }
-  createdAt startedAt finishedAt
-}
+  error { code message hint } createdAt startedAt finishedAt
+"""
+_JOB: Final = (
+    f"""
+fragment JobFields on Job {{
+  {_OF_JOB} asset {{ ...AssetFields }} outputs {{ ...OutputFields }}
+}}
 """
     + _ASSET
     + _OUTPUT
 )
+_JOB_ALONE: Final = f"""
+fragment JobFields on Job {{ {_OF_JOB} }}
+"""
 # Links are signed one by one: a list of jobs does without them.
 _JOB_AND_LINKS: Final = (
     """
@@ -51,6 +55,9 @@ _ERRORS: Final = "userErrors { code message field }"
 
 VIEWER: Final = """
 query Viewer { viewer { project { id name prefix eventCursor } keyId keyName scopes } }
+"""
+VIEWER_BRIEF: Final = """
+query Viewer { viewer { project { id name prefix } keyId keyName scopes } }
 """
 MUTATIONS: Final = """
 query Mutations { __type(name: "Mutation") { fields { name } } }
@@ -131,38 +138,25 @@ mutation DeletePreset($input: DeletePresetInput!) {{
   deletePreset(input: $input) {{ name {_ERRORS} }}
 }}
 """
-START_TRANSCODE: Final = (
-    f"""
-mutation StartTranscode($input: StartTranscodeInput!) {{
-  startTranscode(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
+
+
+def _on_job(mutation: str, fields: str) -> str:
+    name = mutation[0].upper() + mutation[1:]
+    return f"""
+mutation {name}($input: {name}Input!) {{
+  {mutation}(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
 }}
-"""
-    + _JOB
-)
-CANCEL_JOB: Final = (
-    f"""
-mutation CancelJob($input: CancelJobInput!) {{
-  cancelJob(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
-}}
-"""
-    + _JOB
-)
-RETRY_JOB: Final = (
-    f"""
-mutation RetryJob($input: RetryJobInput!) {{
-  retryJob(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
-}}
-"""
-    + _JOB
-)
-SET_JOB_PRIORITY: Final = (
-    f"""
-mutation SetJobPriority($input: SetJobPriorityInput!) {{
-  setJobPriority(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
-}}
-"""
-    + _JOB
-)
+{fields}"""
+
+
+START_TRANSCODE: Final = _on_job("startTranscode", _JOB)
+START_TRANSCODE_BRIEF: Final = _on_job("startTranscode", _JOB_ALONE)
+CANCEL_JOB: Final = _on_job("cancelJob", _JOB)
+CANCEL_JOB_BRIEF: Final = _on_job("cancelJob", _JOB_ALONE)
+RETRY_JOB: Final = _on_job("retryJob", _JOB)
+RETRY_JOB_BRIEF: Final = _on_job("retryJob", _JOB_ALONE)
+SET_JOB_PRIORITY: Final = _on_job("setJobPriority", _JOB)
+SET_JOB_PRIORITY_BRIEF: Final = _on_job("setJobPriority", _JOB_ALONE)
 ASSET: Final = "query Asset($id: ID!) { asset(id: $id) { ...AssetFields } }" + _ASSET
 UPDATE_ASSET: Final = (
     f"""
@@ -251,6 +245,18 @@ mutation CompleteUpload($input: CompleteMultipartUploadInput!) {{
     + _UPLOAD
     + _JOB
 )
+COMPLETE_UPLOAD_BRIEF: Final = (
+    f"""
+mutation CompleteUpload($input: CompleteMultipartUploadInput!) {{
+  completeMultipartUpload(input: $input) {{
+    upload {{ ...UploadFields }} asset {{ ...AssetFields }} job {{ ...JobFields }} {_ERRORS}
+  }}
+}}
+"""
+    + _UPLOAD
+    + _ASSET
+    + _JOB_ALONE
+)
 ABORT_UPLOAD: Final = (
     f"""
 mutation AbortUpload($input: AbortMultipartUploadInput!) {{
@@ -262,3 +268,12 @@ mutation AbortUpload($input: AbortMultipartUploadInput!) {{
 JOB_UPDATED: Final = (
     "subscription JobUpdated($id: ID!) { jobUpdated(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
 )
+# What a key without the scope READ may be told instead. Each of these may be sent twice.
+BRIEF: Final[Mapping[str, str]] = {
+    VIEWER: VIEWER_BRIEF,
+    START_TRANSCODE: START_TRANSCODE_BRIEF,
+    CANCEL_JOB: CANCEL_JOB_BRIEF,
+    RETRY_JOB: RETRY_JOB_BRIEF,
+    SET_JOB_PRIORITY: SET_JOB_PRIORITY_BRIEF,
+    COMPLETE_UPLOAD: COMPLETE_UPLOAD_BRIEF,
+}

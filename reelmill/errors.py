@@ -162,7 +162,7 @@ def refused(
 def from_user_errors(found: Sequence[Mapping[str, Any]]) -> RefusedError:
     """One error for a payload's `userErrors`: the code of the first, the words of all."""
     first = found[0]
-    message = "; ".join(str(each.get("message", "")) for each in found)
+    message = _words(found)
     path = first.get("field")
     return refused(first.get("code"), message, field=".".join(map(str, path)) if path else None)
 
@@ -170,7 +170,12 @@ def from_user_errors(found: Sequence[Mapping[str, Any]]) -> RefusedError:
 def from_graphql_errors(found: Sequence[Mapping[str, Any]]) -> RefusedError:
     """One error for the `errors` of a GraphQL answer."""
     extensions = found[0].get("extensions") or {}
-    message = "; ".join(str(each.get("message", "")) for each in found)
+    message = _words(found)
     return refused(
         extensions.get("code", "GRAPHQL_ERROR"), message, request_id=extensions.get("requestId")
     )
+
+
+def _words(found: Sequence[Mapping[str, Any]]) -> str:
+    """The messages of all; what several fields say alike is said once."""
+    return "; ".join(dict.fromkeys(str(each.get("message", "")) for each in found))

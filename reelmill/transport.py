@@ -9,9 +9,11 @@ from typing import Any, Final, Self
 
 import httpx
 
+from reelmill import documents
 from reelmill.connection import Connection
 from reelmill.errors import (
     ConnectionFailedError,
+    ForbiddenError,
     ProtocolError,
     RefusedError,
     UnavailableError,
@@ -48,16 +50,13 @@ class Transport:
 
         Raises RefusedError for errors and userErrors, ConnectionFailedError and ProtocolError.
         """
-        seconds = self._timing.patience if self._answered else self._timing.first_patience
-        patience = Patience(self._timing, seconds)
-        while True:
-            try:
-                return await self._once(document, variables or {}, silence or self._timing.read)
-            except (ConnectionFailedError, UnavailableError) as error:
-                pause = None if error.code == "TLS_FAILED" else patience.next_pause()
-                if pause is None:
-                    raise
-            await asyncio.sleep(pause)
+        try:
+            return await self._patiently(document, variables or {}, silence)
+        except ForbiddenError:
+            # A key that may WRITE and not READ: what it asked for was done, and is told in brief.
+            if document not in documents.BRIEF:
+                raise
+        return await self._patiently(documents.BRIEF[document], variables or {}, silence)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -68,6 +67,20 @@ class Transport:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    async def _patiently(
+        self, document: str, variables: Mapping[str, Any], silence: float | None
+    ) -> dict[str, Any]:
+        seconds = self._timing.patience if self._answered else self._timing.first_patience
+        patience = Patience(self._timing, seconds)
+        while True:
+            try:
+                return await self._once(document, variables, silence or self._timing.read)
+            except (ConnectionFailedError, UnavailableError) as error:
+                pause = None if error.code == "TLS_FAILED" else patience.next_pause()
+                if pause is None:
+                    raise
+            await asyncio.sleep(pause)
 
     async def _once(
         self, document: str, variables: Mapping[str, Any], silence: float

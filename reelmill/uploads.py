@@ -251,7 +251,10 @@ class Transfer:
             {"input": {"uploadId": upload.id}},
             silence=self._timing.complete,
         )
-        return Upload.model_validate(data["completeMultipartUpload"]["upload"])
+        payload = data["completeMultipartUpload"]
+        # A key without READ is told of asset and job beside the upload, not through it.
+        beside = {name: payload[name] for name in ("asset", "job") if name in payload}
+        return Upload.model_validate(beside | payload["upload"])
 
     async def _give_up(self, upload_id: str) -> None:
         self._report(Stage.ABORTING)

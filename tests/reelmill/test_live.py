@@ -190,6 +190,23 @@ async def test_everything_is_downloaded(live: Client, live_api: LiveApi, tmp_pat
     assert {"manifest.mpd", "00001.m4s"} <= {path.name for path in dash}
 
 
+async def test_a_key_that_only_writes_does_each_thing_once(live: Client, live_api: LiveApi) -> None:
+    made = await live.create_api_key("a writer", ["WRITE"])
+    async with Client(live_api.url, made.secret) as writer:
+        assert [str(scope) for scope in (await writer.viewer()).scopes] == ["WRITE"]
+        upload = await writer.upload(big_buck_bunny(), preset="web")
+        assert upload.asset is not None
+        assert upload.job is not None
+        other = await writer.start_transcode(asset_id=upload.asset.id, preset="web")
+        found = (await live.jobs(asset_id=upload.asset.id)).nodes
+        assert {job.id for job in found} == {upload.job.id, other.id}
+        for job in found:
+            assert (await writer.cancel_job(job.id)).asset is None
+        with pytest.raises(ForbiddenError):
+            await writer.job(other.id)
+    await live.revoke_api_key(made.api_key.id)
+
+
 async def test_keys_assets_and_usage(live: Client, live_api: LiveApi) -> None:
     made = await live.create_api_key("a reader", ["READ"])
     async with Client(live_api.url, made.secret) as reader:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from reelmill.cli import exits
-from reelmill.cli.commands.watch import follow, going_on
+from reelmill.cli.commands.watch import check_may_watch, follow, going_on
 from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json, show_fault, show_outputs
 from reelmill.cli.run import Session, run
@@ -34,6 +34,8 @@ def main(flags: Flags, wanted: Wanted) -> NoReturn:
     """Start the job, and wait for it if that is wanted."""
 
     async def story(session: Session) -> int:
+        if wanted.wait:
+            await check_may_watch(session)
         job = await _start(session, wanted)
         if not wanted.wait:
             _print_started(session, job)

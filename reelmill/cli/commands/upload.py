@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from reelmill.cli import outcomes as told
-from reelmill.cli.commands.watch import follow, going_on
+from reelmill.cli.commands.watch import check_may_watch, follow, going_on
 from reelmill.cli.display import Display
 from reelmill.cli.expand import expand
 from reelmill.cli.options import Flags
@@ -41,6 +41,8 @@ def main(flags: Flags, wanted: Wanted) -> NoReturn:
     """Upload, and wait for the jobs if that is wanted."""
 
     async def story(session: Session) -> int:
+        if wanted.wait:
+            await check_may_watch(session)
         found = await asyncio.to_thread(expand, wanted.files, everything=wanted.everything)
         outcomes = [Outcome(each.path, error=each.error) for each in found]
         ledger = _ledger(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Final, NoReturn
 
 from reelmill.cli import exits
@@ -13,7 +13,8 @@ from reelmill.cli.options import Flags
 from reelmill.cli.results import as_json, show_job
 from reelmill.cli.run import HOPELESS, Session, exit_code, run
 from reelmill.cli.screen import open_display
-from reelmill.errors import ReelmillError
+from reelmill.errors import ForbiddenError, ReelmillError
+from reelmill.kinds import Scope
 from reelmill.models import Job
 
 _SOCKETS: Final = 50  # at a time; the API gives a key no more than some hundred
@@ -66,6 +67,15 @@ async def _one(session: Session, job_id: str, display: Display | None) -> Job:
     return await follow(session, job_id, display.job(first.title or job_id))
 
 
+async def check_may_watch(session: Session) -> None:
+    """Before anything is started for `--wait`. Raises ForbiddenError for a key that cannot ask."""
+    if Scope.READ not in (await session.client.viewer()).scopes:
+        raise ForbiddenError(
+            "this API key lacks the scope READ, and --wait asks how jobs go; nothing was started",
+            hint="Leave --wait out, or take a key with READ and WRITE.",
+        )
+
+
 @contextmanager
 def going_on(session: Session, ids: Sequence[str]) -> Iterator[None]:
     """Say, if the watching is interrupted, that the jobs are not."""
@@ -80,9 +90,10 @@ def going_on(session: Session, ids: Sequence[str]) -> Iterator[None]:
 async def follow(session: Session, job_id: str, on_job: OnJob) -> Job:
     """Watch a job to its end."""
     last: Job | None = None
-    async for job in session.client.watch_job(job_id):
-        on_job(job)
-        last = job
+    async with aclosing(session.client.watch_job(job_id)) as states:
+        async for job in states:
+            on_job(job)
+            last = job
     assert last is not None  # noqa: S101 - a watch ends after a final state, or raises
     return last
 

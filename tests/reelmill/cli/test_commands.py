@@ -286,3 +286,15 @@ async def test_a_full_disk(connected: dict[str, str], arguments: tuple[str, ...]
     assert process.returncode == 8
     assert b"Traceback" not in err
     assert err.splitlines()[-1].endswith(b"No space left on device [DISK]")
+
+
+@pytest.mark.parametrize("command", ["upload", "transcode"])
+async def test_nothing_is_started_to_wait_for_what_cannot_be_asked(
+    reelmill: Run, double: Double, film: Path, command: str
+) -> None:
+    viewer = {"project": {"id": "p", "name": "default"}, "keyId": "k", "keyName": "ci"}
+    double.http_faults.append((200, {"data": {"viewer": viewer | {"scopes": ["WRITE"]}}}))
+    done = await reelmill(command, film, "--preset", "web", "--wait")
+    assert done.code == 5
+    assert "READ" in done.err
+    assert double.operations == []
