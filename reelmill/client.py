@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Self
 
-import httpx
-
 from reelmill import connection as connections
 from reelmill.connection import Connection
 from reelmill.methods.keys import Keys
@@ -14,6 +12,7 @@ from reelmill.methods.uploads import Uploads
 from reelmill.store import Store
 from reelmill.timing import Timing
 from reelmill.transport import Transport
+from reelmill.wire import trusted
 
 
 class Client(Uploads, Scans, Keys):
@@ -30,7 +29,7 @@ class Client(Uploads, Scans, Keys):
         At most `parallel_parts` parts are on their way at once, of all uploads together."""
         self._connection = connections.checked(url, key)
         self._timing = timing or Timing()
-        self._tls = httpx.create_ssl_context()
+        self._tls = trusted()
         self._transport = Transport(self._connection, self._timing, self._tls)
         self._store = Store(self._timing, self._tls, parallel_parts)
 

@@ -119,8 +119,10 @@ def _saved(environ: Mapping[str, str], cwd: Path) -> Connection | None:
             text = path.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             continue
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path} cannot be read: {error}") from error
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{path} is damaged: it is no text.") from error
         _check_owner(path, owner)
         return _parsed(path, text)
     return None
@@ -175,8 +177,10 @@ def _checked_url(url: str) -> str:
 
 
 def _checked_key(key: str) -> str:
+    if not key:
+        raise ConfigurationError("no API key was given.", code="BAD_KEY")
     # Anything else would not survive as an HTTP header, or would become two of them.
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
+    if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigurationError(
             "the API key has characters that no key has; copy it again.", code="BAD_KEY"
         )

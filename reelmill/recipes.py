@@ -78,8 +78,11 @@ def with_clips(recipe: Mapping[str, Any], clips: tuple[Clip, ...]) -> dict[str, 
     return {**base, "clips": [*(base.get("clips") or []), *added]}
 
 
-def as_input(recipe: Mapping[str, Any]) -> dict[str, Any]:
-    """A preset's stored recipe as the API takes it: camelCase, without what is not said."""
+def as_input(recipe: Recipe | Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe, also as presets and jobs show theirs, as the API takes it: camelCase, without what
+    is not said."""
+    if isinstance(recipe, Recipe):
+        return recipe.as_input()
     found: dict[str, Any] = _camel(recipe)
     return found
 

@@ -58,7 +58,7 @@ def to(url: str, proxies: Mapping[str, str] | None = None) -> Route:
     parts, port = _split(url, "the store's link")
     place, secure = f"the store {origin(url)}", parts.scheme == "https"
     own = (parts.hostname or "", port)
-    proxy = _proxy(parts, proxies)
+    proxy = proxy_of(parts, proxies)
     if proxy is None:
         return Route(place, secure, own)
     middle, middle_port = _split(proxy if "://" in proxy else f"http://{proxy}", "the proxy")
@@ -73,7 +73,8 @@ def to(url: str, proxies: Mapping[str, str] | None = None) -> Route:
     return Route(place, secure, dialed, proxy_headers=headers, absolute=True)
 
 
-def _proxy(parts: SplitResult, proxies: Mapping[str, str] | None) -> str | None:
+def proxy_of(parts: SplitResult, proxies: Mapping[str, str] | None = None) -> str | None:
+    """The proxy that the environment names for this address."""
     if parts.hostname in _LOOPBACK:
         return None  # a proxy of the environment leads away from this machine, never back to it
     if proxies is None:

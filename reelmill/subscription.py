@@ -22,13 +22,14 @@ from websockets.exceptions import (
 from websockets.typing import Subprotocol
 
 from reelmill.connection import Connection
-from reelmill.errors import ConnectionFailedError, ProtocolError, from_graphql_errors
+from reelmill.errors import ConnectionFailedError, ProtocolError, from_graphql_errors, refused
 from reelmill.timing import Timing
 from reelmill.wire import USER_AGENT
 
 _PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 _MAX_MESSAGE: Final = 16 * 1024 * 1024
 _OPERATION: Final = "1"
+_KEY_REFUSED: Final = 4403  # at the handshake, or because it was revoked or has expired since
 
 
 class SocketRefusedError(ProtocolError):
@@ -140,6 +141,8 @@ def _translated(place: str) -> Iterator[None]:
         # 44xx are the protocol's own refusals. Over HTTP the server says the reason in words.
         if 4400 <= code < 4500:
             reason = error.rcvd.reason if error.rcvd else ""
+            if code == _KEY_REFUSED:
+                raise refused("UNAUTHENTICATED", reason or "the key was refused") from error
             raise SocketRefusedError(f"the socket was refused: {code} {reason}") from error
         raise ConnectionFailedError(f"the socket to {place} broke ({code})") from error
     except InvalidStatus as error:

@@ -89,8 +89,10 @@ class _Upload:
         self._vanishes = vanishes
         self._began = time.monotonic()
         self._bar: TaskID | None = None
+        self._held = 0
 
     def update(self, progress: UploadProgress) -> None:
+        self._held = progress.held
         # Not before: a file that cannot even be opened needs no bar.
         if self._bar is None:
             self._bar = _add(self._progress, "upload", self._name)
@@ -101,7 +103,7 @@ class _Upload:
 
     def done(self, size: int) -> None:
         if self._bar is not None:
-            detail = sent(size, time.monotonic() - self._began)
+            detail = sent(size, time.monotonic() - self._began, self._held)
             self._progress.update(
                 self._bar, total=size, completed=size, detail=detail, visible=not self._vanishes
             )

@@ -47,13 +47,17 @@ class Display(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
 
-def sent(size: int, seconds: float) -> str:
-    """A complete upload in words."""
-    return f"{fmt.size(size)} in {fmt.took(seconds)}, {fmt.rate(size, seconds)}"
+def sent(size: int, seconds: float, held: int = 0) -> str:
+    """A complete upload in words; `held` bytes of it had been sent before."""
+    before = f", {fmt.size(held)} of it earlier," if held else ""
+    return f"{fmt.size(size)}{before} in {fmt.took(seconds)}, {fmt.rate(size - held, seconds)}"
 
 
 def ended(job: Job, seconds: float) -> str:
-    """A job in a final state in words."""
+    """A job in a final state in words. `seconds` of watching, for want of the job's own times:
+    whoever comes late has watched a moment of it."""
+    if job.created_at and job.finished_at:
+        seconds = (job.finished_at - job.created_at).total_seconds()
     return f"{fmt.job_state(job)} in {fmt.took(seconds)}"
 
 

@@ -23,6 +23,11 @@ def size(count: float) -> str:
     return f"{value:.0f} bytes" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
 
 
+def several(count: int, noun: str) -> str:
+    """How many of a thing whose plural is regular."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def rate(count: float, seconds: float) -> str:
     """Bytes a second; empty while there is nothing to divide by."""
     return f"{size(count / seconds)}/s" if seconds > 0 else ""

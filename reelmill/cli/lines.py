@@ -76,15 +76,17 @@ class _Upload:
         self._output = output
         self._name = fmt.safe(name)
         self._began = self._shown = time.monotonic()
+        self._held = 0
 
     def update(self, progress: UploadProgress) -> None:
+        self._held = progress.held
         now = time.monotonic()
         if now - self._shown >= _SECONDS:
             self._shown = now
             self._output.say(f"{self._name}: {fmt.upload_detail(progress, now - self._began)}")
 
     def done(self, size: int) -> None:
-        self._output.say(f"{self._name}: {sent(size, time.monotonic() - self._began)}")
+        self._output.say(f"{self._name}: {sent(size, time.monotonic() - self._began, self._held)}")
 
     def failed(self) -> None:
         return

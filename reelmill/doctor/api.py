@@ -16,7 +16,7 @@ from reelmill.doctor.findings import Findings
 from reelmill.errors import ConnectionFailedError, NotFoundError, ReelmillError
 from reelmill.subscription import SocketRefusedError, subscribe
 from reelmill.timing import Timing
-from reelmill.wire import new_client, translated
+from reelmill.wire import new_client, translated, trusted
 
 _SILENCE: Final = 20.0
 _EXPIRES_SOON: Final = 14 * 86400
@@ -26,7 +26,7 @@ _SCOPES: Final = {"READ", "WRITE"}
 
 async def check(connection: Connection, findings: Findings) -> None:
     """Every check of the API, as far as the first answer allows."""
-    tls = httpx.create_ssl_context()
+    tls = trusted()
     async with new_client(Timing(), silence=_SILENCE, tls=tls, connections=2) as http:
         if not await _reached(http, connection, findings):
             return

@@ -71,8 +71,10 @@ def read(path: Path | None, environ: Mapping[str, str]) -> Setup:
 def _file(path: Path) -> dict[str, str]:
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is no text") from error
     found = {}
     for line in map(str.strip, text.splitlines()):
         match = _LINE.fullmatch(line)

@@ -16,7 +16,7 @@ from reelmill.fetch import Fetcher
 from reelmill.kinds import JobStatus, OutputKind
 from reelmill.methods.base import Base, given, model, names, page
 from reelmill.models import Job, Page
-from reelmill.recipes import Recipe
+from reelmill.recipes import Recipe, as_input
 from reelmill.watch import watch
 
 
@@ -74,7 +74,7 @@ class Jobs(Base):
             "assetId": asset_id,
             "sourceKey": source_key,
             "preset": preset,
-            "recipe": recipe.as_input() if isinstance(recipe, Recipe) else recipe,
+            "recipe": as_input(recipe) if recipe is not None else None,
             "outputKey": output_key,
             "title": title,
             "priority": priority,

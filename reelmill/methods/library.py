@@ -11,7 +11,7 @@ from reelmill.errors import NotFoundError
 from reelmill.kinds import AssetKind, AssetStatus
 from reelmill.methods.base import Base, given, model, names, page
 from reelmill.models import Asset, Page, Preset, Usage
-from reelmill.recipes import Recipe
+from reelmill.recipes import Recipe, as_input
 
 
 class Library(Base):
@@ -107,7 +107,7 @@ class Library(Base):
             "name": name,
             "title": title,
             "description": description,
-            "recipe": recipe.as_input() if isinstance(recipe, Recipe) else recipe,
+            "recipe": as_input(recipe),
         }
         payload = await self._mutate(documents.SAVE_PRESET, wanted)
         return model(Preset, payload["preset"])

@@ -11,7 +11,9 @@ import pytest
 
 from reelmill import (
     Client,
+    ConfigurationError,
     ConnectionFailedError,
+    ForbiddenError,
     InvalidInputError,
     JobStatus,
     NotFoundError,
@@ -26,6 +28,7 @@ from tests.reelmill.double import KEY, Double
 from tests.reelmill.shapes import job
 from tests.support.live import free_port
 
+NO_READ = {"message": "lacks the scope READ", "extensions": {"code": "FORBIDDEN"}}
 INTERNAL = {"message": "oops", "extensions": {"code": "INTERNAL"}}
 
 
@@ -172,3 +175,53 @@ def test_the_tls_context_checks_certificates() -> None:
     client = Client("https://media.example.com", KEY)
     assert client._tls.verify_mode is ssl.CERT_REQUIRED
     assert client._tls.check_hostname
+
+
+async def test_a_key_that_may_not_read_is_told_in_brief(client: Client, double: Double) -> None:
+    double.http_faults.append((200, {"data": None, "errors": [NO_READ]}))
+    assert (await client.viewer()).project.event_cursor is None
+    double.http_faults.append((200, {"data": None, "errors": [NO_READ]}))
+    begun = await client.start_transcode(source_key="film.mp4", preset="web")
+    assert (begun.id, begun.asset) == ("job_1", None)
+
+
+async def test_what_has_no_brief_answer_is_refused(client: Client, double: Double) -> None:
+    double.http_faults.append((200, {"data": None, "errors": [NO_READ, NO_READ]}))
+    with pytest.raises(ForbiddenError) as info:
+        await client.jobs()
+    assert info.value.message == NO_READ["message"]
+
+
+async def test_authorities_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("missing.pem", "."):
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / name))
+        with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+            Client("https://media.example.com", KEY)
+
+
+async def test_a_proxy_that_cannot_be_used_is_none_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch, double: Double
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    async with Client(double.url, KEY, timing=QUICK) as client:
+        assert (await client.viewer()).key_name == "first"
+    async with Client("http://media.example.com", KEY, timing=QUICK) as client:
+        assert (await error_of(client)).code == "BAD_CONFIGURATION"
+
+
+async def test_a_proxy_that_is_away_is_suspected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    async with Client("http://media.example.com", KEY, timing=QUICK) as client:
+        error = await error_of(client)
+    assert error.code == "UNREACHABLE"
+    assert "HTTP_PROXY" in (error.hint or "")
+
+
+async def test_the_recipe_of_a_preset_is_taken_back(client: Client, double: Double) -> None:
+    (web, *_) = await client.presets()
+    assert "segment_seconds" in web.recipe["ladder"]
+    await client.start_transcode(source_key="film.mp4", recipe=web.recipe)
+    (sent,) = double.named("StartTranscode")
+    assert sent["input"]["recipe"]["ladder"]["segmentSeconds"] == 4.0

@@ -133,3 +133,9 @@ async def test_leaving_early_closes_the_socket(client: Client, double: Double) -
     first: Job = await anext(watched)
     await watched.aclose()
     assert first.status == "RUNNING"
+
+
+async def test_a_key_that_is_revoked_ends_the_log(client: Client, double: Double) -> None:
+    double.sockets.append([("close", 4403)])
+    with pytest.raises(UnauthenticatedError):
+        await anext(client.events(after="7"))

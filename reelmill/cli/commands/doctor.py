@@ -8,8 +8,6 @@ import textwrap
 from pathlib import Path
 from typing import Final, NoReturn
 
-import httpx
-
 from reelmill import connection
 from reelmill.cli import exits
 from reelmill.cli import format as fmt
@@ -21,6 +19,7 @@ from reelmill.doctor.bucket import Bucket
 from reelmill.doctor.findings import Finding, Findings, Status
 from reelmill.doctor.store import StoreDoctor
 from reelmill.errors import ConfigurationError
+from reelmill.wire import trusted
 
 _MARKS: Final = {Status.OK: "ok", Status.WARNING: "warning", Status.FAILURE: "FAILURE"}
 _WIDTH: Final = 96
@@ -65,10 +64,12 @@ def show_paper(flags: Flags, name: str, s3: Path | None) -> NoReturn:
 async def _store(s3: Path | None, findings: Findings) -> None:
     known = setup.read(s3, os.environ)
     if known.keys is None:
-        seen = "not looked at: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
-        findings.warn("store", seen, "Name the API's settings with --s3, or set them here.")
+        where = f"not in {s3}" if s3 else "not set"
+        seen = f"not looked at: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are {where}"
+        cure = "Put them there, a NAME=value a line." if s3 else "Name the API's settings with --s3"
+        findings.warn("store", seen, cure if s3 else f"{cure}, or set them here.")
         return
-    bucket = Bucket(known, known.keys, httpx.create_ssl_context())
+    bucket = Bucket(known, known.keys, trusted())
     try:
         await StoreDoctor(bucket, known, findings).run()
     finally:
@@ -88,8 +89,8 @@ def _show(output: Output, findings: Findings) -> None:
     for each in findings.found:
         counts[each.status] += 1
     output.say(
-        f"{counts[Status.OK]} ok, {counts[Status.WARNING]} warnings, "
-        f"{counts[Status.FAILURE]} failures."
+        f"{counts[Status.OK]} ok, {fmt.several(counts[Status.WARNING], 'warning')}, "
+        f"{fmt.several(counts[Status.FAILURE], 'failure')}."
     )
 
 

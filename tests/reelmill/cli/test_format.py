@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reelmill.cli import display
 from reelmill.cli import format as fmt
 from reelmill.models import Job, Output
 from reelmill.uploads import Stage, UploadProgress
@@ -105,3 +106,21 @@ def test_picture_and_codecs() -> None:
     poster = Output.model_validate(shapes.output("POSTER", videoCodec=None, audioCodec=None))
     assert (fmt.picture(hls), fmt.codecs(hls)) == ("1080/720", "h264+aac")
     assert (fmt.picture(poster), fmt.codecs(poster)) == ("1920x1080", "")
+
+
+def test_an_upload_that_went_on_is_as_fast_as_it_was() -> None:
+    assert display.sent(60_000_000, 2.0) == "60.0 MB in 2.0 s, 30.0 MB/s"
+    assert display.sent(60_000_000, 2.0, 40_000_000) == (
+        "60.0 MB, 40.0 MB of it earlier, in 2.0 s, 10.0 MB/s"
+    )
+
+
+def test_a_job_takes_its_own_time_and_not_that_of_watching() -> None:
+    times = {"createdAt": "2026-01-01T00:00:00Z", "finishedAt": "2026-01-01T00:00:08Z"}
+    assert display.ended(job("FAILED", **times), 0.1) == "failed in 8.0 s"
+    times["finishedAt"] = None
+    assert display.ended(job("FAILED", **times), 0.1) == "failed in 0.1 s"
+
+
+def test_several() -> None:
+    assert [fmt.several(n, "file") for n in (0, 1, 1000)] == ["0 files", "1 file", "1,000 files"]
