@@ -56,11 +56,15 @@ def decode(text: str) -> tuple[Kind, uuid.UUID]:
     return Kind(kind), value
 
 
+def _some(kind: Kind) -> str:
+    return f"{'an' if kind[0] in 'aou' else 'a'} {kind}"
+
+
 def expect(kind: Kind, text: str, *, field: str | None = None) -> uuid.UUID:
     """Take a public id of one kind apart. Raises InvalidId."""
     found, value = decode(text)
     if found is not kind:
-        raise InvalidId(f"this is the id of a {found}; a {kind} is wanted", field=field)
+        raise InvalidId(f"this is the id of {_some(found)}; {_some(kind)} is wanted", field=field)
     return value
 
 

@@ -12,6 +12,7 @@ from reelmill.cli.exits import INTERRUPTED, LOCAL, READER_GONE
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    _open_all()
     try:
         # Here, so that a Ctrl-C during the import is quiet too.
         from reelmill.cli.app import app  # noqa: PLC0415
@@ -22,6 +23,19 @@ def main() -> NoReturn:
     except OSError as error:
         sys.exit(_unwritable(error))
     sys.exit(0)
+
+
+def _open_all() -> None:
+    """What the caller has closed reads and writes nothing; no file or socket of ours may take the
+    number of a standard stream."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115 - until the process ends
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
 
 
 def _unwritable(error: OSError) -> int:

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from reelmill.cli import tables
@@ -32,18 +33,23 @@ class Output:
 
     def document(self, value: Any) -> None:
         """One JSON document, on one line."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
-        sys.stdout.flush()
+        with _named():
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+            sys.stdout.flush()
 
     def line(self, text: str = "") -> None:
         """A line of the result, never wrapped."""
-        sys.stdout.write(text + "\n")
+        with _named():
+            sys.stdout.write(text + "\n")
 
     def say(self, text: str) -> None:
         """A line for people, beside the result."""
-        sys.stdout.flush()
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
+        try:
+            with _named():
+                sys.stdout.flush()
+        finally:  # nobody may read the result any more, and these words all the more
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
 
     def fail(self, error: ReelmillError) -> None:
         """Why the command did not do what was asked."""
@@ -77,6 +83,17 @@ def error_as_text(error: ReelmillError) -> str:
     """One line, and a second one with what to do."""
     hint = f"\n  {safe(error.hint)}" if error.hint else ""
     return f"{safe(error.message)} [{error.code}]{hint}"
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """A full disk behind standard output has no file name of its own."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def _reconfigure(stream: TextIO) -> None:

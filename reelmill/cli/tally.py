@@ -20,13 +20,16 @@ class Tally:
         self._errors: list[ReelmillError] = []
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """One thing. Raises what would be the same with all the others."""
+    def one(self, name: str) -> Iterator[None]:
+        """One thing, named before what went wrong. Raises what would be the same with all the
+        others."""
         try:
             yield
         except HOPELESS:
             raise
         except ReelmillError as error:
+            if name not in error.message:
+                error.message = f"{name}: {error.message}"
             self._errors.append(error)
             self._output.fail(error)
         else:

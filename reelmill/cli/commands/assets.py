@@ -70,7 +70,7 @@ def delete(flags: Flags, ids: Sequence[str], *, source: bool) -> NoReturn:
     async def story(session: Session) -> int:
         tally = Tally(session.output)
         for asset_id in ids:
-            with tally.one():
+            with tally.one(asset_id):
                 asset = await session.client.delete_asset(asset_id, delete_source=source)
                 if session.output.as_json:
                     session.output.document(as_json(asset))

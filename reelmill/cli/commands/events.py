@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import NoReturn
 
 from reelmill.cli import exits
@@ -17,9 +18,11 @@ def follow(flags: Flags, after: str | None, types: Sequence[str]) -> NoReturn:
     async def story(session: Session) -> int:
         last = after
         try:
-            async for event in session.client.events(after=after, types=types):
-                session.output.document(as_json(event))
-                last = event.cursor
+            # A reader that goes away leaves the loop in its middle: the streams below end in turn.
+            async with aclosing(session.client.events(after=after, types=types)) as events:
+                async for event in events:
+                    session.output.document(as_json(event))
+                    last = event.cursor
         finally:
             if last is not None:
                 session.output.say(f"Go on with: reelmill events --after {last}")

@@ -77,7 +77,7 @@ def each_job(
     async def story(session: Session) -> int:
         tally = Tally(session.output)
         for job_id in ids:
-            with tally.one():
+            with tally.one(job_id):
                 job = await act(session.client, job_id)
                 if session.output.as_json:
                     session.output.document(as_json(job))

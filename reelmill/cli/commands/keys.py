@@ -58,7 +58,7 @@ def revoke(flags: Flags, ids: Sequence[str]) -> NoReturn:
     async def story(session: Session) -> int:
         tally = Tally(session.output)
         for key_id in ids:
-            with tally.one():
+            with tally.one(key_id):
                 key = await session.client.revoke_api_key(key_id)
                 if session.output.as_json:
                     session.output.document(as_json(key))

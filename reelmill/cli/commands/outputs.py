@@ -33,7 +33,7 @@ def download(flags: Flags, job_id: str, folder: str | None, kinds: Sequence[str]
             if path.suffix != ".m4s":  # segments are many, and nobody opens one
                 output.line(fmt.safe(str(path)))
         took = time.monotonic() - began
-        output.say(f"{len(paths):,} files, {fmt.size(size)} in {fmt.took(took)}.")
+        output.say(f"{fmt.several(len(paths), 'file')}, {fmt.size(size)} in {fmt.took(took)}.")
         return exits.OK
 
     run(flags, story)

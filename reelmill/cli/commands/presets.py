@@ -80,7 +80,7 @@ def delete(flags: Flags, names: Sequence[str]) -> NoReturn:
     async def story(session: Session) -> int:
         tally = Tally(session.output)
         for name in names:
-            with tally.one():
+            with tally.one(name):
                 gone = await session.client.delete_preset(name)
                 if session.output.as_json:
                     session.output.document({"name": gone})

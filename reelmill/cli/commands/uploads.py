@@ -52,7 +52,7 @@ def abort(flags: Flags, ids: Sequence[str]) -> NoReturn:
     async def story(session: Session) -> int:
         tally = Tally(session.output)
         for upload_id in ids:
-            with tally.one():
+            with tally.one(upload_id):
                 upload = await session.client.abort_upload(upload_id)
                 await asyncio.to_thread(_forget, session, upload.id)
                 if session.output.as_json:

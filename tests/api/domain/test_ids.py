@@ -39,7 +39,7 @@ def test_foreign_ids_are_refused(text: str) -> None:
 
 
 def test_an_id_of_another_kind_is_refused() -> None:
-    with pytest.raises(InvalidId, match="a job is wanted"):
+    with pytest.raises(InvalidId, match="of an asset; a job is wanted"):
         ids.expect(ids.Kind.JOB, ids.encode(ids.Kind.ASSET, ids.new()))
 
 
