@@ -24,6 +24,7 @@ from local.stack import Stack
 MOST_MEMORY = 300 * 2**20
 MOST_SECONDS = 15.0
 _WAITS = "status = 'WAITING'"
+_PATIENCE = 1_800.0  # seconds; on a machine with nothing else to do it takes half a minute
 
 
 def run(sizes: Sizes) -> list[Row]:
@@ -72,7 +73,7 @@ async def _measure(stack: Stack, cluster: Kube, place: Path, sizes: Sizes) -> _F
         async with rows(stack) as database, kube.talk(cluster) as plain:
             await database.until(await database.queue(1), _WAITS)  # it leads
             follower = exits.enter_context(api(stack, cluster, place / "follower.log", **quiet))
-            await database.until(await database.queue(sizes.live_jobs), _WAITS)
+            await database.until(await database.queue(sizes.live_jobs), _WAITS, _PATIENCE)
             _say("launched", leader)
             made = await pods.of_all_jobs(plain)
             await pods.run(plain, made)

@@ -71,7 +71,6 @@ def _pod(job: Json) -> Json:
             **template["metadata"],
             "name": _made(job).name,
             "ownerReferences": [owner],
-            "finalizers": ["batch.kubernetes.io/job-tracking"],
         },
         "spec": template["spec"],
     }

@@ -135,7 +135,7 @@ class Probing:
             await self._over(end.task_id, end.exit_code, end.verdict)
 
     async def _is_batch(self, batch_id: UUID) -> bool:
-        async with self._database.system() as connection:
+        async with self._database.statement() as connection:
             return await probes.find(connection, batch_id) is not None
 
     async def _over(
