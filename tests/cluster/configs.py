@@ -63,6 +63,8 @@ def kubelet(state: State, addresses: Addresses) -> dict[str, Any]:
             "nodefs.available": "150Mi",
             "imagefs.available": "150Mi",
         },
+        # How full volumes are is looked at once a minute otherwise, and evictions follow from it.
+        "volumeStatsAggPeriod": "10s",
         # Images come by hand; one that was collected could never come back.
         "imageGCHighThresholdPercent": 100,
         "imageGCLowThresholdPercent": 99,

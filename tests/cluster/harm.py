@@ -59,13 +59,8 @@ for child in children:
 
 _FILL_SCRATCH = """
 import os, time
-with open("/scratch/filler", "wb") as file:
-    for _ in range(4000):
-        try:
-            file.write(bytes(1 << 20)); file.flush()
-        except OSError:
-            break
-time.sleep(100)
+place = os.open("/scratch/filler", os.O_CREAT | os.O_WRONLY)
+os.posix_fallocate(place, 0, int(os.environ["REELMILL_SCRATCH_BYTES"]) + (64 << 20))
 """
 
 
@@ -98,11 +93,12 @@ def die_for_memory(release: Release, pod: Any) -> None:
     assert code == 128 + signal.SIGKILL, (code, said)
 
 
-def fill_scratch(release: Release, pod: Any) -> str:
-    """Writes into a runner's scratch until the node does not bear it any more."""
-    return release.cluster.within(
+def fill_scratch(release: Release, pod: Any) -> None:
+    """Writes more into a runner's scratch than it was granted; its node looks now and then."""
+    code, said = release.cluster.within(
         release.namespace, pod.metadata.name, PYTHON, "-c", _FILL_SCRATCH
-    )[1]
+    )
+    assert code == 0, said
 
 
 def copy_of(job: Any) -> dict[str, Any]:
@@ -142,20 +138,29 @@ def _own(labels: dict[str, str]) -> dict[str, str]:
 
 def kill(pod: Any) -> None:
     """SIGKILL to a pod's processes, from outside: no process may send that to its own first one."""
-    found = list(_processes(pod.metadata.uid))
-    assert found, f"{pod.metadata.name} has no process"
+    _signal(pod, b"python", signal.SIGKILL)
+
+
+def freeze(pod: Any) -> None:
+    """Stops a runner's encoder in its middle: whatever is done to the pod comes early enough."""
+    _signal(pod, b"ffmpeg", signal.SIGSTOP)
+
+
+def _signal(pod: Any, program: bytes, number: signal.Signals) -> None:
+    found = list(_processes(pod.metadata.uid, program))
+    assert found, f"{pod.metadata.name} has no {program.decode()}"
     for pid in found:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
 
-def _processes(uid: str) -> Iterator[int]:
+def _processes(uid: str, program: bytes) -> Iterator[int]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             groups = (entry / "cgroup").read_text()
             words = (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if f"/pod{uid}/" in groups and b"python" in words:
+        if f"/pod{uid}/" in groups and program in words.partition(b"\0")[0]:
             yield int(entry.name)
 
 

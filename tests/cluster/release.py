@@ -16,6 +16,8 @@ from tests.cluster import diagnosis, images, paths
 from tests.cluster.subject import Cluster
 
 CHART = paths.ROOT / "deploy" / "helm" / "reelmill"
+# Jobs of this preset get half a processor: they take their time, on a fast machine too.
+PACED = "paced"
 _TRANSCODES = "reelmill.io/job"
 
 
@@ -116,7 +118,7 @@ def _values(built: dict[str, images.Built], host: str, ports: NodePorts) -> dict
         "publicUrl": f"http://{host}:{ports.api}",
         "image": {"trial": image("trial"), "runner": image("runner"), "pullPolicy": "Never"},
         "service": {"type": "NodePort", "nodePort": ports.api},
-        "runner": {"resourceScale": 0.1},
+        "runner": {"resourceScale": 0.1, "presetResources": {PACED: {"cpu": "500m"}}},
         "trial": {
             "enabled": True,
             "s3PublicEndpoint": f"http://{host}:{ports.s3}",
