@@ -46,8 +46,10 @@ class Probing:
         self._not_before = 0.0
 
     def places(self, executor: Executor) -> int:
-        """How many places a job could get by `give_way`."""
-        return int(self._batch is not None and executor.has(self._batch))
+        """How many places a job could get by `give_way`: a batch gives its own once, however long
+        its pod takes to go."""
+        batch = self._batch
+        return int(batch is not None and batch not in self._unblamed and executor.has(batch))
 
     def give_way(self, executor: Executor) -> None:
         """End the batch at once: a job wants its place. What it had is read another time."""

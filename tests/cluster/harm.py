@@ -172,14 +172,6 @@ def answers_lost(cluster: Cluster, pods: Iterable[Any]) -> Iterator[None]:
 
 
 @contextmanager
-def refused(cluster: Cluster, pods: Iterable[Any]) -> Iterator[None]:
-    """The API server is as good as dead for these pods only."""
-    rule = f"ip saddr {_set(pods)} tcp dport 6443 reject with tcp reset"
-    with _rules(cluster, "input", rule):
-        yield
-
-
-@contextmanager
 def silent(cluster: Cluster, store: Iterable[Any], but: Iterable[Any]) -> Iterator[None]:
     """The store answers nobody but some pods."""
     rule = f"ip daddr {_set(store)} tcp dport 8333 ip saddr != {_set(but)} drop"

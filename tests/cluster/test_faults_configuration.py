@@ -7,7 +7,9 @@ side by side.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
@@ -19,7 +21,7 @@ from tests.cluster.subject import Cluster
 
 pytestmark = pytest.mark.cluster
 
-IMAGE, START = 40, 45  # seconds of patience
+IMAGE, START = 30, 50  # seconds of patience
 HUGE = "huge"
 _CHANGES = {
     "image.runner": {"repository": "reelmill.invalid/runner", "tag": "never-built"},
@@ -30,6 +32,14 @@ _CHANGES = {
     "runner.maxLiveJobs": 4,
     "runner.presetResources": {HUGE: {"cpu": "640"}},
 }
+
+
+class Played(NamedTuple):
+    """A job as it waited and as it ended, and how many seconds lie between."""
+
+    waiting: Job
+    ended: Job
+    seconds: float
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +61,11 @@ async def told(stage: Stage) -> Told:
     return await Told.of(stage, *stories, most=len(stories))
 
 
-async def no_image(stage: Stage) -> tuple[Job, Job]:
+async def no_image(stage: Stage) -> Played:
     return await _waited_and_ended(stage, await stage.start(), "image")
 
 
-async def no_node(stage: Stage) -> tuple[Job, Job]:
+async def no_node(stage: Stage) -> Played:
     return await _waited_and_ended(stage, await stage.start(preset=HUGE), "no node")
 
 
@@ -88,8 +98,10 @@ async def _waits(stage: Stage, job_id: str, words: str) -> Job:
     )
 
 
-async def _waited_and_ended(stage: Stage, job_id: str, words: str) -> tuple[Job, Job]:
-    return await _waits(stage, job_id, words), await stage.over(job_id)
+async def _waited_and_ended(stage: Stage, job_id: str, words: str) -> Played:
+    waiting, began = await _waits(stage, job_id, words), time.monotonic()
+    await stage.until(job_id, lambda job: job.done, "it is over")
+    return Played(waiting, await stage.over(job_id), time.monotonic() - began)
 
 
 async def _waited_and_canceled(stage: Stage, job_id: str, words: str) -> Job:
@@ -102,33 +114,26 @@ async def _waited_and_canceled(stage: Stage, job_id: str, words: str) -> Job:
 
 
 async def test_an_image_that_does_not_exist(told: Told) -> None:
-    waiting, ended = told(no_image)
+    waiting, ended, seconds = told(no_image)
     assert "its node cannot fetch the runner's image" in waiting.waiting_reason
     assert "never-built" in waiting.waiting_reason
     assert ended.status == "FAILED", ended
     assert ended.error.code == "IMAGE_UNAVAILABLE"
     assert "never-built" in ended.error.message
     assert "REELMILL_KUBERNETES_IMAGE" in ended.error.hint
-    _after(ended, IMAGE)
+    assert IMAGE / 2 < seconds < IMAGE + 40
+    assert len(ended.attempts) == 1, "nothing of it would be better another time"
 
 
 async def test_a_request_that_fits_no_node(told: Told) -> None:
-    waiting, ended = told(no_node)
+    waiting, ended, seconds = told(no_node)
     assert "no node has room for it" in waiting.waiting_reason
     assert "Insufficient cpu" in waiting.waiting_reason, "the scheduler's own words"
     assert ended.status == "FAILED", ended
     assert ended.error.code == "START_TIMEOUT"
     assert "Insufficient cpu" in ended.error.message
-    _after(ended, START)
-
-
-def _after(job: Job, seconds: float) -> None:
-    """It ended by its setting, and was tried once: nothing of it would be better another time."""
-    (attempt,) = job.attempts
-    assert attempt.started_at is not None
-    assert attempt.finished_at is not None
-    took = (attempt.finished_at - attempt.started_at).total_seconds()
-    assert seconds - 5 < took < seconds + 30, took
+    assert START / 2 < seconds < START + 40
+    assert len(ended.attempts) == 1
 
 
 @pytest.mark.parametrize("story", [image_canceled, node_canceled])
