@@ -102,7 +102,9 @@ async def test_a_pod_that_is_taken_away_is_a_disruption_and_runs_again(
     assert job.succeeded, job
     assert [attempt.reason for attempt in job.attempts] == ["DISRUPTED", None]
     first, second = job.attempts
-    assert (first.memory, first.storage) == (second.memory, second.storage)
+    # Less it may be: the film may have been probed meanwhile.
+    assert second.memory <= first.memory
+    assert second.storage <= first.storage
 
 
 async def test_an_encoder_killed_for_memory_gets_twice_as_much(told: Told) -> None:
