@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Poster as Poster
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
+    from reelmill.recipes import Sprite as Sprite
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
     from reelmill.uploads import UploadProgress as UploadProgress
@@ -123,7 +124,7 @@ _HOMES: Final = {
         "Usage",
         "Viewer",
     ],
-    "recipes": ["Clip", "ClipMode", "Ladder", "Mp4", "Poster", "Recipe", "Rung"],
+    "recipes": ["Clip", "ClipMode", "Ladder", "Mp4", "Poster", "Recipe", "Rung", "Sprite"],
     "timing": ["Timing"],
     "uploads": ["Stage", "UploadProgress"],
 }

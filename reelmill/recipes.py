@@ -50,6 +50,15 @@ class Poster(Model):
     width: int | None = None
 
 
+class Sprite(Model):
+    """Small pictures for a seek bar, one every `interval` seconds, on sheets with a WebVTT file."""
+
+    interval: float | None = None
+    columns: int | None = None
+    rows: int | None = None
+    tile_width: int | None = None
+
+
 class Clip(Model):
     """A piece of the source in seconds; without an end it runs to the end."""
 
@@ -64,6 +73,7 @@ class Recipe(Model):
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
     poster: Poster | None = None
+    sprite: Sprite | None = None
     clips: tuple[Clip, ...] | None = None
 
     def as_input(self) -> dict[str, Any]:

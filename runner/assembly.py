@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from runner import command, command_split, fitting, package, split
-from runner.encode import Encoded, check_complete
+from runner import command, command_split, fitting, formats, package, split
+from runner.encode import Encoded, check_complete, write_vtt
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.fitting import Part
-from runner.outputs import Plan
+from runner.outputs import Picture, Plan, SpritePlan, VideoTrack
 from runner.pipeline import Pipeline
 from runner.plan import make_plan
 from runner.probe import Measured, measure
@@ -43,6 +44,8 @@ class Assembly(Pipeline):
         encoded = Encoded(plan, await self._join(plan), ())
         if plan.ladder:
             await package.package(self.tools, self.folder, plan, plan.ladder, self._watch)
+        if plan.sprite:
+            await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)
         outputs = await self._publish(plan, seconds)
         return Made(self.spec.plan.source, outputs, ())
@@ -65,6 +68,18 @@ class Assembly(Pipeline):
         found = dict(zip(files, made, strict=True))
         check_complete(max(each.seconds for each in made), plan.duration)
         return found
+
+    async def _sprite(self, plan: Plan, sprite: SpritePlan) -> None:
+        """Out of the smallest track that is large enough: the film is not decoded once more."""
+        tracks = command_split.picture_tracks(plan)
+        name, track = min(tracks.items(), key=lambda each: _bad_for(sprite, each[1]))
+        assert plan.picture is not None  # noqa: S101 - a sprite has one
+        own = replace(plan, picture=_as_made(plan.picture, track), start_time=0.0)
+        made = command.MP4 if name == command_split.FILE_VIDEO else name
+        limits = (self._threads, self.spec.limits.max_pixels)
+        writer = command.Writer(own, formats.MOV, *limits, source=made)
+        await self._run(self.tools.ffmpeg, writer.sprite(sprite).arguments)
+        write_vtt(self.folder, sprite, plan.duration)
 
     async def _track(self, name: str, parts: Sequence[Part], *, with_sound: bool) -> None:
         """One track of its pieces, which make room for the next one's."""
@@ -108,3 +123,22 @@ class Assembly(Pipeline):
         except ChildFailedError as error:
             raise RunnerError(Code.ENCODE_FAILED, "joining failed", log=error.log) from error
         return done.stdout
+
+
+def _bad_for(sprite: SpritePlan, track: VideoTrack) -> tuple[bool, int]:
+    return track.width < sprite.width, track.width
+
+
+def _as_made(picture: Picture, track: VideoTrack) -> Picture:
+    """A track of ours as a source: upright, BT.709, no frame interlaced."""
+    return replace(
+        picture,
+        stream=0,
+        codec="h264",
+        width=track.width,
+        height=track.height,
+        deinterlace=False,
+        matrix_guess=None,
+        other_matrix=False,
+        transfer=None,
+    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner import formats
 from runner.graph import Graph
-from runner.outputs import AudioTrack, FilePlan, Plan, PosterPlan, VideoTrack
+from runner.outputs import AudioTrack, FilePlan, Plan, PosterPlan, SpritePlan, VideoTrack
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
 AUDIO = "audio.mp4"
 MP4 = "file.mp4"
 POSTER = "poster.jpg"
+SPRITES = "sprite_%03d.jpg"  # the sheets, counted from 1
+SPRITE_VTT = "sprite.vtt"
 
 # From `-preset` the encoder's effort: measured, veryfast halves the time of medium for about a
 # tenth more bits.
@@ -25,6 +27,11 @@ POSTER_WAITS = 10.0
 def rung_file(name: int) -> str:
     """The intermediate of one rung, before it is packaged."""
     return f"rung_{name}.mp4"
+
+
+def sprite_file(number: int) -> str:
+    """One sheet of small pictures."""
+    return SPRITES % number
 
 
 def clip_file(number: int) -> str:
@@ -71,17 +78,21 @@ def input_options(container: formats.Container, *, max_pixels: int | None) -> li
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the commands of one task: the same input, threads and limits in all of them."""
+    """Writes the commands of one task: the same input, threads and limits in all of them.
+
+    `source` is the name of the file in the scratch folder.
+    """
 
     plan: Plan
     container: formats.Container
     threads: int
     max_pixels: int
+    source: str = field(default=SOURCE, kw_only=True)
 
     def main(self) -> Command | None:
-        """One process that decodes once and makes the ladder, the MP4 and the poster."""
+        """One process that decodes once and makes the ladder, the MP4 and the pictures."""
         plan = self.plan
-        if not (plan.ladder or plan.mp4):
+        if not (plan.ladder or plan.mp4 or plan.sprite):
             return None
         graph = Graph(plan.picture, plan.sound)
         outputs: list[tuple[list[str], list[str]]] = []
@@ -99,10 +110,17 @@ class Writer:
         if plan.poster:
             graph.add_video("poster", plan.poster)
             outputs.append((["poster"], _jpeg()))
-        return Command(
-            self._encode(graph, outputs, self._input()),
-            plan.duration,
-        )
+        if plan.sprite:
+            graph.add_video("sprite", plan.sprite)
+            outputs.append((["sprite"], _jpegs()))
+        return Command(self._encode(graph, outputs, self._input()), plan.duration)
+
+    def sprite(self, sprite: SpritePlan) -> Command:
+        """The sheets alone."""
+        graph = Graph(self.plan.picture, None)
+        graph.add_video("sprite", sprite)
+        outputs = [(["sprite"], _jpegs())]
+        return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
 
     def poster(self, poster: PosterPlan, *, seek: bool = True) -> Command:
         """The poster alone. Without `seek` the whole film is looked through."""
@@ -172,7 +190,7 @@ class Writer:
         options = input_options(self.container, max_pixels=self.max_pixels)
         picture = self.plan.picture
         threads = 1 if picture and picture.codec in formats.ONE_THREAD else self.threads
-        return [*options, "-threads", str(threads), *seek, "-i", f"file:{SOURCE}"]
+        return [*options, "-threads", str(threads), *seek, "-i", f"file:{self.source}"]
 
     def _encode(
         self,
@@ -268,6 +286,13 @@ def _jpeg() -> list[str]:
     return [
         *("-c:v", "mjpeg", "-q:v", "3", "-fps_mode", "vfr", "-flags:v", "+bitexact"),
         *("-map_metadata", "-1", "-f", "image2", "-update", "1", f"file:{POSTER}"),
+    ]
+
+
+def _jpegs() -> list[str]:
+    return [
+        *("-c:v", "mjpeg", "-q:v", "4", "-fps_mode", "passthrough", "-flags:v", "+bitexact"),
+        *("-map_metadata", "-1", "-f", "image2", "-start_number", "1", f"file:{SPRITES}"),
     ]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import command, formats, keyframes, package
+from runner import command, formats, keyframes, package, sprite
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import ClipPlan, Plan, PosterPlan
+from runner.outputs import ClipPlan, Plan, PosterPlan, SpritePlan
 from runner.probe import Measured, measure
 from runner.progress import Snapshot
 from runner.tools import Tools
@@ -56,6 +56,8 @@ class Encoder:
             await package.package(self.tools, self.folder, self.plan, self.plan.ladder, self.watch)
         if self.plan.poster and not main:
             await self.poster(self.plan.poster)
+        if self.plan.sprite:
+            write_vtt(self.folder, self.plan.sprite, self.plan.duration)
         clips = tuple([await self._clip(clip) for clip in self.plan.clips])
         return Encoded(replace(self.plan, clips=clips), self._made, tuple(self._notes))
 
@@ -63,7 +65,7 @@ class Encoder:
         """Seconds of film over all commands: what the progress is measured against."""
         if self.total is not None:
             return self.total or 1.0
-        whole = self.plan.duration if self.plan.ladder or self.plan.mp4 else 0.0
+        whole = self.plan.duration if self.writer.main() else 0.0
         return whole + sum(clip.file.seconds or 0.0 for clip in self.plan.clips) or 1.0
 
     async def _main(self, main: command.Command) -> None:
@@ -71,6 +73,8 @@ class Encoder:
         files = list(package.tracks(self.plan.ladder).values()) if self.plan.ladder else []
         if self.plan.mp4:
             files.append(command.MP4)
+        if not files:
+            return
         found = await together(
             [measure(self.tools, self.folder, name, self.watch) for name in files]
         )
@@ -152,6 +156,12 @@ class Encoder:
         except ChildFailedError as error:
             raise _explained(error, failed) from error
         self._done += made.seconds
+
+
+def write_vtt(folder: Path, plan: SpritePlan, duration: float) -> None:
+    """Say beside the sheets which picture is where."""
+    text = sprite.vtt(plan, duration, command.SPRITES)
+    (folder / command.SPRITE_VTT).write_text(text, "ascii")
 
 
 def check_complete(seconds: float, promised: float) -> None:

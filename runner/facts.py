@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner import command, package
-from runner.outputs import ClipPlan, LadderPlan, Plan, PosterPlan
+from runner.outputs import ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
 from schema.recipe import ClipMode
@@ -45,6 +45,9 @@ class Facts:
             )
         if plan.poster:
             yield self._poster(plan.poster)
+        if plan.sprite:
+            yield self._sprite(plan.sprite)
+            yield self._file(OutputKind.VTT, command.SPRITE_VTT)
         for clip in plan.clips:
             yield self._clip(clip)
 
@@ -92,6 +95,20 @@ class Facts:
         file = self._file(OutputKind.POSTER, command.POSTER)
         return file.model_copy(
             update={"width": poster.width, "height": poster.height, "video_codec": "mjpeg"}
+        )
+
+    def _sprite(self, sprite: SpritePlan) -> OutputFacts:
+        """All sheets, by the first one: the VTT names the others."""
+        sheets = [command.sprite_file(number) for number in range(1, sprite.sheets + 1)]
+        size = sum(file.path.stat().st_size for file in self.files if file.path.name in sheets)
+        return self._file(OutputKind.SPRITE, sheets[0]).model_copy(
+            update={
+                "size": size,
+                "files": len(sheets),
+                "width": sprite.columns * sprite.width,
+                "height": sprite.rows * sprite.height,
+                "video_codec": "mjpeg",
+            }
         )
 
     def _file(self, kind: OutputKind, local: str) -> OutputFacts:

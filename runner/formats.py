@@ -122,7 +122,7 @@ class Container:
     allowed: str
 
 
-_MOV = Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
+MOV = Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
 _MATROSKA = Container("matroska", "matroska,webm")
 _BY_NAME = {
     name: Container(name, name)
@@ -147,7 +147,7 @@ def id3_length(head: bytes) -> int:
 def recognise(head: bytes) -> Container | None:
     """The container that these first bytes open, or None. An ID3 tag must be cut off before."""
     if head[4:8] in _MOV_ATOMS:
-        return _MOV
+        return MOV
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return _MATROSKA
     name = _riff(head) or _signature(head) or _sound_sync(head)

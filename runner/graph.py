@@ -7,10 +7,13 @@ command and does not start processes: `runner/command.py` and `runner/ffmpeg.py`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from runner.outputs import HDR_TRANSFERS, Picture, PosterPlan, Sound, VideoTrack
+from runner.outputs import HDR_TRANSFERS, Picture, PosterPlan, Sound, SpritePlan, VideoTrack
+
+Branch = VideoTrack | PosterPlan | SpritePlan
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,12 @@ class Graph:
     picture: Picture | None
     sound: Sound | None
     span: tuple[float, float] | None = None
-    _videos: dict[str, VideoTrack | PosterPlan] = field(default_factory=dict)
+    _videos: dict[str, Branch] = field(default_factory=dict)
     _sounds: list[str] = field(default_factory=list)
     poster_from: float = 0.0
     window: Window | None = None
 
-    def add_video(self, name: str, track: VideoTrack | PosterPlan) -> None:
+    def add_video(self, name: str, track: Branch) -> None:
         """A branch that is scaled to the size of `track`."""
         self._videos[name] = track
 
@@ -105,13 +108,13 @@ class Graph:
         tracks = self._videos.values()
         return max(((t.width, t.height) for t in tracks), key=lambda size: size[0] * size[1])
 
-    def _finished(self, node: Any, track: VideoTrack | PosterPlan) -> Any:
+    def _finished(self, node: Any, track: Branch) -> Any:
         """One branch: right frame, size, matrix, range, and tags that say so."""
+        if isinstance(track, SpritePlan):
+            return self._tiled(node, track)
         if isinstance(track, PosterPlan):
             node = node.filter("select", _poster_frames(max(0.0, track.at - self.poster_from)))
-            # JFIF means BT.601 at full range, whatever the film was.
-            node = self._scaled(node, track, "bt601", "pc")
-            return node.filter("format", "yuvj420p").filter("setsar", 1)
+            return self._jpeg(node, track)
         node = self._scaled(node, track, "bt709", "tv")
         node = node.filter("format", "yuv420p").filter("setsar", 1)
         return node.filter(
@@ -122,7 +125,25 @@ class Graph:
             range="limited",
         )
 
-    def _scaled(self, node: Any, track: VideoTrack | PosterPlan, matrix: str, levels: str) -> Any:
+    def _tiled(self, node: Any, sprite: SpritePlan) -> Any:
+        """Sheets of pictures. The film is thinned out first, so that scaling costs next to nothing.
+
+        At each step stands the picture that is shown then; where the film begins later or ends
+        earlier than its sound, the first or the last one stands.
+        """
+        step = Fraction(sprite.interval).limit_denominator(1000)
+        rate = f"{step.denominator}/{step.numerator}"
+        node = node.filter("fps", fps=rate, round="up", start_time=0)
+        node = node.filter("tpad", stop_mode="clone", stop=sprite.tiles)
+        node = self._jpeg(node.filter("trim", end_frame=sprite.tiles), sprite)
+        return node.filter("tile", layout=f"{sprite.columns}x{sprite.rows}")
+
+    def _jpeg(self, node: Any, track: PosterPlan | SpritePlan) -> Any:
+        # JFIF means BT.601 at full range, whatever the film was.
+        node = self._scaled(node, track, "bt601", "pc")
+        return node.filter("format", "yuvj420p").filter("setsar", 1)
+
+    def _scaled(self, node: Any, track: Branch, matrix: str, levels: str) -> Any:
         options = {"out_color_matrix": matrix, "out_range": levels}
         picture = self.picture
         if picture and picture.matrix_guess and not picture.transfer:

@@ -5,6 +5,7 @@ Sizes are in pixels of the upright picture with square pixels, times in seconds.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from schema.recipe import ClipMode
@@ -105,6 +106,26 @@ class PosterPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpritePlan:
+    """Sheets of `columns` x `rows` pictures of `width` x `height`, one every `interval` seconds.
+
+    `tiles` is how many pictures there are over all sheets.
+    """
+
+    width: int
+    height: int
+    interval: float
+    columns: int
+    rows: int
+    tiles: int
+
+    @property
+    def sheets(self) -> int:
+        """How many files they fill."""
+        return math.ceil(self.tiles / (self.columns * self.rows))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClipPlan:
     """One clip. A COPY clip has no tracks: its packets are kept."""
 
@@ -128,4 +149,5 @@ class Plan:
     ladder: LadderPlan | None
     mp4: FilePlan | None
     poster: PosterPlan | None
+    sprite: SpritePlan | None
     clips: tuple[ClipPlan, ...]

@@ -22,11 +22,12 @@ from runner.outputs import (
     PosterPlan,
     RungPlan,
     Sound,
+    SpritePlan,
     VideoTrack,
 )
 from schema.job import Limits
 from schema.probe import Probe, Stream
-from schema.recipe import Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Rung
+from schema.recipe import Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Rung, Sprite
 
 AUTO_RUNGS = (1080, 720, 480, 360)
 LADDER_CRF = 23
@@ -49,6 +50,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         ladder=_ladder(recipe.ladder, picture, sound) if recipe.ladder else None,
         mp4=_mp4(recipe.mp4, picture, sound) if recipe.mp4 else None,
         poster=_poster(recipe, picture, duration) if recipe.poster else None,
+        sprite=_sprite(recipe, picture, duration) if recipe.sprite else None,
         clips=tuple(
             _clip(number, clip, picture, sound, duration)
             for number, clip in enumerate(recipe.clips, start=1)
@@ -211,13 +213,17 @@ def _file_track(picture: Picture, shorter: float, crf: int) -> VideoTrack:
     )
 
 
+def _check_picture(recipe: Recipe, what: str) -> None:
+    """Sound has no pictures: they are left out, unless they are all that was asked for."""
+    if not (recipe.ladder or recipe.mp4 or recipe.clips):
+        raise RunnerError(Code.NO_PICTURE, f"a {what} is asked of a source without a picture")
+
+
 def _poster(recipe: Recipe, picture: Picture | None, duration: float) -> PosterPlan | None:
-    """Sound has no poster: it is left out, unless it is all that was asked for."""
     poster = recipe.poster or Poster()
     if picture is None:
-        if recipe.ladder or recipe.mp4 or recipe.clips:
-            return None
-        raise RunnerError(Code.NO_PICTURE, "a poster is asked of a source without a picture")
+        _check_picture(recipe, "poster")
+        return None
     at = duration * POSTER_AT if poster.at is None else poster.at
     # A source whose length is unknown is at least one frame long.
     if at > 0 and at >= duration:
@@ -228,6 +234,24 @@ def _poster(recipe: Recipe, picture: Picture | None, duration: float) -> PosterP
         width=even(picture.width * factor, picture.width),
         height=even(picture.height * factor, picture.height),
         at=at,
+    )
+
+
+def _sprite(recipe: Recipe, picture: Picture | None, duration: float) -> SpritePlan | None:
+    sprite = recipe.sprite or Sprite()
+    if picture is None:
+        _check_picture(recipe, "sprite")
+        return None
+    # A tower of a picture would make sheets that no JPEG can hold.
+    factor = min(1.0, sprite.tile_width / picture.width, 3 * sprite.tile_width / picture.height)
+    return SpritePlan(
+        width=even(picture.width * factor, picture.width),
+        height=even(picture.height * factor, picture.height),
+        interval=sprite.interval,
+        columns=sprite.columns,
+        rows=sprite.rows,
+        # A source whose length is unknown has one picture at least; rounding makes no further one.
+        tiles=max(1, math.ceil(duration / sprite.interval - 0.001)),
     )
 
 

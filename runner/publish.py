@@ -23,8 +23,10 @@ TYPES = {
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
     ".jpg": "image/jpeg",
+    ".vtt": "text/vtt",
 }
-MANIFESTS = frozenset({".m3u8", ".mpd"})
+# They name other files, so they are stored behind them.
+MANIFESTS = frozenset({".m3u8", ".mpd", ".vtt"})
 TITLE_BYTES = 180  # room for "_clip_50.mp4" in a file name of 255 bytes
 
 
@@ -66,6 +68,10 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
         local = folder / command.clip_file(clip.number)
         files.append(Upload(local, f"{name}_clip_{clip.number}.mp4"))
     manifests: list[Upload] = []
+    if plan.sprite:
+        sheets = (command.sprite_file(number) for number in range(1, plan.sprite.sheets + 1))
+        files += [Upload(folder / sheet, sheet) for sheet in sheets]
+        manifests.append(Upload(folder / command.SPRITE_VTT, command.SPRITE_VTT))
     if plan.ladder:
         root = folder / package.FOLDER
         for path in sorted(p for p in root.rglob("*") if p.is_file()):

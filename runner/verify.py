@@ -11,7 +11,7 @@ from runner import command, package, playlists
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import AudioTrack, ClipPlan, FilePlan, LadderPlan, VideoTrack
+from runner.outputs import AudioTrack, ClipPlan, FilePlan, LadderPlan, SpritePlan, VideoTrack
 from runner.probe import Measured
 from runner.progress import Snapshot
 from runner.times import read_packets
@@ -62,10 +62,13 @@ class Checker:
             checks[command.MP4] = self._file(command.MP4, plan.mp4)
         if plan.poster:
             checks[command.POSTER] = self.poster()
+        if plan.sprite:
+            checks[command.SPRITES] = self._sheets(plan.sprite)
         for clip in plan.clips:
             checks[command.clip_file(clip.number)] = self._clip(clip)
         found = dict(zip(checks, await together(list(checks.values()), AT_ONCE), strict=True))
-        found.pop(command.POSTER, None)
+        for pictures in (command.POSTER, command.SPRITES):
+            found.pop(pictures, None)
         if plan.ladder:
             tracks = [found.pop(folder) for folder in package.tracks(plan.ladder)]
             found[package.FOLDER] = max(tracks)
@@ -127,10 +130,18 @@ class Checker:
             raise _failed("the poster is not one picture")
         return decoded.seconds
 
+    async def _sheets(self, sprite: SpritePlan) -> float:
+        """As many sheets as planned, each a whole picture."""
+        decoded = await self.decode(command.SPRITES, "image2")
+        if decoded.frames != sprite.sheets:
+            raise _failed(f"there are {decoded.frames} sheets instead of {sprite.sheets}")
+        return decoded.seconds
+
     def _count(self) -> int:
         plan = self.encoded.plan
         tracks = len(package.tracks(plan.ladder)) if plan.ladder else 0
-        return tracks + bool(plan.mp4) + bool(plan.poster) + len(plan.clips)
+        pictures = bool(plan.poster) + bool(plan.sprite)
+        return tracks + bool(plan.mp4) + pictures + len(plan.clips)
 
     async def decode(self, name: str, demuxer: str) -> Decoded:
         """Decode a file of ours to its end. Any complaint of the decoder fails the check."""

@@ -57,6 +57,8 @@ class OutputKind(StrEnum):
     HLS = "HLS"
     DASH = "DASH"
     POSTER = "POSTER"
+    SPRITE = "SPRITE"
+    VTT = "VTT"
     CLIP = "CLIP"
 
 

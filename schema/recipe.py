@@ -68,6 +68,25 @@ class Poster(Message):
     width: int = Field(default=1280, ge=16, le=7680, multiple_of=2)
 
 
+class Sprite(Message):
+    """Sheets of small pictures for a seek bar, and the WebVTT file that says which stands where.
+
+    One picture every `interval` seconds: the one that is shown then. `tile_width` is in pixels; the
+    height follows from the film. A long film has many sheets of `columns` x `rows`.
+    """
+
+    interval: Annotated[float, Field(ge=0.1, le=600, allow_inf_nan=False)] = 1.0
+    columns: int = Field(default=10, ge=1, le=20)
+    rows: int = Field(default=10, ge=1, le=20)
+    tile_width: int = Field(default=180, ge=16, le=480, multiple_of=2)
+
+    @model_validator(mode="after")
+    def _fits_a_picture(self) -> Self:
+        if self.columns * self.rows > 100:
+            raise ValueError("a sheet has room for 100 pictures")
+        return self
+
+
 class Clip(Message):
     """A piece of the source. `end` is exclusive; without it the clip runs to the end."""
 
@@ -88,10 +107,11 @@ class Recipe(Message):
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
     poster: Poster | None = None
+    sprite: Sprite | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        if not (self.ladder or self.mp4 or self.poster or self.clips):
-            raise ValueError("a recipe must ask for a ladder, mp4, poster or clips")
+        if not (self.ladder or self.mp4 or self.poster or self.sprite or self.clips):
+            raise ValueError("a recipe must ask for a ladder, mp4, poster, sprite or clips")
         return self

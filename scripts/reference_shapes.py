@@ -24,6 +24,7 @@ _WORDS = {
     "Recipe.ladder": "Adaptive streaming. Absent: none",
     "Recipe.mp4": "One MP4. Absent: none",
     "Recipe.poster": "One JPEG. Absent: none",
+    "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
     "Rung.height": "Shorter side in pixels",
     "Ladder.hls": "Write HLS playlists",
@@ -33,6 +34,10 @@ _WORDS = {
     "Mp4.crf": "Quality of x264: lower is better and larger",
     "Poster.at": "Seconds. Absent: a tenth of the film",
     "Poster.width": "Pixels at most; never above the source",
+    "Sprite.interval": "Seconds from one picture to the next",
+    "Sprite.columns": "Pictures beside each other on a sheet",
+    "Sprite.rows": "Pictures below each other on a sheet; a sheet has room for 100",
+    "Sprite.tile_width": "Pixels of one picture; its height follows from the film",
     "Clip.start": "Seconds from the start of the file",
     "Clip.end": "Seconds, exclusive. Absent: to the end",
     "Clip.mode": "How it is cut",
@@ -83,7 +88,8 @@ def _variables(name: str) -> str:
 def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4)
-    parts = [_recipe_model(model) for model in (*models, recipes.Poster, recipes.Clip)]
+    rest = (recipes.Poster, recipes.Sprite, recipes.Clip)
+    parts = [_recipe_model(model) for model in (*models, *rest)]
     return "\n\n".join([*parts, _enum(recipes.ClipMode)])
 
 

@@ -23,7 +23,9 @@ async def streamed(live_api: LiveApi, bucket: Any) -> dict[str, Any]:
     """Big Buck Bunny, put there by a foreign S3 client, under a name that asks for trouble."""
     key = "films/-rf %d ü.mp4"
     bucket.upload_file(str(big_buck_bunny()), live_api.s3.bucket_in, key)
-    started = await live_api.transcode(sourceKey=key, preset="web-and-mp4")
+    sprite = {"columns": 2, "rows": 2}
+    recipe = {"ladder": {}, "mp4": {}, "poster": {}, "sprite": sprite}
+    started = await live_api.transcode(sourceKey=key, recipe=recipe)
     assert started["userErrors"] == []
     job = await live_api.ended(started["job"]["id"])
     assert job["status"] == "SUCCEEDED", job
@@ -107,6 +109,19 @@ async def test_the_poster_is_a_jpeg_of_the_documented_width(streamed: dict[str, 
         assert (await fetch(client, found["playbackUrl"])).startswith(b"\xff\xd8\xff")
 
 
+async def test_a_seek_bar_finds_its_pictures(streamed: dict[str, Any]) -> None:
+    """By the VTT's own address, as a player does it. No store answers for the VTT itself."""
+    url = output(streamed, "VTT")["playbackUrl"]
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(url)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "text/vtt; charset=utf-8"
+        cues = re.findall(r"^(\S+)#xywh=\d+,\d+,180,102$", answer.text, re.MULTILINE)
+        assert (len(cues), len(set(cues))) == (6, output(streamed, "SPRITE")["files"])
+        for sheet in set(cues):
+            assert (await fetch(client, urljoin(url, sheet))).startswith(b"\xff\xd8\xff")
+
+
 async def test_nothing_lies_in_the_store_but_what_is_published(
     live_api: LiveApi, streamed: dict[str, Any], bucket: Any
 ) -> None:
@@ -129,7 +144,8 @@ async def test_the_asset_knows_what_the_runner_read(
     assert (asset["videoCodec"], asset["audioCodec"]) == ("h264", "aac")
     assert len(asset["sha256"]) == 64
     assert [node["id"] for node in asset["jobs"]["nodes"]] == [streamed["id"]]
-    assert {o["kind"] for o in asset["outputs"]} == {"HLS", "DASH", "MP4", "POSTER"}
+    kinds = {"HLS", "DASH", "MP4", "POSTER", "SPRITE", "VTT"}
+    assert {o["kind"] for o in asset["outputs"]} == kinds
 
 
 async def test_the_subscription_begins_with_a_snapshot_and_ends_by_itself(

@@ -40,6 +40,11 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
         probe(),
         {"ladder": {"rungs": [{"height": 720}, {"height": 360}]}, "mp4": {}, "poster": {"at": 3}},
     ),
+    "sprite_only": (probe(), {"sprite": {}}),
+    "mp4_and_sprite": (
+        probe(),
+        {"mp4": {}, "sprite": {"interval": 2.5, "columns": 5, "rows": 4, "tile_width": 320}},
+    ),
     "sound_only": (probe(audio(index=0)), {"ladder": {}, "mp4": {}}),
     "picture_only": (probe(video()), {"mp4": {}}),
     "surround_to_stereo": (probe(video(), audio(channels=6)), {"mp4": {}}),

@@ -51,6 +51,13 @@ def _ladder(folder: Path) -> None:
         path.write_bytes(b"x")
 
 
+def test_the_index_of_a_sprite_comes_behind_its_sheets(tmp_path: Path) -> None:
+    made = plan(sprite={"columns": 5, "rows": 5}, mp4={})
+    names = [upload.name for upload in uploads(tmp_path, made, "Film")]
+    sheets = ["sprite_001.jpg", "sprite_002.jpg", "sprite_003.jpg"]
+    assert names == ["Film.mp4", *sheets, "sprite.vtt"]
+
+
 def test_manifests_come_last_and_entry_points_last_of_all(tmp_path: Path) -> None:
     _ladder(tmp_path)
     made = plan(ladder={}, mp4={}, poster={}, clips=[{}, {"mode": "COPY"}])

@@ -83,6 +83,18 @@ async def both(source: Path, folder: Path, *, slack: float = 0.03, **recipe: Any
     return plan
 
 
+@pytest.mark.parametrize("recipe", [{"mp4": {}}, {"ladder": LADDER}])
+async def test_a_sprite_is_that_of_one_piece(recipe: dict[str, Any], tmp_path: Path) -> None:
+    source = media.make(tmp_path / "x.mp4", *OPEN, size=SMALL, seconds=6.2)
+    sprite = {"columns": 4, "rows": 2, "tile_width": 96}
+    await both(source, tmp_path, **recipe, sprite=sprite)
+    roots = [tmp_path / name / "out" for name in ("split", "whole")]
+    one, other = (next(root.rglob("sprite.vtt")) for root in roots)
+    assert one.read_text() == other.read_text()
+    alike = _likeness(*(path.with_name("sprite_001.jpg") for path in (one, other)))
+    assert min(alike) > 30, alike
+
+
 async def test_ladder_mp4_and_poster_are_those_of_one_piece(tmp_path: Path) -> None:
     source = media.make(tmp_path / "x.mp4", *OPEN, size=SMALL, rate="24000/1001", seconds=6.2)
     plan = await both(source, tmp_path, ladder=LADDER, mp4={}, poster={})

@@ -57,6 +57,20 @@ class PosterInput:
     width: int | None = strawberry.field(default=None, description="Pixels, default 1280")
 
 
+@strawberry.input(description="Small pictures for a seek bar: JPEG sheets and a WebVTT file")
+class SpriteInput:
+    """Small pictures for a seek bar: JPEG sheets and a WebVTT file."""
+
+    interval: float | None = strawberry.field(
+        default=None, description="Seconds between two pictures, default 1"
+    )
+    columns: int | None = strawberry.field(default=None, description="On a sheet, default 10")
+    rows: int | None = strawberry.field(default=None, description="On a sheet, default 10")
+    tile_width: int | None = strawberry.field(
+        default=None, description="Pixels of one picture, default 180; its height follows"
+    )
+
+
 @strawberry.input(description="A piece of the source, in seconds; end is exclusive")
 class ClipInput:
     """A piece of the source, in seconds; end is exclusive."""
@@ -79,6 +93,9 @@ class RecipeInput:
     )
     mp4: Mp4Input | None = strawberry.field(default=None, description="One file to download")
     poster: PosterInput | None = strawberry.field(default=None, description="One picture")
+    sprite: SpriteInput | None = strawberry.field(
+        default=None, description="Small pictures for a seek bar"
+    )
     clips: list[ClipInput] | None = strawberry.field(
         default=None, description="Pieces of the source"
     )
