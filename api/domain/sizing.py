@@ -136,7 +136,8 @@ def _highest(recipe: Recipe) -> int:
 
 
 def _encodes(recipe: Recipe) -> bool:
-    return bool(recipe.ladder or recipe.mp4) or any(
+    # A sprite is no encode to speak of, but the whole film is decoded for it.
+    return bool(recipe.ladder or recipe.mp4 or recipe.sprite) or any(
         clip.mode is ClipMode.EXACT for clip in recipe.clips
     )
 
