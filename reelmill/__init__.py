@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
     from reelmill.recipes import Sprite as Sprite
+    from reelmill.recipes import Tier as Tier
+    from reelmill.recipes import VideoCodec as VideoCodec
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
     from reelmill.uploads import UploadProgress as UploadProgress
@@ -124,7 +126,18 @@ _HOMES: Final = {
         "Usage",
         "Viewer",
     ],
-    "recipes": ["Clip", "ClipMode", "Ladder", "Mp4", "Poster", "Recipe", "Rung", "Sprite"],
+    "recipes": [
+        "Clip",
+        "ClipMode",
+        "Ladder",
+        "Mp4",
+        "Poster",
+        "Recipe",
+        "Rung",
+        "Sprite",
+        "Tier",
+        "VideoCodec",
+    ],
     "timing": ["Timing"],
     "uploads": ["Stage", "UploadProgress"],
 }

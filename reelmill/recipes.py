@@ -18,6 +18,23 @@ class ClipMode(StrEnum):
     EXACT = "EXACT"
 
 
+class VideoCodec(StrEnum):
+    """H264 plays everywhere; the others need fewer bits."""
+
+    H264 = "H264"
+    HEVC = "HEVC"
+    AV1 = "AV1"
+    VP9 = "VP9"
+
+
+class Tier(StrEnum):
+    """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
+
+    DRAFT = "DRAFT"
+    STANDARD = "STANDARD"
+    PREMIUM = "PREMIUM"
+
+
 class Rung(Model):
     """One rung of a ladder: the shorter side in pixels; a cap in bit/s."""
 
@@ -29,6 +46,9 @@ class Ladder(Model):
     """Adaptive streaming: HLS and DASH over the same segments. No rungs: chosen by the source."""
 
     rungs: tuple[Rung, ...] | None = None
+    codec: VideoCodec | None = None
+    crf: int | None = None
+    bit_depth: int | None = None
     hls: bool | None = None
     dash: bool | None = None
     segment_seconds: float | None = None
@@ -38,8 +58,12 @@ class Ladder(Model):
 class Mp4(Model):
     """One MP4 for download."""
 
+    codec: VideoCodec | None = None
     max_height: int | None = None
     crf: int | None = None
+    max_bitrate: int | None = None
+    bitrate: int | None = None
+    bit_depth: int | None = None
     audio_bitrate: int | None = None
 
 
@@ -70,6 +94,7 @@ class Clip(Model):
 class Recipe(Model):
     """The outputs that are wanted."""
 
+    tier: Tier | None = None
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
     poster: Poster | None = None

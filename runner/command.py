@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from runner import formats
+from runner import encoders, formats
 from runner.graph import Graph
 from runner.outputs import AudioTrack, FilePlan, Plan, PosterPlan, SpritePlan, VideoTrack
 
@@ -17,9 +17,6 @@ POSTER = "poster.jpg"
 SPRITES = "sprite_%03d.jpg"  # the sheets, counted from 1
 SPRITE_VTT = "sprite.vtt"
 
-# From `-preset` the encoder's effort: measured, veryfast halves the time of medium for about a
-# tenth more bits.
-PRESET = "veryfast"
 # Seconds behind the wanted time in which a frame for the poster must come.
 POSTER_WAITS = 10.0
 
@@ -220,31 +217,18 @@ class Writer:
     def _codecs(self, video: VideoTrack | None, audio: AudioTrack | None) -> list[str]:
         options: list[str] = []
         if video:
-            options += self._h264(video)
+            options += self._picture(video)
         if audio:
             options += ["-c:a", "aac", "-b:a", str(audio.bitrate), "-flags:a", "+bitexact"]
             if self.plan.sound and self.plan.sound.language:
                 options += ["-metadata:s:a:0", f"language={self.plan.sound.language}"]
         return options
 
-    def _h264(self, track: VideoTrack) -> list[str]:
-        options = ["-c:v", "libx264", "-preset", PRESET, "-crf", str(track.crf)]
-        options += ["-profile:v", "high"]
-        if track.cap:
-            # A two-second buffer: what players assume that they can keep.
-            options += ["-maxrate", str(track.cap), "-bufsize", str(2 * track.cap)]
-        options += ["-g", str(track.gop)]
-        if track.key_every:
-            # By time and not by count, so that borders agree over rungs at any frame rate; no
-            # keyframes at scene cuts, and no frame that looks beyond a border.
-            options += [
-                *("-force_key_frames", self._keys(track.key_every)),
-                *("-forced-idr", "1", "-sc_threshold", "0", "-flags:v", "+cgop+bitexact"),
-            ]
-        else:
-            options += ["-flags:v", "+bitexact"]
+    def _picture(self, track: VideoTrack) -> list[str]:
+        keys = self._keys(track.key_every) if track.key_every else None
+        options = encoders.options(encoders.Wish(track, self.threads, keys))
         # Frames keep their times: none is invented and none is dropped to reach a fixed rate.
-        options += ["-fps_mode", "vfr", "-threads", str(self.threads)]
+        options += ["-fps_mode", "vfr"]
         if self.plan.picture and self.plan.picture.variable:
             # Without it times are rounded to the nominal rate, and frames that meet are dropped.
             options += ["-enc_time_base", "filter"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, package
+from runner import command, encoders, package
 from runner.outputs import ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
@@ -39,7 +39,7 @@ class Facts:
                 update={
                     "width": video.width if video else None,
                     "height": video.height if video else None,
-                    "video_codec": "h264" if video else None,
+                    "video_codec": encoders.NAMES[video.codec] if video else None,
                     "audio_codec": "aac" if plan.mp4.audio else None,
                 }
             )
@@ -72,7 +72,7 @@ class Facts:
             duration=seconds,
             width=top.width if top else None,
             height=top.height if top else None,
-            video_codec="h264" if top else None,
+            video_codec=encoders.NAMES[top.codec] if top else None,
             audio_codec="aac" if ladder.audio else None,
             bitrate=_bitrate(size, seconds),
             renditions=tuple(rung.name for rung in ladder.rungs),
@@ -86,7 +86,8 @@ class Facts:
             facts["video_codec"] = plan.picture.codec if plan.picture else None
             facts["audio_codec"] = plan.sound.codec if plan.sound else None
         else:
-            facts["video_codec"] = "h264" if clip.file.video else None
+            video = clip.file.video
+            facts["video_codec"] = encoders.NAMES[video.codec] if video else None
             facts["audio_codec"] = "aac" if clip.file.audio else None
         file = self._file(OutputKind.CLIP, command.clip_file(clip.number))
         return file.model_copy(update=facts)

@@ -6,6 +6,7 @@ command and does not start processes: `runner/command.py` and `runner/ffmpeg.py`
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -69,9 +70,9 @@ class Graph:
         outputs = []
         if self.picture and self._videos:
             node = self._prepared(source[str(self.picture.stream)], self.picture)
-            branches = _split(node, "split", len(self._videos))
-            for (name, track), branch in zip(self._videos.items(), branches, strict=True):
-                outputs.append(ffmpeg.output(self._finished(branch, track), name))
+            outputs += [
+                ffmpeg.output(branch, name) for name, branch in self._branched(node, self.picture)
+            ]
         if self.sound and self._sounds:
             node = self._mixed(source[str(self.sound.stream)], self.sound)
             branches = _split(node, "asplit", len(self._sounds))
@@ -95,18 +96,24 @@ class Graph:
             # Behind what looks at neighbours, so that it sees those beyond the border too.
             ends = {} if self.window.end is None else {"end": f"{self.window.end:.6f}"}
             node = node.filter("trim", start=f"{self.window.start:.6f}", **ends)
-        if picture.transfer:
-            node = _to_sdr(node, picture, self._largest())
         return node
+
+    def _branched(self, node: Any, picture: Picture) -> Iterator[tuple[str, Any]]:
+        """Every video branch, finished. Those that keep HDR part from the others first."""
+        kept = {name: track for name, track in self._videos.items() if _keeps_hdr(track)}
+        others = {name: track for name, track in self._videos.items() if name not in kept}
+        groups = [group for group in (kept, others) if group]
+        for group, part in zip(groups, _split(node, "split", len(groups)), strict=True):
+            sdr = picture.transfer and group is others
+            shared = _to_sdr(part, picture, _largest(others.values())) if sdr else part
+            branches = _split(shared, "split", len(group))
+            for (name, track), branch in zip(group.items(), branches, strict=True):
+                yield name, self._finished(branch, track)
 
     def _times(self, start: float, picture: Picture) -> str:
         if self.window and self.window.shift is not None:
             return f"PTS-({self.window.shift})"
         return _from_zero(start, picture)
-
-    def _largest(self) -> tuple[int, int]:
-        tracks = self._videos.values()
-        return max(((t.width, t.height) for t in tracks), key=lambda size: size[0] * size[1])
 
     def _finished(self, node: Any, track: Branch) -> Any:
         """One branch: right frame, size, matrix, range, and tags that say so."""
@@ -115,15 +122,17 @@ class Graph:
         if isinstance(track, PosterPlan):
             node = node.filter("select", _poster_frames(max(0.0, track.at - self.poster_from)))
             return self._jpeg(node, track)
-        node = self._scaled(node, track, "bt709", "tv")
-        node = node.filter("format", "yuv420p").filter("setsar", 1)
-        return node.filter(
-            "setparams",
-            color_primaries="bt709",
-            color_trc="bt709",
-            colorspace="bt709",
-            range="limited",
-        )
+        pixels = "yuv420p10le" if track.depth == 10 else "yuv420p"
+        if track.hdr and self.picture:
+            # Nothing but the size changes: the matrix of the source is the one that is written.
+            node = node.filter("scale", track.width, track.height, out_range="tv")
+            colours = ("bt2020", self.picture.transfer, "bt2020nc")
+        else:
+            node = self._scaled(node, track, "bt709", "tv")
+            colours = ("bt709", "bt709", "bt709")
+        node = node.filter("format", pixels).filter("setsar", 1)
+        tags = dict(zip(("color_primaries", "color_trc", "colorspace"), colours, strict=True))
+        return node.filter("setparams", **tags, range="limited")
 
     def _tiled(self, node: Any, sprite: SpritePlan) -> Any:
         """Sheets of pictures. The film is thinned out first, so that scaling costs next to nothing.
@@ -220,6 +229,14 @@ def _to_sdr(node: Any, picture: Picture, largest: tuple[int, int]) -> Any:
         # 2000 cd/m2, pressed together. `hable`, which is often seen, darkens everything.
         node = node.filter("tonemap", tonemap="mobius", param=0.6, desat=0, peak=10)
     return node.filter("zscale", t="709", m="709", r="tv").filter("format", "yuv420p10le")
+
+
+def _keeps_hdr(track: Branch) -> bool:
+    return isinstance(track, VideoTrack) and track.hdr
+
+
+def _largest(tracks: Iterable[Branch]) -> tuple[int, int]:
+    return max(((t.width, t.height) for t in tracks), key=lambda size: size[0] * size[1])
 
 
 def _split(node: Any, kind: str, count: int) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from schema.recipe import ClipMode
+from schema.recipe import ClipMode, Tier, VideoCodec
 
 # Transfer functions of HDR pictures: PQ and HLG.
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
@@ -49,12 +49,21 @@ class Sound:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoTrack:
-    """One H.264 encode. `cap` in bit/s limits the peaks; `key_every` in seconds."""
+    """One encode of the picture. `cap` in bit/s limits the peaks; `key_every` in seconds.
 
+    Without `crf` it aims at `bitrate` on average. `depth` in bits; `hdr` keeps the transfer
+    function of an HDR picture, which is else made one for all screens.
+    """
+
+    codec: VideoCodec
+    tier: Tier
     width: int
     height: int
-    crf: int
+    crf: int | None
     cap: int | None
+    bitrate: int | None
+    depth: int
+    hdr: bool
     gop: int
     key_every: float | None
 

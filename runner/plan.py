@@ -7,8 +7,9 @@ before anything is scaled. Nothing is ever scaled up.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from runner import tracks
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS, LANGUAGES, MP4_CODECS
 from runner.outputs import (
@@ -20,48 +21,55 @@ from runner.outputs import (
     Picture,
     Plan,
     PosterPlan,
-    RungPlan,
     Sound,
     SpritePlan,
-    VideoTrack,
 )
 from schema.job import Limits
 from schema.probe import Probe, Stream
-from schema.recipe import Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Rung, Sprite
+from schema.recipe import (
+    Clip,
+    ClipMode,
+    Ladder,
+    Mp4,
+    Poster,
+    Recipe,
+    Sprite,
+    Tier,
+)
 
-AUTO_RUNGS = (1080, 720, 480, 360)
-LADDER_CRF = 23
-# A rung that a source caps must be this much larger than the next one, or that one is dropped.
-DISTINCT = 0.9
 INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 POSTER_AT = 0.1  # of the film, as schema.recipe.Poster promises
 
 
+@dataclass(frozen=True)
+class _Film:
+    """What there is to make something of. `duration` in seconds."""
+
+    picture: Picture | None
+    sound: Sound | None
+    duration: float
+    tier: Tier
+
+
 def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
     """Decide what is made. Raises RunnerError where the source cannot give what is asked."""
-    picture = _picture(probe.video, limits) if probe.video else None
-    sound = _sound(probe.audio) if probe.audio else None
-    duration = probe.duration or 0.0
-    return Plan(
-        picture=picture,
-        sound=sound,
-        duration=duration,
-        start_time=probe.start_time,
-        ladder=_ladder(recipe.ladder, picture, sound) if recipe.ladder else None,
-        mp4=_mp4(recipe.mp4, picture, sound) if recipe.mp4 else None,
-        poster=_poster(recipe, picture, duration) if recipe.poster else None,
-        sprite=_sprite(recipe, picture, duration) if recipe.sprite else None,
-        clips=tuple(
-            _clip(number, clip, picture, sound, duration)
-            for number, clip in enumerate(recipe.clips, start=1)
-        ),
+    film = _Film(
+        picture=_picture(probe.video, limits) if probe.video else None,
+        sound=_sound(probe.audio) if probe.audio else None,
+        duration=probe.duration or 0.0,
+        tier=recipe.tier,
     )
-
-
-def even(value: float, most: float) -> int:
-    """The nearest even number of pixels, at least 2, never more than `most`."""
-    nearest = 2 * round(value / 2)
-    return max(2, nearest if nearest <= most else 2 * int(most // 2))
+    return Plan(
+        picture=film.picture,
+        sound=film.sound,
+        duration=film.duration,
+        start_time=probe.start_time,
+        ladder=_ladder(recipe.ladder, film) if recipe.ladder else None,
+        mp4=_mp4(recipe.mp4, film) if recipe.mp4 else None,
+        poster=_poster(recipe, film) if recipe.poster else None,
+        sprite=_sprite(recipe, film) if recipe.sprite else None,
+        clips=tuple(_clip(number, clip, film) for number, clip in enumerate(recipe.clips, start=1)),
+    )
 
 
 def _picture(stream: Stream, limits: Limits) -> Picture:
@@ -127,89 +135,22 @@ def _check_codec(stream: Stream) -> None:
         raise RunnerError(Code.SOURCE_CODEC_UNSUPPORTED, message)
 
 
-def _fit(picture: Picture, shorter: float) -> tuple[int, int]:
-    """The even size whose shorter side is `shorter`, never larger than the source."""
-    factor = min(1.0, shorter / min(picture.width, picture.height))
-    return (
-        even(picture.width * factor, picture.width),
-        even(picture.height * factor, picture.height),
-    )
-
-
-def default_cap(shorter: int, frame_rate: float) -> int:
-    """Peak bitrate for a rung in bit/s: 5.5 Mbit/s at 1080 lines, by the power 1.7 of the lines.
-
-    720 -> 2.8, 480 -> 1.4, 360 -> 0.85 Mbit/s; half as much again above 33 frames a second.
-    """
-    cap = 5_500_000 * math.pow(shorter / 1080, 1.7)
-    return round(cap * (1.5 if frame_rate > 33 else 1.0))
-
-
-def _ladder(ladder: Ladder, picture: Picture | None, sound: Sound | None) -> LadderPlan:
-    audio = AudioTrack(bitrate=ladder.audio_bitrate) if sound else None
-    rungs: tuple[RungPlan, ...] = ()
-    if picture:
-        asked = ladder.rungs or tuple(Rung(height=height) for height in AUTO_RUNGS)
-        rungs = tuple(
-            _rung(rung, picture, ladder.segment_seconds) for rung in _capped(asked, picture)
-        )
+def _ladder(ladder: Ladder, film: _Film) -> LadderPlan:
     return LadderPlan(
-        rungs=rungs,
-        audio=audio,
+        rungs=tracks.rungs(ladder, film.tier, film.picture) if film.picture else (),
+        audio=AudioTrack(bitrate=ladder.audio_bitrate) if film.sound else None,
         segment_seconds=ladder.segment_seconds,
         hls=ladder.hls,
         dash=ladder.dash,
     )
 
 
-def _capped(asked: tuple[Rung, ...], picture: Picture) -> list[Rung]:
-    """Rungs above the source become one at the size of the source; the rest stay as they are."""
-    most = max(2, 2 * (min(picture.width, picture.height) // 2))
-    ordered = sorted(asked, key=lambda rung: rung.height, reverse=True)
-    above = [rung for rung in ordered if rung.height > most]
-    kept = [rung for rung in ordered if rung.height <= most]
-    if not above:
-        return kept
-    # The lowest of those above: its bitrate is the nearest to what the source can show.
-    top = above[-1].model_copy(update={"height": most})
-    return [top, *(rung for rung in kept if rung.height <= most * DISTINCT)]
-
-
-def _rung(rung: Rung, picture: Picture, segment_seconds: float) -> RungPlan:
-    width, height = _fit(picture, rung.height)
-    track = VideoTrack(
-        width=width,
-        height=height,
-        crf=LADDER_CRF,
-        cap=rung.video_bitrate or default_cap(rung.height, picture.frame_rate),
-        # Keyframes are forced at segment borders; this only bounds x264's own.
-        gop=_gop(segment_seconds * 2, picture),
-        key_every=segment_seconds,
-    )
-    return RungPlan(name=rung.height, track=track)
-
-
-def _gop(seconds: float, picture: Picture) -> int:
-    return max(1, round(seconds * picture.frame_rate))
-
-
-def _mp4(mp4: Mp4, picture: Picture | None, sound: Sound | None) -> FilePlan:
+def _mp4(mp4: Mp4, film: _Film, shorter: float | None = None) -> FilePlan:
+    """`shorter` is the picture's shorter side at most, where it is not that of the recipe."""
+    most = shorter or mp4.max_height
     return FilePlan(
-        video=_file_track(picture, mp4.max_height, mp4.crf) if picture else None,
-        audio=AudioTrack(bitrate=mp4.audio_bitrate) if sound else None,
-    )
-
-
-def _file_track(picture: Picture, shorter: float, crf: int) -> VideoTrack:
-    width, height = _fit(picture, shorter)
-    return VideoTrack(
-        width=width,
-        height=height,
-        # Zero means lossless to x264, which the High profile and most players do not know.
-        crf=max(1, crf),
-        cap=None,
-        gop=_gop(5, picture),
-        key_every=None,
+        video=tracks.file_track(mp4, film.tier, film.picture, most) if film.picture else None,
+        audio=AudioTrack(bitrate=mp4.audio_bitrate) if film.sound else None,
     )
 
 
@@ -219,8 +160,8 @@ def _check_picture(recipe: Recipe, what: str) -> None:
         raise RunnerError(Code.NO_PICTURE, f"a {what} is asked of a source without a picture")
 
 
-def _poster(recipe: Recipe, picture: Picture | None, duration: float) -> PosterPlan | None:
-    poster = recipe.poster or Poster()
+def _poster(recipe: Recipe, film: _Film) -> PosterPlan | None:
+    poster, picture, duration = recipe.poster or Poster(), film.picture, film.duration
     if picture is None:
         _check_picture(recipe, "poster")
         return None
@@ -231,61 +172,55 @@ def _poster(recipe: Recipe, picture: Picture | None, duration: float) -> PosterP
         raise RunnerError(Code.POSTER_BEYOND_END, message)
     factor = min(1.0, poster.width / picture.width)
     return PosterPlan(
-        width=even(picture.width * factor, picture.width),
-        height=even(picture.height * factor, picture.height),
+        width=tracks.even(picture.width * factor, picture.width),
+        height=tracks.even(picture.height * factor, picture.height),
         at=at,
     )
 
 
-def _sprite(recipe: Recipe, picture: Picture | None, duration: float) -> SpritePlan | None:
-    sprite = recipe.sprite or Sprite()
+def _sprite(recipe: Recipe, film: _Film) -> SpritePlan | None:
+    sprite, picture = recipe.sprite or Sprite(), film.picture
     if picture is None:
         _check_picture(recipe, "sprite")
         return None
     # A tower of a picture would make sheets that no JPEG can hold.
     factor = min(1.0, sprite.tile_width / picture.width, 3 * sprite.tile_width / picture.height)
     return SpritePlan(
-        width=even(picture.width * factor, picture.width),
-        height=even(picture.height * factor, picture.height),
+        width=tracks.even(picture.width * factor, picture.width),
+        height=tracks.even(picture.height * factor, picture.height),
         interval=sprite.interval,
         columns=sprite.columns,
         rows=sprite.rows,
         # A source whose length is unknown has one picture at least; rounding makes no further one.
-        tiles=max(1, math.ceil(duration / sprite.interval - 0.001)),
+        tiles=max(1, math.ceil(film.duration / sprite.interval - 0.001)),
     )
 
 
-def _check_copy(picture: Picture | None, sound: Sound | None) -> None:
-    for part in (picture, sound):
+def _check_copy(film: _Film) -> None:
+    for part in (film.picture, film.sound):
         if part and part.codec not in MP4_CODECS:
             message = f"{part.codec} cannot be copied into an MP4"
             raise RunnerError(Code.CLIP_COPY_UNSUPPORTED, message)
 
 
-def _clip(
-    number: int, clip: Clip, picture: Picture | None, sound: Sound | None, duration: float
-) -> ClipPlan:
+def _clip(number: int, clip: Clip, film: _Film) -> ClipPlan:
+    picture, duration = film.picture, film.duration
     # Half a frame: a user who copies the duration from a player means the end.
     slack = 0.5 / picture.frame_rate if picture else 0.01
     if clip.start >= duration or (clip.end is not None and clip.end > duration + slack):
         end = "the end" if clip.end is None else f"{clip.end:g} s"
         message = f"clip {number} is {clip.start:g} s to {end}, the film is {duration:.3f} s long"
         raise RunnerError(Code.CLIP_BEYOND_END, message)
+    if clip.mode is ClipMode.COPY:
+        _check_copy(film)
+        made = FilePlan(video=None, audio=None)
+    else:
+        made = _mp4(Mp4(), film, shorter=math.inf)
     end_at = duration if clip.end is None else min(clip.end, duration)
-    span = FilePlan(
-        video=None,
-        audio=None,
+    span = replace(
+        made,
         start=clip.start,
         seconds=end_at - clip.start,
         to_end=end_at >= duration - slack,
     )
-    if clip.mode is ClipMode.COPY:
-        _check_copy(picture, sound)
-    else:
-        defaults = Mp4()
-        span = replace(
-            span,
-            video=_file_track(picture, float("inf"), defaults.crf) if picture else None,
-            audio=AudioTrack(bitrate=defaults.audio_bitrate) if sound else None,
-        )
     return ClipPlan(number=number, mode=clip.mode, file=span)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from runner.outputs import Plan
+from runner.outputs import Plan, VideoTrack
+from schema.recipe import VideoCodec
 from schema.split import Slice, Splitting
 
 # Demuxers that seek exactly and tell when each frame is shown.
@@ -90,8 +91,16 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
     picture = plan.picture
     if picture is None or not (plan.mp4 or (plan.ladder and plan.ladder.rungs)):
         raise WholeError("no picture is encoded")
+    if any(track.codec is not VideoCodec.H264 for track in _tracks(plan)):
+        raise WholeError("only H.264 is encoded in pieces")
     if demuxer not in CONTAINERS or picture.codec not in CODECS:
         raise WholeError(f"{picture.codec} in {demuxer} cannot be entered at every keyframe")
+
+
+def _tracks(plan: Plan) -> Iterator[VideoTrack]:
+    yield from (rung.track for rung in plan.ladder.rungs) if plan.ladder else ()
+    if plan.mp4 and plan.mp4.video:
+        yield plan.mp4.video
 
 
 def read(listing: bytes) -> list[Frame]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import command, package, playlists
+from runner import command, encoders, package, playlists
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
@@ -269,7 +269,7 @@ def check_streams(
     """Refuse a file whose streams are not those that were planned."""
     planned: list[tuple[str, str, int | None, int | None]] = []
     if video:
-        planned.append(("video", "h264", video.width, video.height))
+        planned.append(("video", encoders.NAMES[video.codec], video.width, video.height))
     if audio:
         planned.append(("audio", "aac", None, None))
     if list(made.streams) != planned:

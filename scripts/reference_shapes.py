@@ -31,7 +31,15 @@ _WORDS = {
     "Ladder.dash": "Write a DASH manifest",
     "Ladder.segment_seconds": "Length of a segment in seconds",
     "Mp4.max_height": "Shorter side in pixels at most; never above the source",
-    "Mp4.crf": "Quality of x264: lower is better and larger",
+    "Mp4.codec": "How its picture is encoded",
+    "Mp4.crf": "Quality: lower is better and larger. Absent: 21 for H264, 23 HEVC, 30 AV1, 31 VP9",
+    "Mp4.max_bitrate": "Beside crf: peaks are cut to so many bit/s",
+    "Mp4.bitrate": "Instead of crf: so many bit/s on average",
+    "Mp4.bit_depth": "Bits of a colour; 10 is not for H264. HDR that is kept has 10 always",
+    "Ladder.codec": "How its pictures are encoded",
+    "Ladder.crf": "Quality: lower is better and larger. Absent: two more than for an MP4",
+    "Ladder.bit_depth": "As for an MP4",
+    "Recipe.tier": "How much time encoders may take",
     "Poster.at": "Seconds. Absent: a tenth of the film",
     "Poster.width": "Pixels at most; never above the source",
     "Sprite.interval": "Seconds from one picture to the next",
@@ -90,7 +98,8 @@ def recipe() -> str:
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4)
     rest = (recipes.Poster, recipes.Sprite, recipes.Clip)
     parts = [_recipe_model(model) for model in (*models, *rest)]
-    return "\n\n".join([*parts, _enum(recipes.ClipMode)])
+    enums = (recipes.VideoCodec, recipes.Tier, recipes.ClipMode)
+    return "\n\n".join([*parts, *(_enum(one) for one in enums)])
 
 
 def _recipe_model(model: type[BaseModel]) -> str:

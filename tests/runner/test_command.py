@@ -55,6 +55,17 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
         probe(video(color_transfer="smpte2084", color_primaries="bt2020", color_space="bt2020nc")),
         {"ladder": {"rungs": [{"height": 720}]}, "poster": {}},
     ),
+    "hevc_ladder": (
+        probe(),
+        {"ladder": {"codec": "HEVC", "bit_depth": 10, "rungs": [{"height": 720}]}, "tier": "DRAFT"},
+    ),
+    "av1_capped": (probe(), {"mp4": {"codec": "AV1", "crf": 28, "max_bitrate": 2_000_000}}),
+    "vp9_ladder": (probe(), {"ladder": {"codec": "VP9", "rungs": [{"height": 720}]}}),
+    "premium_by_bitrate": (probe(), {"mp4": {"bitrate": 4_000_000}, "tier": "PREMIUM"}),
+    "hdr_pq_kept_in_hevc": (
+        probe(video(color_transfer="smpte2084", color_primaries="bt2020", color_space="bt2020nc")),
+        {"mp4": {"codec": "HEVC"}, "poster": {}},
+    ),
     "theora_in_one_thread": (probe(video(codec="theora")), {"mp4": {}}),
     "wide_gamut": (probe(video(color_primaries="bt2020", color_space="bt2020nc")), {"mp4": {}}),
     "untagged_standard_definition": (

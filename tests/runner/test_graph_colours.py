@@ -56,6 +56,25 @@ async def test_colours_survive(transfer: str, tmp_path: Path) -> None:
         assert tuple(blue) == pytest.approx((40, 30, 200), abs=14)
 
 
+@pytest.mark.parametrize("codec", ["HEVC", "AV1"])
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+async def test_hdr_is_kept(transfer: str, codec: str, tmp_path: Path) -> None:
+    """The same levels under the same tags; the poster beside it is for all screens."""
+    source = _tagged(tmp_path / "x.mp4", transfer)
+    recipe = {"mp4": {"codec": codec, "crf": 12}, "poster": {}, "tier": "DRAFT"}
+    bench = await transcode(source, tmp_path, **recipe)
+    picture = media.stream(bench.path("MP4"), "video")
+    assert (picture["codec_name"], picture["pix_fmt"]) == (codec.lower(), "yuv420p10le")
+    assert (picture["color_transfer"], picture["color_primaries"]) == (transfer, "bt2020")
+    assert (picture["color_space"], picture["color_range"]) == ("bt2020nc", "tv")
+    ((mine, *_), (theirs, *_)) = (
+        media.pixels(path, size="8x4") for path in (bench.path("MP4"), source)
+    )
+    assert list(mine) == pytest.approx(list(theirs), abs=4)
+    (poster, *_) = media.pixels(bench.path("POSTER"), size="8x4")
+    assert [poster[3 * at] for at in range(6)] == pytest.approx([0, 36, 72, 109, 145, 182], abs=4)
+
+
 @pytest.mark.parametrize(
     "options",
     [

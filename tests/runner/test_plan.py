@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from runner.errors import Code, RunnerError
-from runner.plan import default_cap, even
 from schema.job import FailureClass, Limits
 from schema.recipe import ClipMode
 from tests.runner.values import audio, plan, probe, video
@@ -63,21 +62,11 @@ def test_anamorphic_source_gets_square_pixels_and_keeps_its_lines() -> None:
     assert _rungs(1280, 720, [720], sample_aspect=1000.0) == [(720, 1280, 720)]
 
 
-@pytest.mark.parametrize(
-    ("value", "most", "expected"), [(853.3, 1920, 854), (181, 181, 180), (1, 1, 2), (3, 9, 4)]
-)
-def test_even(value: float, most: float, expected: int) -> None:
-    assert even(value, most) == expected
-
-
 def test_rungs_share_their_borders_and_have_caps() -> None:
     made = plan(ladder={"segment_seconds": 6, "rungs": [{"height": 720, "video_bitrate": 900_000}]})
     assert made.ladder
     (rung,) = made.ladder.rungs
     assert (rung.track.key_every, rung.track.cap) == (6, 900_000)
-    assert default_cap(1080, 25) == 5_500_000
-    assert default_cap(1080, 60) == 8_250_000
-    assert default_cap(360, 25) < default_cap(480, 25) < default_cap(720, 25)
 
 
 def test_sound_only_source_gives_a_sound_only_ladder_and_no_poster() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import strawberry
 
 from api.graphql.context import Info
+from api.graphql.mutations.recipe import RecipeInput
 from api.graphql.mutations.refusals import plain, refusals_as
-from api.graphql.mutations.transcodes import RecipeInput
 from api.graphql.types.common import UserError
 from api.graphql.types.preset import Preset
 

@@ -9,7 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
 from schema.job import OutputKind, Phase
-from schema.recipe import ClipMode
+from schema.recipe import ClipMode, Tier, VideoCodec
 
 Int64 = NewType("Int64", int)
 _LIMIT = 2**53
@@ -38,6 +38,8 @@ for _enum, _name in (
     (states.UploadMethod, "UploadMethod"),
     (states.UploadStatus, "UploadStatus"),
     (ClipMode, "ClipMode"),
+    (Tier, "Tier"),
+    (VideoCodec, "VideoCodec"),
     (OutputKind, "OutputKind"),
     (Phase, "JobPhase"),
 ):

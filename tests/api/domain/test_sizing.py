@@ -38,6 +38,20 @@ def test_more_pixels_need_more_memory_and_a_clip_that_is_copied_needs_little() -
     assert of_task(Recipe(poster=Poster()), None, GIB).memory == 512 * MIB
 
 
+def test_other_codecs_and_more_bits_need_more_memory() -> None:
+    asked = [
+        Mp4(),
+        Mp4(codec="VP9"),
+        Mp4(codec="HEVC"),
+        Mp4(codec="AV1"),
+        Mp4(codec="AV1", bit_depth=10),
+    ]
+    film = probe(1920, 1080, 60)
+    found = [of_task(Recipe(mp4=mp4), film, GIB).memory for mp4 in asked]
+    assert found == sorted(set(found))
+    assert found[-1] < 4 * GIB
+
+
 @pytest.mark.parametrize("name", sorted(builtin()))
 def test_every_preset_fits_a_small_node(name: str) -> None:
     size = of_task(builtin()[name].recipe, probe(1920, 1080, 60), 100 * MIB)
