@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from pathlib import Path
 
 from local.errors import LocalError, PortInUseError
 
 LOOPBACK = "127.0.0.1"
+# Linux gives clients numbers from 32768 on, and Kubernetes uses those from 30000 on for services.
+_SERVERS = range(15_000, 30_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,14 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int, *, avoid: Iterable[int] = ()) -> list[int]:
-    """Distinct free ports. All probes stay open until the last is chosen, so none comes twice."""
+    """Distinct free ports below those that the system gives to outgoing connections.
+
+    A server that is to come back on its port would else find that of some client there.
+    """
     taken = set(avoid)
-    found: list[int] = []
-    probes: list[socket.socket] = []
-    try:
-        while len(found) < count:
-            probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            probes.append(probe)
-            probe.bind((LOOPBACK, 0))
-            port = int(probe.getsockname()[1])
-            if port not in taken:
-                found.append(port)
-    finally:
-        for probe in probes:
-            probe.close()
-    return found
+    numbers = random.sample(_SERVERS, len(_SERVERS))
+    free = (port for port in numbers if port not in taken and is_free(port))
+    return list(islice(free, count))
 
 
 def chosen_ports(environ: Mapping[str, str]) -> dict[str, int]:

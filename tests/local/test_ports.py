@@ -70,3 +70,12 @@ def test_a_damaged_memory_is_no_obstacle(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     assert ports.load(path) == {}
     assert ports.load(tmp_path / "none.json") == {}
+
+
+def test_free_ports_are_none_that_a_client_may_be_given() -> None:
+    """A server that comes back on its port must not find a client's connection there."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    found = ports.free_ports(50, avoid=[])
+    assert len(set(found)) == 50
+    assert max(found) < first
+    assert not set(ports.free_ports(50, avoid=found)) & set(found)

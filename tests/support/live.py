@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ import httpx
 import websockets
 
 from api.domain import ids, tokens
+from local.ports import free_ports
 from tests.support.stack_fixtures import S3Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,10 +46,7 @@ def role_url(owner_url: str, role: str) -> str:
 
 def free_port() -> int:
     """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 AWAY = {"DATABASE_UNAVAILABLE", "STORAGE_UNAVAILABLE"}
