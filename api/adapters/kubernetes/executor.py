@@ -76,7 +76,8 @@ class KubernetesExecutor:
                 raise RuntimeError("a loop of the executor has ended") from task.exception()
         if not self._board.is_ready or self._maker.troubled:
             return 0
-        return max(0, self._settings.kubernetes_max_live_jobs - len(self._entries))
+        places = self._settings.kubernetes_max_live_jobs - len(self._entries)
+        return max(0, min(places, self._maker.room))
 
     @property
     def free_pieces(self) -> int:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 10.0
+# Taken on before their Jobs are made: as many as a cluster takes in a second, which is how often
+# the launcher comes at least. What waits here has neither priority nor a fair share any more.
+_AHEAD: Final = 512
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +38,12 @@ class Maker:
         self._settings = settings
         self._gate = gate
         self._troubled_until = 0.0
+        self._making = 0
+
+    @property
+    def room(self) -> int:
+        """How many more it takes on."""
+        return max(0, _AHEAD - self._making)
 
     @property
     def troubled(self) -> bool:
@@ -43,6 +52,13 @@ class Maker:
 
     async def make(self, entry: Entry) -> Verdict | None:
         """Set the entry's uid; or return why there never will be a Job; or neither, if doomed."""
+        self._making += 1
+        try:
+            return await self._make(entry)
+        finally:
+            self._making -= 1
+
+    async def _make(self, entry: Entry) -> Verdict | None:
         pause = _FIRST_PAUSE
         while entry.uid is None and not entry.doomed:
             try:
@@ -62,13 +78,14 @@ class Maker:
         return None
 
     async def _try(self, entry: Entry) -> None:
-        wanted = manifest.job(
-            entry.errand,
-            self._settings,
-            self._cluster.namespace,
-            owner=self._cluster.account,
-        )
         async with self._gate:
+            # Not before its turn: hundreds that wait would hold theirs.
+            wanted = manifest.job(
+                entry.errand,
+                self._settings,
+                self._cluster.namespace,
+                owner=self._cluster.account,
+            )
             entry.tried = True
             entry.uid = await jobs.create(self._cluster, wanted)
         metrics.cluster_jobs.labels("created").inc()

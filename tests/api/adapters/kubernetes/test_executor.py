@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.adapters.kubernetes import maker
 from api.adapters.kubernetes.cluster import Cluster
 from api.adapters.kubernetes.diagnosis import Patience
 from api.adapters.kubernetes.executor import KubernetesExecutor
@@ -338,3 +339,18 @@ async def test_a_new_leader_takes_up_what_it_finds(
     await double.end(job)
     assert (await ear.end()).task_id == wanted.task_id
     await later.stop()
+
+
+async def test_no_more_is_taken_on_than_is_made_soon(
+    executor: KubernetesExecutor, ear: Ear, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maker, "_AHEAD", 3)
+    double.faults = first("POST", 500, times=3)
+    wanted = [errand() for _ in range(3)]
+    for one in wanted:
+        await executor.start(one, ear.record(one.task_id))
+    while len(double.faults) == 3:  # the first create is there
+        await asyncio.sleep(0)
+    assert executor._maker.room == 0
+    await ear.until(lambda: len(ear.records) == 3)
+    assert executor._maker.room == 3
