@@ -51,6 +51,14 @@ class Size:
     storage: int
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Bytes that an earlier attempt had and that were too few; 0 where nothing was missing."""
+
+    memory: int = 0
+    storage: int = 0
+
+
 PROBE_SIZE: Final = Size(cpu_milli=500, memory=_BASE_MEMORY, storage=1024 * MIB)
 
 
@@ -65,17 +73,22 @@ class Rules:
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     most_memory: int | None = None
 
-    def sized(self, size: Size, preset: str | None, retries: Mapping[str, int]) -> Size:
+    def sized(
+        self, size: Size, preset: str | None, retries: Mapping[str, int], lack: Lack | None = None
+    ) -> Size:
         """What the preset names in place of what was computed; then twice as much after each end
-        for want of it."""
+        for want of it, and never less than twice what was too little: an attempt may have been
+        sized before its film was probed."""
+        lack = lack or Lack()
         own = self.own.get(preset or "", {})
         memory = quantity(own["memory"]) if "memory" in own else size.memory
         storage = quantity(own[_STORAGE]) if _STORAGE in own else size.storage
-        memory <<= retries.get(FailureClass.OOM, 0)
+        memory = max(memory << retries.get(FailureClass.OOM, 0), 2 * lack.memory)
+        storage = max(storage << retries.get(FailureClass.DISK, 0), 2 * lack.storage)
         return Size(
             cpu_milli=quantity(own["cpu"], 1000) if "cpu" in own else size.cpu_milli,
             memory=min(memory, self.most_memory) if self.most_memory else memory,
-            storage=storage << retries.get(FailureClass.DISK, 0),
+            storage=storage,
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from api.adapters.postgres import assets, events, jobs, pieces, tasks
 from api.domain import ids, sizing, tokens
 from api.domain.execution import Errand, Handle
 from api.services import splitting
-from schema.job import TaskKind
+from schema.job import FailureClass, TaskKind
 from schema.probe import Probe
 from schema.recipe import Recipe
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from api.adapters.postgres.pool import Connection
     from api.domain.models import Asset, Job, Task
+
+# A job that was retried for one of these needs more than an attempt of it had.
+_SHORT: Final = frozenset[str]({FailureClass.OOM, FailureClass.DISK})
 
 
 async def take(
@@ -39,11 +42,13 @@ async def take(
     if (rules or split_seconds) and claimed:
         found = await assets.get_many(connection, {job.asset_id for job in claimed})
         sources = {asset.id: asset for asset in found}
+    short = [job.id for job in claimed if _SHORT & job.retries.keys()]
+    lacked = await tasks.lacked(connection, short) if rules and short else {}
     born = []
     for job in claimed:
         asset = sources.get(job.asset_id)
         kind = splitting.first_task(job, asset, split_seconds)
-        born.append((job, _errand(job, asset, kind, rules)))
+        born.append((job, _errand(job, asset, kind, rules, lacked.get(job.id))))
     if born:
         await tasks.insert(connection, born, lease_seconds=lease_seconds)
     # Each takes its project's counter until the commit: in one order everywhere, or two leaders of
@@ -118,7 +123,13 @@ def handle_of(task: Task) -> Handle:
     return Handle(task.pid, task.pid_started, task.run_uid)
 
 
-def _errand(job: Job, asset: Asset | None, kind: TaskKind, rules: sizing.Rules | None) -> Errand:
+def _errand(
+    job: Job,
+    asset: Asset | None,
+    kind: TaskKind,
+    rules: sizing.Rules | None,
+    lack: sizing.Lack | None,
+) -> Errand:
     return Errand(
         task_id=ids.new(),
         attempt_id=ids.new(),
@@ -127,16 +138,20 @@ def _errand(job: Job, asset: Asset | None, kind: TaskKind, rules: sizing.Rules |
         attempt=job.attempt,
         preset=job.preset,
         proof=tokens.random_secret(),
-        size=_size(job, asset, job.retries, rules),
+        size=_size(job, asset, job.retries, rules, lack),
     )
 
 
 def _size(
-    job: Job, asset: Asset | None, retries: Mapping[str, int], rules: sizing.Rules | None
+    job: Job,
+    asset: Asset | None,
+    retries: Mapping[str, int],
+    rules: sizing.Rules | None,
+    lack: sizing.Lack | None = None,
 ) -> sizing.Size | None:
     """What its runner is given, where one is given anything; None for child processes."""
     if rules is None or asset is None:
         return None
     probe = Probe.model_validate(asset.probe) if asset.probe else None
     size = sizing.of_task(Recipe.model_validate(job.recipe), probe, asset.size)
-    return rules.sized(size, job.preset, retries)
+    return rules.sized(size, job.preset, retries, lack)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from api.adapters.postgres.rows import build, maybe
 from api.domain import tokens
 from api.domain.execution import Errand, Handle
 from api.domain.models import Attempt, Job, Task
+from api.domain.sizing import Lack
 from api.domain.states import AttemptStatus
 
 _SQL = sql.load("tasks")
@@ -52,6 +53,12 @@ async def insert(
         [tokens.digest(errand.proof) for _, errand in born],
         lease_seconds,
     )
+
+
+async def lacked(connection: Connection, job_ids: Collection[UUID]) -> dict[UUID, Lack]:
+    """What attempts of these jobs had and died for want of more."""
+    rows = await connection.fetch(_SQL["lacked"], list(job_ids))
+    return {row["job_id"]: Lack(row["memory"], row["storage"]) for row in rows}
 
 
 async def record_processes(

@@ -2,6 +2,11 @@
 insert into attempt (id, project_id, job_id, number, memory, storage)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::bigint[], $6::bigint[]);
 
+-- lacked: the most that an attempt of a job had which died for want of it
+select job_id, coalesce(max(memory) filter (where reason = 'OUT_OF_MEMORY'), 0) as memory,
+  coalesce(max(storage) filter (where reason = 'SCRATCH_FULL'), 0) as storage
+from attempt where job_id = any($1::uuid[]) group by job_id;
+
 -- insert_tasks: the only piece of each attempt, before its process is born
 insert into task (id, project_id, job_id, attempt_id, kind, index, proof_hash, lease_until)
 select id, project_id, job_id, attempt_id, kind, 0, proof_hash, now() + make_interval(secs => $7)
