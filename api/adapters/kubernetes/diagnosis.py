@@ -227,5 +227,10 @@ def _disrupted(message: str) -> Verdict:
     )
 
 
+def preempted() -> Verdict:
+    """What ends a runner whose Job was suspended under it."""
+    return _disrupted("the runner's place was given to another; it is queued anew")
+
+
 def _short(text: str) -> str:
     return _SPACES.sub(" ", text).strip()[:400]

@@ -17,6 +17,7 @@ from api.adapters.kubernetes.diagnosis import (
     Waiting,
     diagnose,
     of_event,
+    preempted,
 )
 from api.adapters.kubernetes.silence import Silence
 from api.errors import ClusterUnavailable
@@ -81,6 +82,9 @@ class Judge:
         return Finish(Over(over.exit_code, entry.verdict or over.verdict, over.log))
 
     async def _waits(self, entry: Entry, waiting: Waiting) -> Doom | Tell | None:
+        if waiting.cause is Cause.QUEUED and entry.pod is not None:
+            # Kueue would admit the same Job again, with a pod whose task is over by then.
+            return Doom(preempted())
         if waiting.cause is Cause.NO_POD:
             said = await self._complaint(entry)
             if isinstance(said, Over):

@@ -319,6 +319,30 @@ async def test_kueue_may_take_its_time(
     await executor.stop()
 
 
+async def test_a_preemption_ends_the_run_and_its_job_is_not_admitted_again(
+    cluster: Cluster, ear: Ear, double: Double, hurry: None
+) -> None:
+    """Kueue suspends a Job that runs, and Kubernetes then deletes its pod."""
+    executor = KubernetesExecutor(cluster, settings(kubernetes_queue_name="media"), ear)
+    await executor.lead()
+    wanted, job = await begin(executor, ear, double)
+    job["spec"]["suspend"] = False
+    await double.tell("jobs", "MODIFIED", job)
+    pod = await double.pod(job, phase="Running")
+    while executor._entries[wanted.task_id].pod is None:
+        await asyncio.sleep(0.01)
+    job["spec"]["suspend"] = True
+    await double.tell("jobs", "MODIFIED", job)
+    await asyncio.sleep(0.2)
+    assert (double.jobs, ear.ends) == ([job], []), "its pod has its grace period"
+    await double.remove("pods", pod["metadata"]["name"])
+    end = await ear.end()
+    assert end.verdict is not None
+    assert (end.verdict.failure, end.verdict.code) == (FailureClass.DISRUPTED, "RUNNER_LOST")
+    assert double.jobs == []
+    await executor.stop()
+
+
 async def test_a_new_leader_takes_up_what_it_finds(
     executor: KubernetesExecutor, cluster: Cluster, ear: Ear, double: Double, hurry: None
 ) -> None:
