@@ -6,11 +6,17 @@ import base64
 import json
 from typing import Any
 
+import kubernetes_validate
 import pytest
 
+from api.adapters.kubernetes import checks, jobs, manifest
 from api.config import Settings
+from api.domain import ids
+from api.domain.execution import Errand
+from api.domain.sizing import MIB, Rules, Size
 from api.serving import _GRACE_SECONDS
 from tests.deploy.charts import (
+    KUBERNETES,
     PRODUCTION,
     TRIAL,
     Helm,
@@ -74,6 +80,35 @@ def test_values_arrive(helm: Helm, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read.kubernetes_runtime_class == "gvisor"
     assert read.kubernetes_tolerations[0]["key"] == "spot"
     assert read.kubernetes_max_live_jobs == 200
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_the_jobs_that_it_will_make_are_valid(
+    helm: Helm, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """From the chart's values over the API's settings to the Job of a runner."""
+    read = settings(helm.objects(MATRIX[name]), monkeypatch)
+    checks.check_settings(read)
+    size = Size(cpu_milli=2000, memory=1024 * MIB, storage=2048 * MIB)
+    errand = Errand(
+        task_id=ids.new(), attempt_id=ids.new(), job_id=ids.new(), kind="encode", preset="uhd",
+        size=Rules(own=read.kubernetes_preset_resources).sized(size, "uhd", {}),
+    )  # fmt: skip
+    place = read.kubernetes_namespace or ""
+    job = manifest.job(errand, read, place, owner=ids.new())
+    jobs.check(job)
+    kubernetes_validate.validate(job, KUBERNETES, strict=True)
+    pod = job["spec"]["template"]["spec"]
+    values = MATRIX[name].get("runner", {})
+    assert job["spec"].get("suspend", False) is bool(values.get("queueName"))
+    assert pod.get("runtimeClassName", "") == values.get("runtimeClassName", "")
+    assert pod.get("nodeSelector", {}) == values.get("nodeSelector", {})
+    limits = pod["containers"][0]["resources"]["limits"]
+    asked = values.get("presetResources", {}).get("uhd", {})
+    assert limits.get("nvidia.com/gpu") == (str(asked["nvidia.com/gpu"]) if asked else None)
+    accounts = [o for o in helm.objects(MATRIX[name]) if o["kind"] == "ServiceAccount"]
+    mine = [o for o in accounts if o["metadata"]["name"] == pod["serviceAccountName"]]
+    assert [o["metadata"]["namespace"] for o in mine] == [place], "its owner is beside it"
 
 
 def test_a_trial_hands_browsers_another_address_of_the_store(

@@ -85,7 +85,61 @@ MATRIX: dict[str, dict[str, Any]] = {
     "no rights, no policies": merged(
         PRODUCTION, {"rbac": {"create": False}, "networkPolicy": {"enabled": False}}
     ),
+    "a queue of Kueue": merged(PRODUCTION, {"runner": {"queueName": "media"}}),
+    "nodes with a GPU": merged(
+        PRODUCTION,
+        {
+            "runner": {
+                "presetResources": {"uhd": {"nvidia.com/gpu": 1, "memory": "16Gi", "cpu": 8}},
+                "memoryLimit": "96Gi",
+                "runtimeClassName": "nvidia",
+                "nodeSelector": {"nvidia.com/gpu.present": "true"},
+                "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}],
+            }
+        },
+    ),
+    "sandboxed runners": merged(PRODUCTION, {"runner": {"runtimeClassName": "gvisor"}}),
+    "films are split": merged(
+        PRODUCTION,
+        {"config": {"REELMILL_SPLIT_SECONDS": 1200, "REELMILL_SPLIT_CHUNK_SECONDS": 120}},
+    ),
+    "an ingress without TLS": merged(
+        PRODUCTION,
+        {"ingress": {"enabled": True, "className": "traefik", "host": "films.example.org"}},
+    ),
+    "Prometheus and Grafana": merged(
+        PRODUCTION,
+        {
+            "metrics": {
+                "serviceMonitor": {"enabled": True, "interval": "15s", "labels": {"team": "a"}},
+                "dashboard": {"enabled": True},
+            }
+        },
+    ),
+    "autoscaled": merged(
+        PRODUCTION,
+        {"api": {"autoscaling": {"enabled": True, "minReplicas": 3, "maxReplicas": 12}}},
+    ),
+    "one replica": merged(
+        PRODUCTION, {"api": {"replicas": 1, "disruptionBudget": {"enabled": False}}}
+    ),
+    "secrets of yours": {
+        "publicUrl": "https://media.example.org",
+        "database": {"existingSecret": "database"},
+        "s3": {"existingSecret": "store", "sts": {"roleArn": "arn:aws:iam::1:role/runner"}},
+        "secrets": {"existingSecret": "own"},
+        "firstKey": {"existingSecret": "key"},
+        "image": {"pullSecrets": ["pull"]},
+    },
     "trial": TRIAL,
+    "trial with a queue, watched": merged(
+        TRIAL,
+        {
+            "runner": {"queueName": "media", "resourceScale": 0.1},
+            "metrics": {"serviceMonitor": {"enabled": True}},
+            "networkPolicy": {"enabled": False},
+        },
+    ),
     "trial at an ingress": merged(
         TRIAL,
         {
