@@ -18,8 +18,8 @@ def setting(release: Release, **variables: str) -> Iterator[None]:
     name = f"{release.name}-api"
     before = _environment(apps.read_namespaced_deployment(name, release.namespace))
     kept = [entry for entry in before if entry["name"] not in variables]
-    _put(release, kept + [{"name": n, "value": v} for n, v in variables.items()])
     try:
+        _put(release, kept + [{"name": n, "value": v} for n, v in variables.items()])
         yield
     finally:
         _put(release, before)
