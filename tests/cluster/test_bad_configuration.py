@@ -31,6 +31,7 @@ def _start(release: Release, account: str = "", **variables: str) -> tuple[int, 
     spec: dict[str, Any] = ApiClient().sanitize_for_serialization(deployment.spec.template.spec)
     spec = copy.deepcopy(spec) | {"restartPolicy": "Never"}
     spec["serviceAccountName"] = spec["serviceAccount"] = account or spec["serviceAccountName"]
+    del spec["initContainers"]  # the schema is there by now
     (container,) = spec["containers"]
     for probe in ("startupProbe", "livenessProbe", "readinessProbe", "lifecycle"):
         container.pop(probe, None)

@@ -65,7 +65,8 @@ class Seen:
 async def test_a_film_is_split_over_pods_and_a_lost_pod_costs_one_piece(
     splitting: Release, tmp_path: Path
 ) -> None:
-    film = synthesize(tmp_path / "film.mp4", seconds=_SECONDS, size="640x360", rate=_RATE)
+    path = tmp_path / "film.mp4"
+    film = synthesize(path, seconds=_SECONDS, size="640x360", rate=_RATE, gop=_RATE)
     recipe = {"ladder": {"rungs": [{"height": 360}], "dash": False}}
     async with splitting.client() as client, asyncio.timeout(500):
         upload = await client.upload(film)

@@ -31,13 +31,15 @@ def ffmpeg() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def synthesize(path: Path, *, seconds: float, size: str = "320x180", rate: int = 25) -> Path:
-    """A moving test picture with a tone."""
+def synthesize(
+    path: Path, *, seconds: float, size: str = "320x180", rate: int = 25, gop: int = 250
+) -> Path:
+    """A moving test picture with a tone; a keyframe at least every `gop` frames."""
     command = [
         ffmpeg(), "-nostdin", "-v", "error", "-y",
         "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}",
         "-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}",
-        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", str(gop),
         "-c:a", "aac", "-shortest", f"file:{path}",
     ]  # fmt: skip
     subprocess.run(command, check=True, timeout=120)
