@@ -66,7 +66,7 @@ def test_it_makes_sees_and_deletes_jobs(api: Account) -> None:
         assert api.call("GET", f"{_JOBS}/{_NAME}").json()["spec"]["suspend"] is True
         listed = api.call("GET", _JOBS).json()["items"]
         assert _NAME in {job["metadata"]["name"] for job in listed}
-        watched = api.call("GET", _JOBS, watch="true", timeoutSeconds="5")
+        watched = api.call("GET", _JOBS, watch="true", resourceVersion="0", timeoutSeconds="3")
         assert (watched.status_code, _NAME in watched.text) == (200, True)
     finally:
         gone = api.call("DELETE", f"{_JOBS}/{_NAME}", propagationPolicy="Background")
@@ -77,7 +77,9 @@ def test_it_sees_pods_logs_events_and_the_account_of_runners(api: Account) -> No
     (pod, *_) = api.call("GET", f"{_CORE}/pods").json()["items"]
     name = pod["metadata"]["name"]
     assert api.call("GET", f"{_CORE}/pods/{name}").json()["metadata"]["name"] == name
-    watched = api.call("GET", f"{_CORE}/pods", watch="true", timeoutSeconds="5")
+    watched = api.call(
+        "GET", f"{_CORE}/pods", watch="true", resourceVersion="0", timeoutSeconds="3"
+    )
     assert (watched.status_code, name in watched.text) == (200, True)
     (part, *_) = api.release.parts("api")
     log = api.call("GET", f"{_CORE}/pods/{part.metadata.name}/log", container="api", tailLines="1")
