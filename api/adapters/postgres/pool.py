@@ -41,6 +41,8 @@ _AWAY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    # Somebody else has stopped a statement: an operator, or a time limit of the server's.
+    asyncpg.QueryCanceledError,
     # The server's farewell has been read, the end of the connection not yet: asyncpg takes the
     # connection for open, and refuses to send anything over it.
     asyncpg.InternalClientError,

@@ -96,6 +96,20 @@ async def test_farewell_within_a_transaction(wire: Farewell) -> None:
     await database.close()
 
 
+async def test_a_statement_that_the_server_has_stopped_may_be_asked_again(base: Base) -> None:
+    database = await Database.open(url=base.api_url, system_url=base.system_url, size=1)
+
+    async def stopped() -> None:
+        async with database.system() as connection:
+            await connection.execute("set local statement_timeout = '20ms'")
+            await connection.fetchval("select pg_sleep(20)")
+
+    with pytest.raises(DatabaseUnavailable):
+        await stopped()
+    await database.ping()
+    await database.close()
+
+
 async def test_every_connection_notices_that_a_machine_is_gone(base: Base) -> None:
     database = await Database.open(url=base.api_url, system_url=base.system_url, size=2)
     lone = await pool.connect(base.system_url)
