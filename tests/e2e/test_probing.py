@@ -222,8 +222,9 @@ async def test_a_runner_dies_and_the_api_too(library: Library, tmp_path: Path) -
     # The API goes and comes back: it takes the runner up.
     await asyncio.to_thread(library.live.kill)
     await asyncio.to_thread(library.live.start)
+    # It answers before it leads.
+    await until(lambda: "runner adopted" in library.live.log(), "the runner is taken up")
     assert first in library.live.runners()
-    assert "runner adopted" in library.live.log()
     os.kill(first, signal.SIGKILL)
     known = await library.known(120)
     assert {asset["status"] for asset in known.values()} == {"READY"}
