@@ -89,7 +89,7 @@ class Writer:
     def main(self) -> Command | None:
         """One process that decodes once and makes the ladder, the MP4 and the pictures."""
         plan = self.plan
-        if not (plan.ladder or plan.mp4 or plan.sprite):
+        if not plan.decodes_all:
             return None
         graph = Graph(plan.picture, plan.sound)
         outputs: list[tuple[list[str], list[str]]] = []

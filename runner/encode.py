@@ -65,7 +65,7 @@ class Encoder:
         """Seconds of film over all commands: what the progress is measured against."""
         if self.total is not None:
             return self.total or 1.0
-        whole = self.plan.duration if self.writer.main() else 0.0
+        whole = self.plan.duration if self.plan.decodes_all else 0.0
         return whole + sum(clip.file.seconds or 0.0 for clip in self.plan.clips) or 1.0
 
     async def _main(self, main: command.Command) -> None:

@@ -160,3 +160,8 @@ class Plan:
     poster: PosterPlan | None
     sprite: SpritePlan | None
     clips: tuple[ClipPlan, ...]
+
+    @property
+    def decodes_all(self) -> bool:
+        """Whether something is made of the film from its beginning to its end."""
+        return bool(self.ladder or self.mp4 or self.sprite)
