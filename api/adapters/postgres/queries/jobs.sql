@@ -73,20 +73,27 @@ where id in (
 )
 returning *;
 
--- wait_for_runners: the jobs of some tasks, where they stand at the attempt of these
+-- wait_for_runners: the jobs of some tasks, where they stand at the attempt of these. The attempt
+-- is named by its job as well: by its number alone, and before the first ANALYZE, the planner begins
+-- with every attempt of every job
+with given as materialized (
+  select job_id, attempt_id from task where id = any($1::uuid[])
+)
 update job set status = $2, version = version + 1, waiting_reason = $4
-from task join attempt on attempt.id = task.attempt_id
-where task.id = any($1::uuid[]) and job.id = task.job_id and job.attempt = attempt.number
-  and job.status = any($3);
+from given join attempt on attempt.id = given.attempt_id and attempt.job_id = given.job_id
+where job.id = attempt.job_id and job.attempt = attempt.number and job.status = any($3);
 
 -- set_reasons: why runners have not started yet, in new words. Jobs are locked in one order, or two
--- that write of many would wait for each other
-with given as (
-  select * from unnest($1::uuid[], $2::text[]) as given(task_id, reason)
+-- that write of many would wait for each other. The attempt is named by its job as well, as above
+with given as materialized (
+  select task.job_id, task.attempt_id, given.reason
+  from unnest($1::uuid[], $2::text[]) as given(task_id, reason)
+    join task on task.id = given.task_id
 ), held as (
   select job.id, given.reason
-  from given join task on task.id = given.task_id join attempt on attempt.id = task.attempt_id
-    join job on job.id = task.job_id
+  from given
+    join attempt on attempt.id = given.attempt_id and attempt.job_id = given.job_id
+    join job on job.id = attempt.job_id
   where job.attempt = attempt.number and job.status = 'WAITING'
     and job.waiting_reason is distinct from given.reason
   order by job.id for update of job
