@@ -60,6 +60,9 @@ if TYPE_CHECKING:
     from reelmill.models import Upload as Upload
     from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
+    from reelmill.recipes import Audio as Audio
+    from reelmill.recipes import AudioCodec as AudioCodec
+    from reelmill.recipes import Channels as Channels
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import ClipMode as ClipMode
     from reelmill.recipes import Ladder as Ladder
@@ -127,6 +130,9 @@ _HOMES: Final = {
         "Viewer",
     ],
     "recipes": [
+        "Audio",
+        "AudioCodec",
+        "Channels",
         "Clip",
         "ClipMode",
         "Ladder",

@@ -38,6 +38,7 @@ class OutputKind(StrEnum):
     MP4 = "MP4"
     HLS = "HLS"
     DASH = "DASH"
+    AUDIO = "AUDIO"
     POSTER = "POSTER"
     SPRITE = "SPRITE"
     VTT = "VTT"

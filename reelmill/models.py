@@ -82,6 +82,8 @@ class Output(Model):
     height: int | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    channels: int | None = None
+    sample_rate: int | None = None
     bitrate: int | None = None
     renditions: tuple[int, ...] = ()
     url: str | None = None

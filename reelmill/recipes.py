@@ -27,6 +27,24 @@ class VideoCodec(StrEnum):
     VP9 = "VP9"
 
 
+class AudioCodec(StrEnum):
+    """AAC plays everywhere; OPUS needs least bits; FLAC loses nothing."""
+
+    AAC = "AAC"
+    OPUS = "OPUS"
+    MP3 = "MP3"
+    FLAC = "FLAC"
+    AC3 = "AC3"
+
+
+class Channels(StrEnum):
+    """What sound is mixed to. SURROUND keeps 5.1; a source with fewer channels becomes stereo."""
+
+    MONO = "MONO"
+    STEREO = "STEREO"
+    SURROUND = "SURROUND"
+
+
 class Tier(StrEnum):
     """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
 
@@ -52,6 +70,8 @@ class Ladder(Model):
     hls: bool | None = None
     dash: bool | None = None
     segment_seconds: float | None = None
+    audio_codec: AudioCodec | None = None
+    audio_channels: Channels | None = None
     audio_bitrate: int | None = None
 
 
@@ -64,7 +84,17 @@ class Mp4(Model):
     max_bitrate: int | None = None
     bitrate: int | None = None
     bit_depth: int | None = None
+    audio_codec: AudioCodec | None = None
+    audio_channels: Channels | None = None
     audio_bitrate: int | None = None
+
+
+class Audio(Model):
+    """The sound alone, as one file; the bitrate in bit/s."""
+
+    codec: AudioCodec | None = None
+    channels: Channels | None = None
+    bitrate: int | None = None
 
 
 class Poster(Model):
@@ -97,6 +127,7 @@ class Recipe(Model):
     tier: Tier | None = None
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
+    audio: tuple[Audio, ...] | None = None
     poster: Poster | None = None
     sprite: Sprite | None = None
     clips: tuple[Clip, ...] | None = None

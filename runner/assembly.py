@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from runner import command, command_split, fitting, formats, package, split
+from runner import command, command_split, fitting, formats, package, sound_encoders, split
 from runner.encode import Encoded, check_complete, write_vtt
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
@@ -62,6 +62,7 @@ class Assembly(Pipeline):
             self._report(Phase.ENCODING, number / len(tracks))
         files = list(package.tracks(plan.ladder).values()) if plan.ladder else []
         files += [command.MP4] if plan.mp4 else []
+        files += [sound_encoders.file_name(audio) for audio in plan.audio]
         made = await together(
             [measure(self.tools, self.folder, name, self._watch) for name in files]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from runner import command, probe
+from runner import command, formats, probe, sound_encoders
 from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
 from runner.encode import Encoded, Encoder
 from runner.errors import Code, RunnerError
@@ -104,6 +104,7 @@ class Chunk(Story):
             await encoder.execute(sound)
             names = [command.AUDIO] if plan.ladder and plan.ladder.audio else []
             names += [FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []
+            names += [sound_encoders.file_name(audio) for audio in plan.audio]
         if plan.poster:
             await encoder.poster(plan.poster)
         found = [await self._piece(name) for name in names]
@@ -138,7 +139,7 @@ class Chunk(Story):
             on_progress=lambda _: None,
         )
         for number, piece in enumerate(pieces, start=1):
-            decoded = await checker.decode(piece.name, "mov")
+            decoded = await checker.decode(piece.name, formats.demuxer_of(piece.name))
             if decoded.frames != piece.frames:
                 message = f"{piece.name} has {piece.frames} frames, {decoded.frames} were decoded"
                 raise RunnerError(Code.VERIFY_FAILED, message)

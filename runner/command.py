@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from runner import encoders, formats
+from runner import encoders, formats, sound_encoders
 from runner.graph import Graph
-from runner.outputs import AudioTrack, FilePlan, Plan, PosterPlan, SpritePlan, VideoTrack
+from runner.outputs import AudioFile, AudioTrack, FilePlan, Plan, PosterPlan, SpritePlan, VideoTrack
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
@@ -91,7 +91,7 @@ class Writer:
         plan = self.plan
         if not plan.decodes_all:
             return None
-        graph = Graph(plan.picture, plan.sound)
+        graph = Graph(plan.picture)
         outputs: list[tuple[list[str], list[str]]] = []
         if plan.ladder:
             for rung in plan.ladder.rungs:
@@ -100,11 +100,12 @@ class Writer:
                     ([f"rung_{rung.name}"], self._file(rung.track, None, rung_file(rung.name)))
                 )
             if plan.ladder.audio:
-                graph.add_sound("audio")
+                graph.add_sound("audio", plan.ladder.audio)
                 outputs.append((["audio"], self._file(None, plan.ladder.audio, AUDIO)))
         if plan.mp4:
             outputs.append((_branches(graph, plan.mp4), self._mp4(plan.mp4, MP4)))
-        if plan.poster:
+        outputs += self._sounds(graph, plan.audio)
+        if plan.poster and plan.decodes_picture:
             graph.add_video("poster", plan.poster)
             outputs.append((["poster"], _jpeg()))
         if plan.sprite:
@@ -114,7 +115,7 @@ class Writer:
 
     def sprite(self, sprite: SpritePlan) -> Command:
         """The sheets alone."""
-        graph = Graph(self.plan.picture, None)
+        graph = Graph(self.plan.picture)
         graph.add_video("sprite", sprite)
         outputs = [(["sprite"], _jpegs())]
         return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
@@ -123,7 +124,7 @@ class Writer:
         """The poster alone. Without `seek` the whole film is looked through."""
         # Some seconds early, for a picture that ends a little before the sound.
         start = poster.at - 10 if seek and self.container.demuxer in formats.INDEXED else 0.0
-        graph = Graph(self.plan.picture, None, poster_from=max(0.0, start))
+        graph = Graph(self.plan.picture, poster_from=max(0.0, start))
         graph.add_video("poster", poster)
         options = ["-ss", timestamp(start)] if start > 0 else []
         if seek:
@@ -138,7 +139,7 @@ class Writer:
         # Times stay those of the file (-copyts) and the filters cut: FFmpeg's own cut moves times
         # to where the timebase of some containers cannot follow, and shows a frame too many.
         begin = file.start + self.plan.start_time
-        graph = Graph(self.plan.picture, self.plan.sound, span=(begin, begin + seconds))
+        graph = Graph(self.plan.picture, span=(begin, begin + seconds))
         rough = file.start - 1 if self.container.demuxer in formats.INDEXED else 0.0
         seek = ["-copyts", *(["-ss", timestamp(rough)] if rough > 0 else [])]
         outputs = [(_branches(graph, file), self._mp4(file, clip_file(number)))]
@@ -214,14 +215,24 @@ class Writer:
     def _mp4(self, file: FilePlan, name: str) -> list[str]:
         return [*self._codecs(file.video, file.audio), *mp4_tail(name, faststart=True)]
 
+    def _sounds(
+        self, graph: Graph, files: Sequence[AudioFile]
+    ) -> list[tuple[list[str], list[str]]]:
+        """Files that hold nothing but sound."""
+        outputs = []
+        for file in files:
+            name = f"audio_{file.number}"
+            graph.add_sound(name, file.track)
+            options = [*sound_encoders.options(file.track), *sound_encoders.tail(file)]
+            outputs.append(([name], options))
+        return outputs
+
     def _codecs(self, video: VideoTrack | None, audio: AudioTrack | None) -> list[str]:
         options: list[str] = []
         if video:
             options += self._picture(video)
         if audio:
-            options += ["-c:a", "aac", "-b:a", str(audio.bitrate), "-flags:a", "+bitexact"]
-            if self.plan.sound and self.plan.sound.language:
-                options += ["-metadata:s:a:0", f"language={self.plan.sound.language}"]
+            options += sound_encoders.options(audio)
         return options
 
     def _picture(self, track: VideoTrack) -> list[str]:
@@ -251,7 +262,7 @@ def _branches(graph: Graph, file: FilePlan) -> list[str]:
         graph.add_video("file_video", file.video)
         names.append("file_video")
     if file.audio:
-        graph.add_sound("file_audio")
+        graph.add_sound("file_audio", file.audio)
         names.append("file_audio")
     return names
 

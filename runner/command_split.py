@@ -73,14 +73,15 @@ class SplitWriter(Writer):
 
     def extras(self) -> Command | None:
         """The sound of ladder and MP4, without the picture."""
-        graph = Graph(None, self.plan.sound)
+        graph = Graph(None)
         outputs: list[tuple[list[str], list[str]]] = []
         if self.plan.ladder and self.plan.ladder.audio:
-            graph.add_sound("audio")
+            graph.add_sound("audio", self.plan.ladder.audio)
             outputs.append((["audio"], self._file(None, self.plan.ladder.audio, AUDIO)))
         if self.plan.mp4 and self.plan.mp4.audio:
-            graph.add_sound("file_audio")
+            graph.add_sound("file_audio", self.plan.mp4.audio)
             outputs.append((["file_audio"], self._file(None, self.plan.mp4.audio, FILE_AUDIO)))
+        outputs += self._sounds(graph, self.plan.audio)
         if not outputs:
             return None
         return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
@@ -98,7 +99,7 @@ class PieceWriter(Writer):
         seek = self.piece.seek
         first = self.piece.start <= 0
         window = Window(self.piece.start, self.piece.end, None if first else self.shift)
-        graph = Graph(self.plan.picture, None, window=window)
+        graph = Graph(self.plan.picture, window=window)
         outputs = []
         for name, track in picture_tracks(self.plan).items():
             graph.add_video(name, track)

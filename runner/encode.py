@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import command, formats, keyframes, package, sprite
+from runner import command, formats, keyframes, package, sound_encoders, sprite
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.outputs import ClipPlan, Plan, PosterPlan, SpritePlan
-from runner.probe import Measured, measure
+from runner.probe import Measured, length, measure
 from runner.progress import Snapshot
 from runner.tools import Tools
 from schema.recipe import ClipMode
@@ -54,7 +54,7 @@ class Encoder:
             await self._main(main)
         if self.plan.ladder:
             await package.package(self.tools, self.folder, self.plan, self.plan.ladder, self.watch)
-        if self.plan.poster and not main:
+        if self.plan.poster and not self.plan.decodes_picture:
             await self.poster(self.plan.poster)
         if self.plan.sprite:
             write_vtt(self.folder, self.plan.sprite, self.plan.duration)
@@ -73,13 +73,25 @@ class Encoder:
         files = list(package.tracks(self.plan.ladder).values()) if self.plan.ladder else []
         if self.plan.mp4:
             files.append(command.MP4)
+        files += [sound_encoders.file_name(audio) for audio in self.plan.audio]
         if not files:
             return
         found = await together(
             [measure(self.tools, self.folder, name, self.watch) for name in files]
         )
         self._made.update(zip(files, found, strict=True))
-        check_complete(max(self._made[name].seconds for name in files), self.plan.duration)
+        await self._check_complete(max(self._made[name].seconds for name in files))
+
+    async def _check_complete(self, seconds: float) -> None:
+        """Sound may end before the picture. Where only sound is made, the packets are asked."""
+        try:
+            check_complete(seconds, self.plan.duration)
+        except RunnerError:
+            if self.plan.picture is None or self.plan.shows:
+                raise
+            source = (self.writer.source, self.container)
+            ends = await length(self.tools, self.folder, *source, self.watch)
+            check_complete(max(seconds, ends or 0.0), self.plan.duration)
 
     async def poster(self, poster: PosterPlan) -> None:
         """A poster that no other encode makes on its way."""

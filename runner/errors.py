@@ -65,6 +65,10 @@ class Code(Enum):
         FailureClass.INPUT,
         "The source has sound only. Ask for a ladder or an MP4 instead of a poster.",
     )
+    NO_SOUND = (
+        FailureClass.INPUT,
+        "The source has a picture only. Ask for a ladder or an MP4 instead of audio.",
+    )
     CLIP_BEYOND_END = (
         FailureClass.INPUT,
         "Choose a start and an end that lie inside the film.",

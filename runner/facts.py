@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, encoders, package
-from runner.outputs import ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
+from runner import command, encoders, package, sound_encoders
+from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
 from schema.recipe import ClipMode
@@ -40,9 +40,11 @@ class Facts:
                     "width": video.width if video else None,
                     "height": video.height if video else None,
                     "video_codec": encoders.NAMES[video.codec] if video else None,
-                    "audio_codec": "aac" if plan.mp4.audio else None,
+                    **_sound(plan.mp4.audio),
                 }
             )
+        for audio in plan.audio:
+            yield self._audio(audio)
         if plan.poster:
             yield self._poster(plan.poster)
         if plan.sprite:
@@ -73,10 +75,13 @@ class Facts:
             width=top.width if top else None,
             height=top.height if top else None,
             video_codec=encoders.NAMES[top.codec] if top else None,
-            audio_codec="aac" if ladder.audio else None,
             bitrate=_bitrate(size, seconds),
             renditions=tuple(rung.name for rung in ladder.rungs),
-        )
+        ).model_copy(update=_sound(ladder.audio))
+
+    def _audio(self, audio: AudioFile) -> OutputFacts:
+        file = self._file(OutputKind.AUDIO, sound_encoders.file_name(audio))
+        return file.model_copy(update=_sound(audio.track))
 
     def _clip(self, clip: ClipPlan) -> OutputFacts:
         plan, copied = self.plan, clip.mode is ClipMode.COPY
@@ -88,7 +93,7 @@ class Facts:
         else:
             video = clip.file.video
             facts["video_codec"] = encoders.NAMES[video.codec] if video else None
-            facts["audio_codec"] = "aac" if clip.file.audio else None
+            facts |= _sound(clip.file.audio)
         file = self._file(OutputKind.CLIP, command.clip_file(clip.number))
         return file.model_copy(update=facts)
 
@@ -126,6 +131,16 @@ class Facts:
             duration=seconds,
             bitrate=_bitrate(size, seconds) if seconds else None,
         )
+
+
+def _sound(track: AudioTrack | None) -> dict[str, object]:
+    if track is None:
+        return {}
+    return {
+        "audio_codec": sound_encoders.NAMES[track.codec],
+        "channels": track.channels,
+        "sample_rate": track.sample_rate,
+    }
 
 
 def _bitrate(size: int, seconds: float) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from runner import command
+from runner import command, sound_encoders
 from runner.command_split import FILE_AUDIO, picture_tracks
 from runner.errors import Code, RunnerError
 from runner.outputs import Plan
@@ -52,6 +52,7 @@ def extras(plan: Plan, split: SplitPlan, chunks: Sequence[StoredChunk]) -> dict[
     wanted = [
         *([command.AUDIO] if plan.ladder and plan.ladder.audio else []),
         *([FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []),
+        *(sound_encoders.file_name(audio) for audio in plan.audio),
         *([command.POSTER] if plan.poster else []),
     ]
     return {name: _part(chunks[len(split.slices)], name) for name in wanted}

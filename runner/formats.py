@@ -132,7 +132,21 @@ _BY_NAME = {
     )
 }
 
+# The demuxer of files that we make, by the end of their names.
+_OURS = {
+    **dict.fromkeys(("mp4", "m4a"), "mov"),
+    "opus": "ogg",
+    "mp3": "mp3",
+    "flac": "flac",
+    "ac3": "ac3",
+}
+
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
+
+
+def demuxer_of(name: str) -> str:
+    """The demuxer of a file of ours."""
+    return _OURS[name.rsplit(".", 1)[-1]]
 
 
 def id3_length(head: bytes) -> int:

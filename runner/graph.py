@@ -12,7 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from runner.outputs import HDR_TRANSFERS, Picture, PosterPlan, Sound, SpritePlan, VideoTrack
+from runner import sound_graph
+from runner.branches import split
+from runner.outputs import HDR_TRANSFERS, AudioTrack, Picture, PosterPlan, SpritePlan, VideoTrack
 
 Branch = VideoTrack | PosterPlan | SpritePlan
 
@@ -47,10 +49,9 @@ class Graph:
     """
 
     picture: Picture | None
-    sound: Sound | None
     span: tuple[float, float] | None = None
     _videos: dict[str, Branch] = field(default_factory=dict)
-    _sounds: list[str] = field(default_factory=list)
+    _sounds: dict[str, AudioTrack] = field(default_factory=dict)
     poster_from: float = 0.0
     window: Window | None = None
 
@@ -58,9 +59,9 @@ class Graph:
         """A branch that is scaled to the size of `track`."""
         self._videos[name] = track
 
-    def add_sound(self, name: str) -> None:
-        """A branch with the stereo mix."""
-        self._sounds.append(name)
+    def add_sound(self, name: str, track: AudioTrack) -> None:
+        """A branch with the channels and the rate of `track`."""
+        self._sounds[name] = track
 
     def compile(self) -> Compiled:
         """Write the graph. Every stream is decoded once and split where it is wanted twice."""
@@ -73,13 +74,8 @@ class Graph:
             outputs += [
                 ffmpeg.output(branch, name) for name, branch in self._branched(node, self.picture)
             ]
-        if self.sound and self._sounds:
-            node = self._mixed(source[str(self.sound.stream)], self.sound)
-            branches = _split(node, "asplit", len(self._sounds))
-            outputs += [
-                ffmpeg.output(branch, name)
-                for name, branch in zip(self._sounds, branches, strict=True)
-            ]
+        for name, branch in sound_graph.branches(source, self._sounds, self.span):
+            outputs.append(ffmpeg.output(branch, name))
         return _read_back(ffmpeg.merge_outputs(*outputs).compile())
 
     def _prepared(self, node: Any, picture: Picture) -> Any:
@@ -103,10 +99,10 @@ class Graph:
         kept = {name: track for name, track in self._videos.items() if _keeps_hdr(track)}
         others = {name: track for name, track in self._videos.items() if name not in kept}
         groups = [group for group in (kept, others) if group]
-        for group, part in zip(groups, _split(node, "split", len(groups)), strict=True):
+        for group, part in zip(groups, split(node, "split", len(groups)), strict=True):
             sdr = picture.transfer and group is others
             shared = _to_sdr(part, picture, _largest(others.values())) if sdr else part
-            branches = _split(shared, "split", len(group))
+            branches = split(shared, "split", len(group))
             for (name, track), branch in zip(group.items(), branches, strict=True):
                 yield name, self._finished(branch, track)
 
@@ -162,23 +158,6 @@ class Graph:
             # the price, so what needs no conversion goes without.
             options["flags"] = "bicubic+accurate_rnd+full_chroma_int"
         return node.filter("scale", track.width, track.height, **options)
-
-    def _mixed(self, node: Any, sound: Sound) -> Any:
-        """Stereo at the output's rate, beginning at zero, gaps filled with silence."""
-        if self.span:
-            start, end = self.span
-            node = node.filter("atrim", start=start, end=end).filter("asetpts", f"PTS-{start}/TB")
-        if sound.channels == 1:
-            node = node.filter("pan", args="stereo|c0=c0|c1=c0")
-        # `async` fills gaps and a late start; without it sound and picture drift apart.
-        node = node.filter(
-            "aresample", sound.sample_rate, **{"async": 1, "first_pts": 0, "ochl": "stereo"}
-        )
-        if sound.channels > 2:
-            # ITU-R BS.775: centre and surrounds at -3 dB, no LFE, and no attenuation of the sum,
-            # so speech keeps its level; what would clip is limited instead.
-            node = node.filter("alimiter", limit=0.97, level=0, latency=1)
-        return node.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
 
 
 def _from_zero(start: float, picture: Picture) -> str:
@@ -237,13 +216,6 @@ def _keeps_hdr(track: Branch) -> bool:
 
 def _largest(tracks: Iterable[Branch]) -> tuple[int, int]:
     return max(((t.width, t.height) for t in tracks), key=lambda size: size[0] * size[1])
-
-
-def _split(node: Any, kind: str, count: int) -> list[Any]:
-    if count == 1:
-        return [node]
-    split = node.filter_multi_output(kind, count)
-    return [split[index] for index in range(count)]
 
 
 def _read_back(argv: list[str]) -> Compiled:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from schema.recipe import ClipMode, Tier, VideoCodec
+from schema.recipe import AudioCodec, ClipMode, Tier, VideoCodec
 
 # Transfer functions of HDR pictures: PQ and HLG.
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
@@ -38,12 +38,17 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Sound:
-    """The sound stream. `sample_rate` is that of the output in Hz."""
+    """The sound stream. `sample_rate` is that of most outputs in Hz, `source_rate` its own.
+
+    `depth` in bits is that of samples without loss, None where nobody says.
+    """
 
     stream: int
     codec: str
     channels: int
     sample_rate: int
+    source_rate: int
+    depth: int | None
     language: str | None
 
 
@@ -70,9 +75,13 @@ class VideoTrack:
 
 @dataclass(frozen=True, kw_only=True)
 class AudioTrack:
-    """One AAC encode, always stereo. `bitrate` in bit/s."""
+    """One encode of a sound, of 1, 2 or 6 channels. `bitrate` in bit/s, None without loss."""
 
-    bitrate: int
+    source: Sound
+    codec: AudioCodec
+    channels: int
+    sample_rate: int
+    bitrate: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +112,14 @@ class FilePlan:
     start: float = 0.0
     seconds: float | None = None
     to_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioFile:
+    """One file that holds nothing but sound."""
+
+    number: int
+    track: AudioTrack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +174,7 @@ class Plan:
     start_time: float
     ladder: LadderPlan | None
     mp4: FilePlan | None
+    audio: tuple[AudioFile, ...]
     poster: PosterPlan | None
     sprite: SpritePlan | None
     clips: tuple[ClipPlan, ...]
@@ -164,4 +182,14 @@ class Plan:
     @property
     def decodes_all(self) -> bool:
         """Whether something is made of the film from its beginning to its end."""
-        return bool(self.ladder or self.mp4 or self.sprite)
+        return bool(self.ladder or self.mp4 or self.audio or self.sprite)
+
+    @property
+    def shows(self) -> bool:
+        """Whether the picture is encoded from its beginning to its end."""
+        return bool((self.ladder and self.ladder.rungs) or (self.mp4 and self.mp4.video))
+
+    @property
+    def decodes_picture(self) -> bool:
+        """Whether the picture is decoded to its end. A poster alone is no reason to do that."""
+        return self.shows or self.sprite is not None

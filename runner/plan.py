@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from runner import tracks
+from runner import sounds, tracks
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS, LANGUAGES, MP4_CODECS
 from runner.outputs import (
     HDR_TRANSFERS,
-    AudioTrack,
+    AudioFile,
     ClipPlan,
     FilePlan,
     LadderPlan,
@@ -66,6 +66,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         start_time=probe.start_time,
         ladder=_ladder(recipe.ladder, film) if recipe.ladder else None,
         mp4=_mp4(recipe.mp4, film) if recipe.mp4 else None,
+        audio=_audio(recipe, film) if recipe.audio else (),
         poster=_poster(recipe, film) if recipe.poster else None,
         sprite=_sprite(recipe, film) if recipe.sprite else None,
         clips=tuple(_clip(number, clip, film) for number, clip in enumerate(recipe.clips, start=1)),
@@ -125,6 +126,8 @@ def _sound(stream: Stream) -> Sound:
         codec=stream.codec,
         channels=stream.channels or 2,
         sample_rate=44_100 if stream.sample_rate in {11_025, 22_050, 44_100} else 48_000,
+        source_rate=stream.sample_rate or 48_000,
+        depth=stream.bit_depth,
         language=stream.language if stream.language in LANGUAGES else None,
     )
 
@@ -138,7 +141,7 @@ def _check_codec(stream: Stream) -> None:
 def _ladder(ladder: Ladder, film: _Film) -> LadderPlan:
     return LadderPlan(
         rungs=tracks.rungs(ladder, film.tier, film.picture) if film.picture else (),
-        audio=AudioTrack(bitrate=ladder.audio_bitrate) if film.sound else None,
+        audio=sounds.of_ladder(ladder, film.sound) if film.sound else None,
         segment_seconds=ladder.segment_seconds,
         hls=ladder.hls,
         dash=ladder.dash,
@@ -150,13 +153,22 @@ def _mp4(mp4: Mp4, film: _Film, shorter: float | None = None) -> FilePlan:
     most = shorter or mp4.max_height
     return FilePlan(
         video=tracks.file_track(mp4, film.tier, film.picture, most) if film.picture else None,
-        audio=AudioTrack(bitrate=mp4.audio_bitrate) if film.sound else None,
+        audio=sounds.of_mp4(mp4, film.sound) if film.sound else None,
     )
+
+
+def _audio(recipe: Recipe, film: _Film) -> tuple[AudioFile, ...]:
+    """A silent film has no sound files: they are left out, unless they are all that was asked."""
+    if film.sound:
+        return sounds.files(recipe.audio, film.sound)
+    if not (recipe.ladder or recipe.mp4 or recipe.poster or recipe.sprite or recipe.clips):
+        raise RunnerError(Code.NO_SOUND, "audio is asked of a source without sound")
+    return ()
 
 
 def _check_picture(recipe: Recipe, what: str) -> None:
     """Sound has no pictures: they are left out, unless they are all that was asked for."""
-    if not (recipe.ladder or recipe.mp4 or recipe.clips):
+    if not (recipe.ladder or recipe.mp4 or recipe.audio or recipe.clips):
         raise RunnerError(Code.NO_PICTURE, f"a {what} is asked of a source without a picture")
 
 

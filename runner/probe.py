@@ -18,7 +18,9 @@ from schema.probe import Probe, Stream, StreamKind
 # A hostile file can make FFprobe search for ever; a good one answers in well under a second.
 PROBE_SECONDS = 120.0
 
-MEASURED = "codec_type,codec_name,width,height,nb_frames,avg_frame_rate,r_frame_rate"
+MEASURED = (
+    "codec_type,codec_name,width,height,channels,sample_rate,nb_frames,avg_frame_rate,r_frame_rate"
+)
 
 _UNLISTED = re.compile(r"Codec \((\w+)\) not on whitelist")
 _TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
@@ -43,7 +45,7 @@ class Measured:
     """What the index of a file of ours says: seconds, and frames of picture (0 without one).
 
     `irregular` frames make both the index and a decoder guess how long the last one is shown.
-    `streams` names kind, codec, width and height of each.
+    `streams` names kind and codec of each; then width and height, or channels and Hz.
     """
 
     seconds: float
@@ -53,10 +55,11 @@ class Measured:
 
 
 async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measured:
-    """Read the index of an MP4 that we made."""
+    """Read the index of a file that we made."""
     argv = [
         tools.ffprobe,
-        *("-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", "mov"),
+        *("-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file"),
+        *("-f", formats.demuxer_of(name)),
         *("-show_entries", "format=duration", "-show_entries", f"stream={MEASURED}", "-of", "json"),
         f"file:{name}",
     ]
@@ -71,11 +74,14 @@ async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measur
         seconds=_real(found["format"].get("duration")) or 0.0,
         frames=sum(_whole(picture.get("nb_frames")) or 0 for picture in pictures),
         irregular=any(_varies(picture) for picture in pictures),
-        streams=tuple(
-            (s["codec_type"], s.get("codec_name", ""), s.get("width"), s.get("height"))
-            for s in found["streams"]
-        ),
+        streams=tuple(_made(stream) for stream in found["streams"]),
     )
+
+
+def _made(raw: dict[str, Any]) -> tuple[str, str, int | None, int | None]:
+    names = ("channels", "sample_rate") if raw["codec_type"] == "audio" else ("width", "height")
+    first, second = (_whole(raw.get(name)) for name in names)
+    return raw["codec_type"], raw.get("codec_name", ""), first, second
 
 
 async def codec_hash(tools: Tools, folder: Path, name: str, watch: Watch) -> str:
@@ -124,7 +130,7 @@ async def examine(
         raise RunnerError(Code.NO_STREAMS, "no picture and no sound in this file", log=done.stderr)
     unsure = probe.duration is None or container.demuxer in formats.WITHOUT_DURATION
     if unsure and not within:
-        seconds = await _measure(tools, folder, name, container, watch)
+        seconds = await length(tools, folder, name, container, watch)
         probe = probe.model_copy(update={"duration": seconds})
     return Examined(probe, container)
 
@@ -164,10 +170,10 @@ def _refusal(error: ChildFailedError) -> RunnerError:
     )
 
 
-async def _measure(
+async def length(
     tools: Tools, folder: Path, name: str, container: formats.Container, watch: Watch
 ) -> float | None:
-    """Read all packets without decoding them: the only way to know where some files end."""
+    """Seconds, by all packets, without decoding them: the only way to know where some end."""
     argv = [
         tools.ffmpeg,
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1"),
@@ -223,7 +229,9 @@ def _stream(raw: dict[str, Any]) -> Stream:
         base |= _picture(raw)
     if kind is StreamKind.AUDIO:
         rate, channels = _whole(raw.get("sample_rate")), _whole(raw.get("channels"))
-        base |= {"sample_rate": rate, "channels": channels}
+        # Codecs with loss have no depth: they say 0.
+        depth = _whole(raw.get("bits_per_raw_sample")) or _whole(raw.get("bits_per_sample"))
+        base |= {"sample_rate": rate, "channels": channels, "bit_depth": depth or None}
     return Stream(**base)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, package
+from runner import command, package, sound_encoders
 from runner.outputs import LadderPlan, Plan
 from runner.storage import Storage
 from schema.job import Target
@@ -22,6 +23,11 @@ TYPES = {
     ".mpd": "application/dash+xml",
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
+    ".m4a": "audio/mp4",
+    ".opus": "audio/ogg",
+    ".mp3": "audio/mpeg",
+    ".flac": "audio/flac",
+    ".ac3": "audio/ac3",
     ".jpg": "image/jpeg",
     ".vtt": "text/vtt",
 }
@@ -62,6 +68,7 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
     files: list[Upload] = []
     if plan.mp4:
         files.append(Upload(folder / command.MP4, f"{name}.mp4"))
+    files += _sounds(folder, plan, name)
     if plan.poster:
         files.append(Upload(folder / command.POSTER, "poster.jpg"))
     for clip in plan.clips:
@@ -80,6 +87,17 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
                 continue
             (manifests if path.suffix in MANIFESTS else files).append(upload)
     return files + sorted(manifests, key=lambda upload: upload.name.count("/"), reverse=True)
+
+
+def _sounds(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
+    """The title and what a player goes by; from the second of a kind on with its number."""
+    seen: Counter[str] = Counter()
+    for audio in plan.audio:
+        local = sound_encoders.file_name(audio)
+        suffix = Path(local).suffix
+        seen[suffix] += 1
+        number = f"_{seen[suffix]}" if seen[suffix] > 1 else ""
+        yield Upload(folder / local, f"{title}{number}{suffix}")
 
 
 def _wanted(name: str, ladder: LadderPlan) -> bool:

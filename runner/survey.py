@@ -38,7 +38,8 @@ class Surveyor:
         plan = self.plan
         top = ranges.boxes(self.folder / SOURCE) if self.container.demuxer == "mov" else []
         parts = ranges.needed(slices, frames, clock, top, plan.start_time)
-        sound = (plan.ladder and plan.ladder.audio) or (plan.mp4 and plan.mp4.audio)
+        in_mp4 = plan.mp4 and plan.mp4.audio
+        sound = (plan.ladder and plan.ladder.audio) or in_mp4 or plan.audio
         return SplitPlan(
             etag=etag,
             source=facts,

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import command, encoders, package, playlists
+from runner import command, encoders, formats, package, playlists, sound_encoders
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import AudioTrack, ClipPlan, FilePlan, LadderPlan, SpritePlan, VideoTrack
+from runner.outputs import (
+    AudioFile,
+    AudioTrack,
+    ClipPlan,
+    FilePlan,
+    LadderPlan,
+    SpritePlan,
+    VideoTrack,
+)
 from runner.probe import Measured
 from runner.progress import Snapshot
 from runner.times import read_packets
@@ -60,6 +68,8 @@ class Checker:
             checks[folder] = self._track(folder, name)
         if plan.mp4:
             checks[command.MP4] = self._file(command.MP4, plan.mp4)
+        for audio in plan.audio:
+            checks[sound_encoders.file_name(audio)] = self._sound(audio)
         if plan.poster:
             checks[command.POSTER] = self.poster()
         if plan.sprite:
@@ -91,6 +101,15 @@ class Checker:
         self._check_end(name, decoded, made)
         if wanted is not None:
             check_duration(name, decoded.seconds, wanted, self._tolerance(made))
+        return decoded.seconds
+
+    async def _sound(self, audio: AudioFile) -> float:
+        """A file of sound has the stream that was planned, and decodes to what its index says."""
+        name = sound_encoders.file_name(audio)
+        made = self.encoded.made[name]
+        check_streams(name, made, None, audio.track)
+        decoded = await self.decode(name, formats.demuxer_of(name))
+        check_duration(name, decoded.seconds, made.seconds, TOLERANCE)
         return decoded.seconds
 
     def _check_end(self, what: str, decoded: Decoded, made: Measured) -> None:
@@ -141,11 +160,11 @@ class Checker:
         plan = self.encoded.plan
         tracks = len(package.tracks(plan.ladder)) if plan.ladder else 0
         pictures = bool(plan.poster) + bool(plan.sprite)
-        return tracks + bool(plan.mp4) + pictures + len(plan.clips)
+        return tracks + bool(plan.mp4) + len(plan.audio) + pictures + len(plan.clips)
 
     async def decode(self, name: str, demuxer: str) -> Decoded:
         """Decode a file of ours to its end. Any complaint of the decoder fails the check."""
-        if self.joined and demuxer != "image2":
+        if self.joined and demuxer in {"mov", "hls"}:
             return await self._list(name, demuxer)
         argv = [
             self.tools.ffmpeg,
@@ -198,6 +217,8 @@ class Checker:
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)
             check_streams(name, self.encoded.made[name], rung.track, None)
+        if ladder.audio:
+            check_streams(command.AUDIO, self.encoded.made[command.AUDIO], None, ladder.audio)
 
     async def _track(self, folder: str, name: str) -> float:
         """A track of the ladder decodes, by its playlist, to what went into the packager."""
@@ -271,7 +292,8 @@ def check_streams(
     if video:
         planned.append(("video", encoders.NAMES[video.codec], video.width, video.height))
     if audio:
-        planned.append(("audio", "aac", None, None))
+        codec = sound_encoders.NAMES[audio.codec]
+        planned.append(("audio", codec, audio.channels, audio.sample_rate))
     if list(made.streams) != planned:
         raise _failed(f"{name} has the streams {made.streams} instead of {planned}")
 

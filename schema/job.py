@@ -56,6 +56,7 @@ class OutputKind(StrEnum):
     MP4 = "MP4"
     HLS = "HLS"
     DASH = "DASH"
+    AUDIO = "AUDIO"
     POSTER = "POSTER"
     SPRITE = "SPRITE"
     VTT = "VTT"
@@ -185,6 +186,8 @@ class OutputFacts(Message):
     height: int | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    channels: int | None = None
+    sample_rate: int | None = Field(default=None, description="Of the sound, in Hz")
     bitrate: int | None = None
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
 

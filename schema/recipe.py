@@ -32,6 +32,24 @@ class VideoCodec(StrEnum):
     VP9 = "VP9"
 
 
+class AudioCodec(StrEnum):
+    """How sound is encoded. AAC plays everywhere; OPUS needs least bits; FLAC loses nothing."""
+
+    AAC = "AAC"
+    OPUS = "OPUS"
+    MP3 = "MP3"
+    FLAC = "FLAC"
+    AC3 = "AC3"
+
+
+class Channels(StrEnum):
+    """What sound is mixed to. SURROUND keeps 5.1; a source with fewer channels becomes stereo."""
+
+    MONO = "MONO"
+    STEREO = "STEREO"
+    SURROUND = "SURROUND"
+
+
 class Tier(StrEnum):
     """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
 
@@ -44,6 +62,14 @@ class Tier(StrEnum):
 _MOST_CRF = {VideoCodec.H264: 51, VideoCodec.HEVC: 51}
 Crf = Annotated[int, Field(ge=0, le=63)]
 Bitrate = Annotated[int, Field(ge=50_000, le=200_000_000)]
+AudioBitrate = Annotated[int, Field(ge=16_000, le=640_000)]
+# bit/s that a codec can do: FLAC takes what it needs.
+_AUDIO_BITRATES = {
+    AudioCodec.AAC: (16_000, 512_000),
+    AudioCodec.OPUS: (16_000, 510_000),
+    AudioCodec.MP3: (32_000, 320_000),
+    AudioCodec.AC3: (32_000, 640_000),
+}
 
 
 def _check_picture(codec: VideoCodec, crf: int | None, bit_depth: int) -> None:
@@ -51,6 +77,18 @@ def _check_picture(codec: VideoCodec, crf: int | None, bit_depth: int) -> None:
         raise ValueError(f"crf of {codec} is at most {_MOST_CRF[codec]}")
     if codec is VideoCodec.H264 and bit_depth == 10:
         raise ValueError("hardly a player knows H.264 with 10 bits: choose HEVC, AV1 or VP9")
+
+
+def _check_sound(codec: AudioCodec, channels: Channels, bitrate: int | None) -> None:
+    if codec is AudioCodec.MP3 and channels is Channels.SURROUND:
+        raise ValueError("MP3 has two channels at most: choose AAC, OPUS, FLAC or AC3 for SURROUND")
+    if bitrate is None:
+        return
+    if codec not in _AUDIO_BITRATES:
+        raise ValueError(f"{codec} loses nothing, so it has no bitrate to choose")
+    least, most = _AUDIO_BITRATES[codec]
+    if not least <= bitrate <= most:
+        raise ValueError(f"the bitrate of {codec} is {least:,} to {most:,} bit/s")
 
 
 class Rung(Message):
@@ -74,13 +112,18 @@ class Ladder(Message):
     hls: bool = True
     dash: bool = True
     segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4.0
-    audio_bitrate: int = Field(default=128_000, ge=32_000, le=512_000, description="bit/s")
+    audio_codec: AudioCodec = AudioCodec.AAC
+    audio_channels: Channels = Channels.STEREO
+    audio_bitrate: AudioBitrate | None = None
 
     @model_validator(mode="after")
     def _has_a_manifest_and_distinct_rungs(self) -> Self:
         if not (self.hls or self.dash):
             raise ValueError("a ladder needs hls or dash; both are off")
         _check_picture(self.codec, self.crf, self.bit_depth)
+        if self.audio_codec is AudioCodec.MP3:
+            raise ValueError("players take no MP3 from a ladder: choose AAC, OPUS, FLAC or AC3")
+        _check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
         heights = [rung.height for rung in self.rungs]
         if len(set(heights)) != len(heights):
             raise ValueError("each rung of a ladder needs a height of its own")
@@ -100,13 +143,29 @@ class Mp4(Message):
     max_bitrate: Bitrate | None = None
     bitrate: Bitrate | None = None
     bit_depth: Literal[8, 10] = 8
-    audio_bitrate: int = Field(default=160_000, ge=32_000, le=512_000, description="bit/s")
+    audio_codec: AudioCodec = AudioCodec.AAC
+    audio_channels: Channels = Channels.STEREO
+    audio_bitrate: AudioBitrate | None = None
 
     @model_validator(mode="after")
     def _is_by_quality_or_by_bitrate(self) -> Self:
         if self.bitrate is not None and (self.crf is not None or self.max_bitrate is not None):
             raise ValueError("an average bitrate stands alone: neither crf nor max_bitrate with it")
         _check_picture(self.codec, self.crf, self.bit_depth)
+        _check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
+        return self
+
+
+class Audio(Message):
+    """The sound alone, as one file: AAC in M4A, Opus in Ogg, MP3, FLAC or AC-3."""
+
+    codec: AudioCodec = AudioCodec.AAC
+    channels: Channels = Channels.STEREO
+    bitrate: AudioBitrate | None = None
+
+    @model_validator(mode="after")
+    def _is_something_that_the_codec_can_do(self) -> Self:
+        _check_sound(self.codec, self.channels, self.bitrate)
         return self
 
 
@@ -156,12 +215,16 @@ class Recipe(Message):
     tier: Tier = Tier.STANDARD
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
+    audio: tuple[Audio, ...] = Field(default=(), max_length=10)
     poster: Poster | None = None
     sprite: Sprite | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        if not (self.ladder or self.mp4 or self.poster or self.sprite or self.clips):
-            raise ValueError("a recipe must ask for a ladder, mp4, poster, sprite or clips")
+        asked = (self.ladder, self.mp4, self.audio, self.poster, self.sprite, self.clips)
+        if not any(asked):
+            raise ValueError("a recipe must ask for a ladder, mp4, audio, poster, sprite or clips")
+        if len(set(self.audio)) != len(self.audio):
+            raise ValueError("the same audio is asked for twice")
         return self

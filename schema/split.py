@@ -63,7 +63,7 @@ class Piece(Tolerant):
     must have the same. A piece without picture has no frames.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9_]+\.(mp4|jpg)$")
+    name: str = Field(pattern=r"^[a-z0-9_]+\.(mp4|jpg|m4a|opus|mp3|flac|ac3)$")
     size: int = Field(ge=1)
     sha256: Sha256Hex
     frames: int = Field(default=0, ge=0)

@@ -23,6 +23,7 @@ _TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text
 _WORDS = {
     "Recipe.ladder": "Adaptive streaming. Absent: none",
     "Recipe.mp4": "One MP4. Absent: none",
+    "Recipe.audio": "Files of the sound alone",
     "Recipe.poster": "One JPEG. Absent: none",
     "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
@@ -36,6 +37,15 @@ _WORDS = {
     "Mp4.max_bitrate": "Beside crf: peaks are cut to so many bit/s",
     "Mp4.bitrate": "Instead of crf: so many bit/s on average",
     "Mp4.bit_depth": "Bits of a colour; 10 is not for H264. HDR that is kept has 10 always",
+    "Mp4.audio_codec": "How its sound is encoded",
+    "Mp4.audio_channels": "What its sound is mixed to",
+    "Mp4.audio_bitrate": "bit/s; less where the codec can do less. Absent: as for audio",
+    "Ladder.audio_codec": "How its sound is encoded; not MP3",
+    "Ladder.audio_channels": "What its sound is mixed to",
+    "Ladder.audio_bitrate": "bit/s. Absent: as for audio, but 128,000 for AAC in stereo",
+    "Audio.codec": "How it is encoded",
+    "Audio.channels": "What it is mixed to",
+    "Audio.bitrate": "bit/s; not for FLAC. Absent: by codec and channels",
     "Ladder.codec": "How its pictures are encoded",
     "Ladder.crf": "Quality: lower is better and larger. Absent: two more than for an MP4",
     "Ladder.bit_depth": "As for an MP4",
@@ -95,10 +105,11 @@ def _variables(name: str) -> str:
 
 def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
-    models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4)
+    models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
     rest = (recipes.Poster, recipes.Sprite, recipes.Clip)
     parts = [_recipe_model(model) for model in (*models, *rest)]
-    enums = (recipes.VideoCodec, recipes.Tier, recipes.ClipMode)
+    sound = (recipes.AudioCodec, recipes.Channels)
+    enums = (recipes.VideoCodec, *sound, recipes.Tier, recipes.ClipMode)
     return "\n\n".join([*parts, *(_enum(one) for one in enums)])
 
 

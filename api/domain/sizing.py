@@ -11,7 +11,7 @@ from typing import Final
 
 from schema.job import FailureClass
 from schema.probe import Probe
-from schema.recipe import ClipMode, Recipe, VideoCodec
+from schema.recipe import AudioCodec, Channels, ClipMode, Recipe, VideoCodec
 
 MIB: Final = 1024**2
 _STEP: Final = 64 * MIB
@@ -40,6 +40,9 @@ _LADDER: Final = 1.9
 # Bits of output a pixel and frame at most, for what scratch must hold.
 _BITS: Final = 0.12
 _RATE: Final = 30.0
+# Sound: bytes a second of one channel without loss, and bit/s where nobody says.
+_SAMPLE_BYTES: Final = 48_000 * 3
+_SOUND_BITS: Final = 512_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ def of_task(recipe: Recipe, probe: Probe | None, size: int) -> Size:
         ladder = _LADDER if recipe.ladder else 1.0
         held = _HELD_FRAMES * _PIXEL_BYTES * min(pixels, _highest(recipe)) * ladder
         memory += int(held * _codec(recipe))
-    cpu = (4000 if pixels > _UNKNOWN_PIXELS * 1.1 else 2000) if encodes else 500
+    alone = 1000 if recipe.audio else 500
+    cpu = (4000 if pixels > _UNKNOWN_PIXELS * 1.1 else 2000) if encodes else alone
     return Size(
         cpu_milli=cpu,
         memory=_rounded(memory),
@@ -133,11 +137,23 @@ def _codec(recipe: Recipe) -> float:
 def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
     """The source, and what is made of it twice: encoded, and cut into segments."""
     source = size or _UNKNOWN_BYTES
-    if not _encodes(recipe):
-        return 256 * MIB + source * (1 + max(1, len(recipe.clips)))
     seconds = (probe.duration if probe else None) or _UNKNOWN_SECONDS
+    sound = int(seconds * _sound_rate(recipe))
+    if not _encodes(recipe):
+        return 256 * MIB + source * (1 + max(1, len(recipe.clips))) + sound
     rate = min(_pixels(probe), _highest(recipe)) * _RATE * _BITS / 8
-    return 256 * MIB + source + int(2 * seconds * max(rate, 64_000.0))
+    return 256 * MIB + source + sound + int(2 * seconds * max(rate, 64_000.0))
+
+
+def _sound_rate(recipe: Recipe) -> float:
+    """Bytes a second of all files that are sound alone. Without loss, as if nothing were packed."""
+    surround = Channels.SURROUND
+    return sum(
+        _SAMPLE_BYTES * (6 if audio.channels is surround else 2)
+        if audio.codec is AudioCodec.FLAC
+        else (audio.bitrate or _SOUND_BITS) / 8
+        for audio in recipe.audio
+    )
 
 
 def _pixels(probe: Probe | None) -> int:

@@ -13,7 +13,7 @@ from reelmill.models import Output as Made
 
 _HEADINGS = ("KIND", "SIZE", "DURATION", "PICTURE", "CODECS", "KEY")
 # What a person would play first.
-_PLAYABLE = (OutputKind.HLS, OutputKind.DASH, OutputKind.MP4, OutputKind.CLIP)
+_PLAYABLE = (OutputKind.HLS, OutputKind.DASH, OutputKind.MP4, OutputKind.CLIP, OutputKind.AUDIO)
 
 
 def as_json(value: Model) -> dict[str, Any]:

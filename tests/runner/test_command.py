@@ -46,6 +46,23 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
         {"mp4": {}, "sprite": {"interval": 2.5, "columns": 5, "rows": 4, "tile_width": 320}},
     ),
     "sound_only": (probe(audio(index=0)), {"ladder": {}, "mp4": {}}),
+    "audio_of_every_codec": (
+        probe(video(), audio(channels=6, bit_depth=24)),
+        {
+            "audio": [
+                {"codec": "AAC"},
+                {"codec": "OPUS", "bitrate": 96_000},
+                {"codec": "MP3", "channels": "MONO"},
+                {"codec": "FLAC", "channels": "SURROUND"},
+                {"codec": "AC3", "channels": "SURROUND"},
+            ],
+            "poster": {},
+        },
+    ),
+    "opus_beside_aac": (
+        probe(),
+        {"ladder": {"rungs": [{"height": 720}], "audio_codec": "OPUS"}, "mp4": {}},
+    ),
     "picture_only": (probe(video()), {"mp4": {}}),
     "surround_to_stereo": (probe(video(), audio(channels=6)), {"mp4": {}}),
     "mono_to_stereo": (probe(video(), audio(channels=1, sample_rate=22_050)), {"mp4": {}}),

@@ -156,6 +156,7 @@ export const messages = {
       HLS: 'HLS stream',
       DASH: 'DASH stream',
       MP4: 'MP4 file',
+      AUDIO: 'Sound',
       CLIP: 'Clip',
       POSTER: 'Poster',
       SPRITE: 'Seek bar pictures',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.recipe import ClipMode, Tier, VideoCodec
+from schema.recipe import AudioCodec, Channels, ClipMode, Tier, VideoCodec
 
 
 @strawberry.input(description="One rung; height is the shorter side in pixels")
@@ -32,7 +32,11 @@ class LadderInput:
     hls: bool | None = strawberry.field(default=None, description="Default: yes")
     dash: bool | None = strawberry.field(default=None, description="Default: yes")
     segment_seconds: float | None = strawberry.field(default=None, description="Default 4")
-    audio_bitrate: int | None = strawberry.field(default=None, description="bit/s")
+    audio_codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
+    audio_channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
+    audio_bitrate: int | None = strawberry.field(
+        default=None, description="bit/s; default by codec and channels"
+    )
 
 
 @strawberry.input(description="One progressive MP4")
@@ -55,7 +59,22 @@ class Mp4Input:
     bit_depth: int | None = strawberry.field(
         default=None, description="8, the default, or 10; not for H264"
     )
-    audio_bitrate: int | None = strawberry.field(default=None, description="bit/s")
+    audio_codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
+    audio_channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
+    audio_bitrate: int | None = strawberry.field(
+        default=None, description="bit/s; default by codec and channels"
+    )
+
+
+@strawberry.input(description="The sound alone, as one file")
+class AudioInput:
+    """The sound alone, as one file."""
+
+    codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
+    channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
+    bitrate: int | None = strawberry.field(
+        default=None, description="bit/s; default by codec and channels; not for FLAC"
+    )
 
 
 @strawberry.input(description="One JPEG")
@@ -104,6 +123,9 @@ class RecipeInput:
         default=None, description="Adaptive streaming, HLS and DASH"
     )
     mp4: Mp4Input | None = strawberry.field(default=None, description="One file to download")
+    audio: list[AudioInput] | None = strawberry.field(
+        default=None, description="Files of the sound alone"
+    )
     poster: PosterInput | None = strawberry.field(default=None, description="One picture")
     sprite: SpriteInput | None = strawberry.field(
         default=None, description="Small pictures for a seek bar"

@@ -27,6 +27,8 @@ class Output(Node):
     height: int | None
     video_codec: str | None
     audio_codec: str | None
+    channels: int | None = strawberry.field(description="Of the sound")
+    sample_rate: int | None = strawberry.field(description="Of the sound, in Hz")
     bitrate: int | None = strawberry.field(description="bit/s")
     renditions: list[int] = strawberry.field(description="Heights of a ladder's rungs")
     model: strawberry.Private[models.Output]
@@ -66,6 +68,8 @@ class Output(Node):
             height=facts.get("height"),
             video_codec=facts.get("video_codec"),
             audio_codec=facts.get("audio_codec"),
+            channels=facts.get("channels"),
+            sample_rate=facts.get("sample_rate"),
             bitrate=facts.get("bitrate"),
             renditions=facts.get("renditions") or [],
             model=model,

@@ -9,7 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
 from schema.job import OutputKind, Phase
-from schema.recipe import ClipMode, Tier, VideoCodec
+from schema.recipe import AudioCodec, Channels, ClipMode, Tier, VideoCodec
 
 Int64 = NewType("Int64", int)
 _LIMIT = 2**53
@@ -37,6 +37,8 @@ for _enum, _name in (
     (states.JobStatus, "JobStatus"),
     (states.UploadMethod, "UploadMethod"),
     (states.UploadStatus, "UploadStatus"),
+    (AudioCodec, "AudioCodec"),
+    (Channels, "Channels"),
     (ClipMode, "ClipMode"),
     (Tier, "Tier"),
     (VideoCodec, "VideoCodec"),

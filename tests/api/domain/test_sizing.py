@@ -10,7 +10,7 @@ from api.domain.sizing import MIB, Rules, Size, of_task, quantity
 from schema.job import FailureClass
 from schema.presets import builtin
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import Clip, ClipMode, Ladder, Mp4, Poster, Recipe
+from schema.recipe import Audio, Clip, ClipMode, Ladder, Mp4, Poster, Recipe
 
 GIB = 1024 * MIB
 
@@ -36,6 +36,16 @@ def test_more_pixels_need_more_memory_and_a_clip_that_is_copied_needs_little() -
     assert (copy.cpu_milli, copy.memory) == (500, 512 * MIB)
     assert copy.storage >= 2 * GIB
     assert of_task(Recipe(poster=Poster()), None, GIB).memory == 512 * MIB
+
+
+def test_sound_alone_needs_a_processor_and_room_for_what_is_not_packed() -> None:
+    film = probe(1920, 1080, 7200)
+    song, master = Audio(codec="MP3"), Audio(codec="FLAC", channels="SURROUND")
+    small, large = (of_task(Recipe(audio=(audio,)), film, GIB) for audio in (song, master))
+    assert (small.cpu_milli, small.memory) == (1000, 512 * MIB)
+    assert large.storage - small.storage > 5 * GIB
+    beside = of_task(Recipe(mp4=Mp4(), audio=(master,)), film, GIB)
+    assert beside.storage > of_task(Recipe(mp4=Mp4()), film, GIB).storage + 5 * GIB
 
 
 def test_other_codecs_and_more_bits_need_more_memory() -> None:

@@ -66,5 +66,5 @@ export const posterOf = (job: Job): Output | undefined =>
 /** What the player opens: the stream if there is one, else a file. */
 export function playableOf(job: Job): Output | undefined {
   const first = (kind: Output['kind']) => job.outputs.find((output) => output.kind === kind);
-  return first('HLS') ?? first('MP4') ?? first('CLIP');
+  return first('HLS') ?? first('MP4') ?? first('CLIP') ?? first('AUDIO');
 }
