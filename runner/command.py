@@ -200,7 +200,8 @@ class Writer:
         arguments = [
             *GLOBAL,
             *source,
-            *("-filter_complex_threads", str(self.threads), "-filter_complex", compiled.text),
+            *("-filter_complex_threads", str(self.threads)),
+            *(part for text in compiled.texts for part in ("-filter_complex", text)),
         ]
         for branches, options in outputs:
             for branch in branches:

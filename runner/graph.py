@@ -6,6 +6,7 @@ command and does not start processes: `runner/command.py` and `runner/ffmpeg.py`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,9 +22,9 @@ Branch = VideoTrack | PosterPlan | SpritePlan
 
 @dataclass(frozen=True)
 class Compiled:
-    """A filter graph, and for each output name the label to map."""
+    """Filter graphs, and for each output name the label to map."""
 
-    text: str
+    texts: tuple[str, ...]
     labels: dict[str, str]
 
 
@@ -64,19 +65,41 @@ class Graph:
         self._sounds[name] = track
 
     def compile(self) -> Compiled:
-        """Write the graph. Every stream is decoded once and split where it is wanted twice."""
+        """Write the graphs. Every stream is decoded once and split where it is wanted twice.
+
+        What keeps HDR has a graph of its own: FFmpeg gives the mastering display and the light
+        levels of the source to the first output of a graph only.
+        """
+        kept = {name: track for name, track in self._videos.items() if _keeps_hdr(track)}
+        others = {name: track for name, track in self._videos.items() if name not in kept}
+        parts: list[tuple[dict[str, Branch], dict[str, AudioTrack]]] = []
+        if others or self._sounds:
+            parts.append((others, self._sounds))
+        parts += [({name: track}, {}) for name, track in kept.items()]
+        texts: list[str] = []
+        labels: dict[str, str] = {}
+        for number, (videos, sounds) in enumerate(parts):
+            text, found = _read_back(self._one(videos, sounds), f"g{number}" if number else "")
+            texts.append(text)
+            labels |= found
+        return Compiled(tuple(texts), labels)
+
+    def _one(self, videos: dict[str, Branch], sounds: dict[str, AudioTrack]) -> list[str]:
+        """One graph, in the words of ffmpeg-python: the command that it would have run."""
         import ffmpeg  # noqa: PLC0415 - lazy: only a task that encodes needs it
 
         source = ffmpeg.input("in")
         outputs = []
-        if self.picture and self._videos:
+        if self.picture and videos:
             node = self._prepared(source[str(self.picture.stream)], self.picture)
             outputs += [
-                ffmpeg.output(branch, name) for name, branch in self._branched(node, self.picture)
+                ffmpeg.output(branch, name)
+                for name, branch in self._branched(node, self.picture, videos)
             ]
-        for name, branch in sound_graph.branches(source, self._sounds, self.span):
+        for name, branch in sound_graph.branches(source, sounds, self.span):
             outputs.append(ffmpeg.output(branch, name))
-        return _read_back(ffmpeg.merge_outputs(*outputs).compile())
+        argv: list[str] = ffmpeg.merge_outputs(*outputs).compile()
+        return argv
 
     def _prepared(self, node: Any, picture: Picture) -> Any:
         """What all video branches share."""
@@ -94,17 +117,16 @@ class Graph:
             node = node.filter("trim", start=f"{self.window.start:.6f}", **ends)
         return node
 
-    def _branched(self, node: Any, picture: Picture) -> Iterator[tuple[str, Any]]:
-        """Every video branch, finished. Those that keep HDR part from the others first."""
-        kept = {name: track for name, track in self._videos.items() if _keeps_hdr(track)}
-        others = {name: track for name, track in self._videos.items() if name not in kept}
-        groups = [group for group in (kept, others) if group]
-        for group, part in zip(groups, split(node, "split", len(groups)), strict=True):
-            sdr = picture.transfer and group is others
-            shared = _to_sdr(part, picture, _largest(others.values())) if sdr else part
-            branches = split(shared, "split", len(group))
-            for (name, track), branch in zip(group.items(), branches, strict=True):
-                yield name, self._finished(branch, track)
+    def _branched(
+        self, node: Any, picture: Picture, videos: dict[str, Branch]
+    ) -> Iterator[tuple[str, Any]]:
+        """Every video branch, finished. They share the way from HDR to SDR."""
+        if picture.transfer and not any(_keeps_hdr(track) for track in videos.values()):
+            node = _to_sdr(node, picture, _largest(videos.values()))
+        for (name, track), branch in zip(
+            videos.items(), split(node, "split", len(videos)), strict=True
+        ):
+            yield name, self._finished(branch, track)
 
     def _times(self, start: float, picture: Picture) -> str:
         if self.window and self.window.shift is not None:
@@ -191,6 +213,9 @@ def _poster_frames(at: float) -> str:
 def _to_sdr(node: Any, picture: Picture, largest: tuple[int, int]) -> Any:
     """HDR or wide gamut -> BT.709. Scaled first: tone mapping in float costs most of all."""
     width, height = largest
+    for told in ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"):
+        # Encoders would write down that it is still HDR.
+        node = node.filter("sidedata", mode="delete", type=told)
     node = node.filter("scale", width, height).filter("format", "yuv420p10le")
     # 203 cd/m2 is the white of a page in HDR (ITU-R BT.2408): it becomes 1.0, the white of SDR.
     node = node.filter(
@@ -218,13 +243,17 @@ def _largest(tracks: Iterable[Branch]) -> tuple[int, int]:
     return max(((t.width, t.height) for t in tracks), key=lambda size: size[0] * size[1])
 
 
-def _read_back(argv: list[str]) -> Compiled:
-    """Take the graph and the labels out of the command that ffmpeg-python would have run."""
+def _read_back(argv: list[str], mark: str) -> tuple[str, dict[str, str]]:
+    """Take the graph and the labels out of the command that ffmpeg-python would have run.
+
+    Labels begin with `mark`: no two graphs of a command may have the same.
+    """
     labels: dict[str, str] = {}
     label = ""
     for flag, value in pairwise(argv):
         if flag == "-map":
             label = value
         elif label and flag == label:
-            labels[value] = label
-    return Compiled(argv[argv.index("-filter_complex") + 1], labels)
+            labels[value] = label.replace("[", f"[{mark}")
+    text = argv[argv.index("-filter_complex") + 1]
+    return re.sub(r"\[(s\d+)\]", rf"[{mark}\1]", text), labels

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import formats
+from runner import formats, rhythm
 from runner.command import input_options
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
@@ -132,6 +132,8 @@ async def examine(
     if unsure and not within:
         seconds = await length(tools, folder, name, container, watch)
         probe = probe.model_copy(update={"duration": seconds})
+    if not within:
+        probe = await rhythm.check(tools, folder / name, container, probe, watch)
     return Examined(probe, container)
 
 
