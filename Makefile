@@ -49,7 +49,7 @@ web: setup
 	@$(PY) scripts/web.py build
 
 test: setup
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not cluster"
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
 
 test-slow: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow

@@ -29,6 +29,14 @@ def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
+# Whole stacks come first: a file that takes minutes and begins last leaves the other workers idle.
+_LONG = ("tests/e2e/", "tests/web/", "tests/local/", "tests/protocol/", "tests/api/services/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     outcome.summarise(terminalreporter)
 
