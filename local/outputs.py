@@ -14,7 +14,9 @@ from local.errors import LocalError
 from reelmill import Output
 
 COLUMNS = ("kind", "key", "size", "duration", "codec", "rungs")
-_ORDER = ("HLS", "DASH", "MP4", "AUDIO", "CLIP", "POSTER", "SPRITE", "VTT")
+_ORDER = (
+    *("HLS", "DASH", "MP4", "AUDIO", "CLIP", "POSTER", "SPRITE", "VTT", "SUBTITLE", "METADATA"),
+)
 
 
 def size_text(size: int) -> str:

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Rung as Rung
     from reelmill.recipes import Sprite as Sprite
     from reelmill.recipes import Tier as Tier
+    from reelmill.recipes import Transcript as Transcript
     from reelmill.recipes import VideoCodec as VideoCodec
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
@@ -142,6 +143,7 @@ _HOMES: Final = {
         "Rung",
         "Sprite",
         "Tier",
+        "Transcript",
         "VideoCodec",
     ],
     "timing": ["Timing"],

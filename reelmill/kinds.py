@@ -43,6 +43,8 @@ class OutputKind(StrEnum):
     SPRITE = "SPRITE"
     VTT = "VTT"
     CLIP = "CLIP"
+    SUBTITLE = "SUBTITLE"
+    METADATA = "METADATA"
 
 
 class AssetStatus(StrEnum):

@@ -113,6 +113,12 @@ class Sprite(Model):
     tile_width: int | None = None
 
 
+class Transcript(Model):
+    """Subtitles of what is said, and JSON with the time of every word; `language` as in `en`."""
+
+    language: str | None = None
+
+
 class Clip(Model):
     """A piece of the source in seconds; without an end it runs to the end."""
 
@@ -130,6 +136,7 @@ class Recipe(Model):
     audio: tuple[Audio, ...] | None = None
     poster: Poster | None = None
     sprite: Sprite | None = None
+    transcript: Transcript | None = None
     clips: tuple[Clip, ...] | None = None
 
     def as_input(self) -> dict[str, Any]:

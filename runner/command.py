@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from runner import encoders, formats, sound_encoders
+from runner import encoders, formats, sound_encoders, sounds, transcribe
 from runner.graph import Graph
 from runner.outputs import AudioFile, AudioTrack, FilePlan, Plan, PosterPlan, SpritePlan, VideoTrack
 
@@ -119,6 +119,15 @@ class Writer:
         graph.add_video("sprite", sprite)
         outputs = [(["sprite"], _jpegs())]
         return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
+
+    def speech(self) -> Command:
+        """The sound alone, as what Whisper listens to. Only a film that has one is asked."""
+        assert self.plan.sound is not None  # noqa: S101 - by the plan
+        graph = Graph(None)
+        graph.add_sound("speech", sounds.of_speech(self.plan.sound))
+        options = ["-c:a", "pcm_s16le", "-f", "s16le"]
+        outputs = [(["speech"], [*options, f"file:{transcribe.SOUND}"])]
+        return Command(self._encode(graph, outputs, self._input()), 0.0)
 
     def poster(self, poster: PosterPlan, *, seek: bool = True) -> Command:
         """The poster alone. Without `seek` the whole film is looked through."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import command, formats, keyframes, package, sound_encoders, sprite
+from runner import command, formats, keyframes, package, sound_encoders, sprite, transcribe
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import ClipPlan, Plan, PosterPlan, SpritePlan
+from runner.outputs import ClipPlan, Plan, PosterPlan, SpritePlan, TranscriptPlan
 from runner.probe import Measured, length, measure
 from runner.progress import Snapshot
 from runner.tools import Tools
@@ -58,15 +58,20 @@ class Encoder:
             await self.poster(self.plan.poster)
         if self.plan.sprite:
             write_vtt(self.folder, self.plan.sprite, self.plan.duration)
+        transcript = await self._transcript(self.plan.transcript) if self.plan.transcript else None
         clips = tuple([await self._clip(clip) for clip in self.plan.clips])
-        return Encoded(replace(self.plan, clips=clips), self._made, tuple(self._notes))
+        plan = replace(self.plan, clips=clips, transcript=transcript)
+        return Encoded(plan, self._made, tuple(self._notes))
 
     def _total(self) -> float:
         """Seconds of film over all commands: what the progress is measured against."""
         if self.total is not None:
             return self.total or 1.0
-        whole = self.plan.duration if self.plan.decodes_all else 0.0
-        return whole + sum(clip.file.seconds or 0.0 for clip in self.plan.clips) or 1.0
+        wholes = self.plan.decodes_all + bool(self.plan.transcript)
+        return (
+            self.plan.duration * wholes + sum(clip.file.seconds or 0.0 for clip in self.plan.clips)
+            or 1.0
+        )
 
     async def _main(self, main: command.Command) -> None:
         await self.execute(main)
@@ -103,6 +108,18 @@ class Encoder:
         if not (self.folder / command.POSTER).exists():
             # The picture ends long before the sound, so there was no frame where we looked.
             await self.execute(self.writer.poster(poster, seek=False))
+
+    async def _transcript(self, wanted: TranscriptPlan) -> TranscriptPlan:
+        await self.execute(self.writer.speech())
+
+        def tell(seconds: float) -> None:
+            self.on_progress((self._done + seconds) / self._total(), None)
+
+        whisper = transcribe.Whisper(self.tools, self.folder, self.writer.threads, self.watch)
+        heard = await whisper.listen(wanted.language, tell)
+        transcribe.write(self.folder, heard)
+        self._done += self.plan.duration
+        return TranscriptPlan(language=heard.language)
 
     async def _clip(self, clip: ClipPlan) -> ClipPlan:
         name = command.clip_file(clip.number)

@@ -67,7 +67,7 @@ class Code(Enum):
     )
     NO_SOUND = (
         FailureClass.INPUT,
-        "The source has a picture only. Ask for a ladder or an MP4 instead of audio.",
+        "The source has no sound. Ask for a ladder or an MP4, or choose another file.",
     )
     CLIP_BEYOND_END = (
         FailureClass.INPUT,
@@ -149,6 +149,24 @@ class Code(Enum):
         (
             "Install the runner's requirements, or name the program in REELMILL_FFMPEG, "
             "REELMILL_FFPROBE or REELMILL_PACKAGER."
+        ),
+    )
+    TRANSCRIBER_MISSING = (
+        FailureClass.CONFIG,
+        (
+            "Install the runner's requirements with Whisper, and name the folder of a model in "
+            "REELMILL_WHISPER_MODEL."
+        ),
+    )
+    TRANSCRIBE_FAILED = (
+        FailureClass.TRANSIENT,
+        "Whisper stopped with an error. The log has its last words.",
+    )
+    LANGUAGE_UNSUPPORTED = (
+        FailureClass.INPUT,
+        (
+            "The model of this installation does not know that language. Leave `language` out, or "
+            "let the operator install a model for many languages."
         ),
     )
     TOOL_OUTDATED = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, encoders, package, sound_encoders
+from runner import command, encoders, package, sound_encoders, transcribe
 from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
@@ -50,6 +50,10 @@ class Facts:
         if plan.sprite:
             yield self._sprite(plan.sprite)
             yield self._file(OutputKind.VTT, command.SPRITE_VTT)
+        if plan.transcript:
+            yield self._file(OutputKind.SUBTITLE, transcribe.VTT)
+            yield self._file(OutputKind.SUBTITLE, transcribe.SRT)
+            yield self._file(OutputKind.METADATA, transcribe.JSON)
         for clip in plan.clips:
             yield self._clip(clip)
 

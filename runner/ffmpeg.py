@@ -79,13 +79,16 @@ async def run(
     cwd: Path,
     watch: Watch,
     on_progress: OnProgress | None = None,
+    reads: Sequence[str] = (),
 ) -> Finished:
     """Run a program in the jail until it ends. Its stdout is progress when somebody listens.
+
+    `reads` are more folders that it may read.
 
     Raises ChildFailedError for a bad status and RunnerError for what the watch or the jail
     decided. Whatever happens, also a cancellation, no process of the group is left.
     """
-    process = await _start(argv, cwd, watch)
+    process = await _start(argv, cwd, watch, reads)
     log.logger.debug("started", extra={"fields": {"argv": list(argv), "child": process.pid}})
     session = _Session(process, on_progress)
     try:
@@ -112,7 +115,9 @@ def _judge(argv: Sequence[str], status: int, session: _Session) -> Finished:
     raise failed
 
 
-async def _start(argv: Sequence[str], cwd: Path, watch: Watch) -> asyncio.subprocess.Process:
+async def _start(
+    argv: Sequence[str], cwd: Path, watch: Watch, reads: Sequence[str]
+) -> asyncio.subprocess.Process:
     limits = {
         "RLIMIT_CORE": 0,
         "RLIMIT_NOFILE": 512,
@@ -121,7 +126,15 @@ async def _start(argv: Sequence[str], cwd: Path, watch: Watch) -> asyncio.subpro
         # One file may fill what is free: then it is this process that dies, by SIGXFSZ.
         "RLIMIT_FSIZE": max(1024 * 1024, usable_scratch(cwd)),
     }
-    terms = json.dumps({"parent": os.getpid(), "nice": NICE, "limits": limits, "folder": str(cwd)})
+    terms = json.dumps(
+        {
+            "parent": os.getpid(),
+            "nice": NICE,
+            "limits": limits,
+            "folder": str(cwd),
+            "reads": list(reads),
+        }
+    )
     try:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", str(JAIL), terms),

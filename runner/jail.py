@@ -91,15 +91,15 @@ def _prctl(libc: ctypes.CDLL, option: int, *arguments: object) -> None:
         raise OSError(ctypes.get_errno(), f"prctl({option}) failed")
 
 
-def _confine(libc: ctypes.CDLL, folder: str, program: str) -> None:
-    """Take all files away but those in `folder` and those of the system. Best effort."""
+def _confine(libc: ctypes.CDLL, folder: str, program: str, reads: list[str]) -> None:
+    """Take all files away but those in `folder`, `reads` and those of the system. Best effort."""
     handled = ctypes.create_string_buffer(struct.pack("Q", EVERYTHING), 8)
     rules = libc.syscall(LANDLOCK_CREATE, handled, ctypes.c_size_t(8), 0)
     if rules < 0:  # this kernel has no Landlock, or it is switched off
         return
-    allowed = {folder: EVERYTHING, program: READ & ~8}
+    allowed = dict.fromkeys(reads, READ) | {program: READ & ~8}
     allowed |= dict.fromkeys(SYSTEM, READ) | dict.fromkeys(DEVICES, READ_WRITE_FILE)
-    allowed |= dict.fromkeys(FACTS, READ)
+    allowed |= dict.fromkeys(FACTS, READ) | {folder: EVERYTHING}
     for path, rights in allowed.items():
         try:
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -133,7 +133,7 @@ def _lock_in(terms: dict) -> None:  # type: ignore[type-arg]
         resource.setrlimit(kind, (wanted, wanted))
     _prctl(libc, PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero)
     if "folder" in terms:
-        _confine(libc, terms["folder"], sys.argv[2])
+        _confine(libc, terms["folder"], sys.argv[2], terms.get("reads", []))
     program = seccomp_program(platform.machine())
     code = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: length, padding, pointer.

@@ -152,6 +152,13 @@ class SpritePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TranscriptPlan:
+    """Subtitles of what is said. `language` None: to be found out."""
+
+    language: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClipPlan:
     """One clip. A COPY clip has no tracks: its packets are kept."""
 
@@ -177,6 +184,7 @@ class Plan:
     audio: tuple[AudioFile, ...]
     poster: PosterPlan | None
     sprite: SpritePlan | None
+    transcript: TranscriptPlan | None
     clips: tuple[ClipPlan, ...]
 
     @property

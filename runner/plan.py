@@ -23,6 +23,7 @@ from runner.outputs import (
     PosterPlan,
     Sound,
     SpritePlan,
+    TranscriptPlan,
 )
 from schema.job import Limits
 from schema.probe import Probe, Stream
@@ -69,6 +70,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         audio=_audio(recipe, film) if recipe.audio else (),
         poster=_poster(recipe, film) if recipe.poster else None,
         sprite=_sprite(recipe, film) if recipe.sprite else None,
+        transcript=_transcript(recipe, film) if recipe.transcript else None,
         clips=tuple(_clip(number, clip, film) for number, clip in enumerate(recipe.clips, start=1)),
     )
 
@@ -161,14 +163,19 @@ def _audio(recipe: Recipe, film: _Film) -> tuple[AudioFile, ...]:
     """A silent film has no sound files: they are left out, unless they are all that was asked."""
     if film.sound:
         return sounds.files(recipe.audio, film.sound)
-    if not (recipe.ladder or recipe.mp4 or recipe.poster or recipe.sprite or recipe.clips):
-        raise RunnerError(Code.NO_SOUND, "audio is asked of a source without sound")
+    _check_sound(recipe, "audio")
     return ()
+
+
+def _check_sound(recipe: Recipe, what: str) -> None:
+    if not (recipe.ladder or recipe.mp4 or recipe.poster or recipe.sprite or recipe.clips):
+        raise RunnerError(Code.NO_SOUND, f"{what} is asked of a source without sound")
 
 
 def _check_picture(recipe: Recipe, what: str) -> None:
     """Sound has no pictures: they are left out, unless they are all that was asked for."""
-    if not (recipe.ladder or recipe.mp4 or recipe.audio or recipe.clips):
+    sound = recipe.audio or recipe.transcript
+    if not (recipe.ladder or recipe.mp4 or sound or recipe.clips):
         raise RunnerError(Code.NO_PICTURE, f"a {what} is asked of a source without a picture")
 
 
@@ -206,6 +213,14 @@ def _sprite(recipe: Recipe, film: _Film) -> SpritePlan | None:
         # A source whose length is unknown has one picture at least; rounding makes no further one.
         tiles=max(1, math.ceil(film.duration / sprite.interval - 0.001)),
     )
+
+
+def _transcript(recipe: Recipe, film: _Film) -> TranscriptPlan | None:
+    """A silent film has none: it is left out, unless it is all that was asked for."""
+    if film.sound is None:
+        _check_sound(recipe, "a transcript")
+        return None
+    return TranscriptPlan(language=recipe.transcript.language if recipe.transcript else None)
 
 
 def _check_copy(film: _Film) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, package, sound_encoders
-from runner.outputs import LadderPlan, Plan
+from runner import command, package, sound_encoders, transcribe
+from runner.outputs import LadderPlan, Plan, TranscriptPlan
 from runner.storage import Storage
 from schema.job import Target
 
@@ -30,6 +30,8 @@ TYPES = {
     ".ac3": "audio/ac3",
     ".jpg": "image/jpeg",
     ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
 }
 # They name other files, so they are stored behind them.
 MANIFESTS = frozenset({".m3u8", ".mpd", ".vtt"})
@@ -74,6 +76,11 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
     for clip in plan.clips:
         local = folder / command.clip_file(clip.number)
         files.append(Upload(local, f"{name}_clip_{clip.number}.mp4"))
+    if plan.transcript:
+        files += [
+            Upload(folder / local, transcript_name(local, plan.transcript))
+            for local in transcribe.FILES
+        ]
     manifests: list[Upload] = []
     if plan.sprite:
         sheets = (command.sprite_file(number) for number in range(1, plan.sprite.sheets + 1))
@@ -98,6 +105,12 @@ def _sounds(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
         seen[suffix] += 1
         number = f"_{seen[suffix]}" if seen[suffix] > 1 else ""
         yield Upload(folder / local, f"{title}{number}{suffix}")
+
+
+def transcript_name(local: str, plan: TranscriptPlan) -> str:
+    """With the language, such as subtitles_en.vtt."""
+    stem, _, suffix = local.partition(".")
+    return f"{stem}_{plan.language}.{suffix}"
 
 
 def _wanted(name: str, ladder: LadderPlan) -> bool:

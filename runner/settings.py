@@ -32,6 +32,7 @@ class Settings:
     ffmpeg: str | None = None
     ffprobe: str | None = None
     packager: str | None = None
+    whisper_model: str | None = None
     ca_bundle: str | None = None
 
 
@@ -56,6 +57,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         ffmpeg=env.get("REELMILL_FFMPEG") or None,
         ffprobe=env.get("REELMILL_FFPROBE") or None,
         packager=env.get("REELMILL_PACKAGER") or None,
+        whisper_model=env.get("REELMILL_WHISPER_MODEL") or None,
         # As the S3 library looks for it.
         ca_bundle=env.get("AWS_CA_BUNDLE") or env.get("REQUESTS_CA_BUNDLE") or None,
     )

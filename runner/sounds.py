@@ -42,6 +42,13 @@ def files(asked: tuple[Audio, ...], sound: Sound) -> tuple[AudioFile, ...]:
     )
 
 
+def of_speech(sound: Sound) -> AudioTrack:
+    """What Whisper listens to."""
+    return AudioTrack(
+        source=sound, codec=AudioCodec.FLAC, channels=1, sample_rate=16_000, bitrate=None
+    )
+
+
 def _track(
     codec: AudioCodec,
     channels: Channels,

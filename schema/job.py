@@ -61,6 +61,8 @@ class OutputKind(StrEnum):
     SPRITE = "SPRITE"
     VTT = "VTT"
     CLIP = "CLIP"
+    SUBTITLE = "SUBTITLE"
+    METADATA = "METADATA"
 
 
 class FailureClass(StrEnum):

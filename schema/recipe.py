@@ -195,6 +195,15 @@ class Sprite(Message):
         return self
 
 
+class Transcript(Message):
+    """What is said, as subtitles (WebVTT and SubRip) and as JSON with the time of every word.
+
+    `language` is an ISO 639-1 code such as `en`; without it the language is found out.
+    """
+
+    language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
+
+
 class Clip(Message):
     """A piece of the source. `end` is exclusive; without it the clip runs to the end."""
 
@@ -218,13 +227,16 @@ class Recipe(Message):
     audio: tuple[Audio, ...] = Field(default=(), max_length=10)
     poster: Poster | None = None
     sprite: Sprite | None = None
+    transcript: Transcript | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        asked = (self.ladder, self.mp4, self.audio, self.poster, self.sprite, self.clips)
-        if not any(asked):
-            raise ValueError("a recipe must ask for a ladder, mp4, audio, poster, sprite or clips")
+        pictures = (self.poster, self.sprite)
+        if not any((self.ladder, self.mp4, self.audio, *pictures, self.transcript, self.clips)):
+            raise ValueError(
+                "a recipe must ask for a ladder, mp4, audio, poster, sprite, transcript or clips"
+            )
         if len(set(self.audio)) != len(self.audio):
             raise ValueError("the same audio is asked for twice")
         return self

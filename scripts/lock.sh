@@ -13,10 +13,11 @@ compile() { # compile OUTPUT INPUT ...
 		${LOCK_FLAGS:---upgrade} --output-file "$output" "$@"
 }
 
-compile dev.txt pyproject.toml --extra api --extra runner --extra local --extra dev
+compile dev.txt pyproject.toml --extra api --extra runner --extra whisper --extra local --extra dev
 # The images get the versions that the tests ran with.
 compile api.txt pyproject.toml --extra api --constraint requirements/dev.txt
 compile runner.txt pyproject.toml --extra runner --constraint requirements/dev.txt
+compile runner-whisper.txt pyproject.toml --extra runner --extra whisper --constraint requirements/dev.txt
 compile trial.txt pyproject.toml --extra api --extra local --constraint requirements/dev.txt
 compile node.txt requirements/node.in
 compile samples.txt requirements/samples.in --no-deps

@@ -26,6 +26,8 @@ _WORDS = {
     "Recipe.audio": "Files of the sound alone",
     "Recipe.poster": "One JPEG. Absent: none",
     "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
+    "Recipe.transcript": "Subtitles of what is said. Absent: none",
+    "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
     "Rung.height": "Shorter side in pixels",
     "Ladder.hls": "Write HLS playlists",
@@ -106,7 +108,7 @@ def _variables(name: str) -> str:
 def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
-    rest = (recipes.Poster, recipes.Sprite, recipes.Clip)
+    rest = (recipes.Poster, recipes.Sprite, recipes.Transcript, recipes.Clip)
     parts = [_recipe_model(model) for model in (*models, *rest)]
     sound = (recipes.AudioCodec, recipes.Channels)
     enums = (recipes.VideoCodec, *sound, recipes.Tier, recipes.ClipMode)

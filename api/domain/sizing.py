@@ -39,6 +39,10 @@ _CODECS: Final = {VideoCodec.HEVC: 1.7, VideoCodec.AV1: 2.5, VideoCodec.VP9: 1.5
 _LADDER: Final = 1.9
 # Bits of output a pixel and frame at most, for what scratch must hold.
 _BITS: Final = 0.12
+# Whisper's model and ten minutes of sound: of `tiny` to `small`; bigger ones need more, which is
+# for the operator to say. Its sound is 16,000 samples of two bytes a second.
+_WHISPER: Final = 1024 * MIB
+_SPEECH: Final = 32_000
 _RATE: Final = 30.0
 # Sound: bytes a second of one channel without loss, and bit/s where nobody says.
 _SAMPLE_BYTES: Final = 48_000 * 3
@@ -104,6 +108,8 @@ def of_task(recipe: Recipe, probe: Probe | None, size: int) -> Size:
         ladder = _LADDER if recipe.ladder else 1.0
         held = _HELD_FRAMES * _PIXEL_BYTES * min(pixels, _highest(recipe)) * ladder
         memory += int(held * _codec(recipe))
+    if recipe.transcript:
+        memory += _WHISPER
     alone = 1000 if recipe.audio else 500
     cpu = (4000 if pixels > _UNKNOWN_PIXELS * 1.1 else 2000) if encodes else alone
     return Size(
@@ -142,6 +148,8 @@ def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
     if not _encodes(recipe):
         return 256 * MIB + source * (1 + max(1, len(recipe.clips))) + sound
     rate = min(_pixels(probe), _highest(recipe)) * _RATE * _BITS / 8
+    if recipe.transcript:
+        sound += int(seconds * _SPEECH)
     return 256 * MIB + source + sound + int(2 * seconds * max(rate, 64_000.0))
 
 
@@ -177,10 +185,10 @@ def _highest(recipe: Recipe) -> int:
 
 
 def _encodes(recipe: Recipe) -> bool:
-    # A sprite is no encode to speak of, but the whole film is decoded for it.
-    return bool(recipe.ladder or recipe.mp4 or recipe.sprite) or any(
-        clip.mode is ClipMode.EXACT for clip in recipe.clips
-    )
+    # A sprite is no encode to speak of, but the whole film is decoded for it; and a transcript
+    # takes a processor for as long.
+    whole = (recipe.ladder, recipe.mp4, recipe.sprite, recipe.transcript)
+    return any(whole) or any(clip.mode is ClipMode.EXACT for clip in recipe.clips)
 
 
 def _rounded(value: int) -> int:

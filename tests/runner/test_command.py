@@ -119,6 +119,9 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "clip_copy": lambda: _copy(probe(), MOV),
     "clip_copy_hevc": lambda: _copy(probe(video(codec="hevc"), audio()), MOV),
     "clip_copy_without_index": lambda: _copy(probe(), MPEG),
+    "speech": lambda: (
+        _writer(plan(probe(video(), audio(channels=6)), transcript={})).speech().arguments
+    ),
     "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(12.5),
     "packager": lambda: _packager(probe()),
     "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
@@ -135,6 +138,10 @@ def _copy(source: Probe, container: formats.Container) -> Sequence[str]:
     made = plan(source, clips=[{"start": 12.5, "end": 20, "mode": "COPY"}])
     cut = Cut(start=12.0, end=20.04, decode_from=11.919, decode_to=19.959)
     return _writer(made, container).copied_clip(1, cut).arguments
+
+
+def _speech(source: Probe) -> Sequence[str]:
+    return _writer(plan(source, transcript={})).speech().arguments
 
 
 def _packager(source: Probe) -> Sequence[str]:

@@ -158,6 +158,8 @@ export const messages = {
       MP4: 'MP4 file',
       AUDIO: 'Sound',
       CLIP: 'Clip',
+      SUBTITLE: 'Subtitles',
+      METADATA: 'Word times',
       POSTER: 'Poster',
       SPRITE: 'Seek bar pictures',
       VTT: 'Seek bar index',

@@ -99,6 +99,15 @@ class SpriteInput:
     )
 
 
+@strawberry.input(description="What is said: subtitles, and JSON with the time of every word")
+class TranscriptInput:
+    """What is said: subtitles, and JSON with the time of every word."""
+
+    language: str | None = strawberry.field(
+        default=None, description="ISO 639-1, such as en; default: found out"
+    )
+
+
 @strawberry.input(description="A piece of the source, in seconds; end is exclusive")
 class ClipInput:
     """A piece of the source, in seconds; end is exclusive."""
@@ -129,6 +138,9 @@ class RecipeInput:
     poster: PosterInput | None = strawberry.field(default=None, description="One picture")
     sprite: SpriteInput | None = strawberry.field(
         default=None, description="Small pictures for a seek bar"
+    )
+    transcript: TranscriptInput | None = strawberry.field(
+        default=None, description="Subtitles of what is said"
     )
     clips: list[ClipInput] | None = strawberry.field(
         default=None, description="Pieces of the source"

@@ -4,7 +4,10 @@ import { messages } from '../messages';
 import { DownloadIcon } from '../ui/icons';
 import type { Job, Output } from './operations';
 
-const ORDER: Output['kind'][] = ['HLS', 'DASH', 'MP4', 'AUDIO', 'CLIP', 'POSTER', 'SPRITE', 'VTT'];
+const ORDER: Output['kind'][] = [
+  ...(['HLS', 'DASH', 'MP4', 'AUDIO', 'CLIP', 'POSTER', 'SPRITE', 'VTT'] as const),
+  ...(['SUBTITLE', 'METADATA'] as const),
+];
 
 const isStream = (output: Output) => output.kind === 'HLS' || output.kind === 'DASH';
 
