@@ -69,8 +69,9 @@ class Api:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Long enough for all that is tried while it is encoded: it is canceled in the end."""
     path = tmp_path_factory.mktemp("films") / "film.mp4"
-    return synthesize(path, seconds=60, size="1280x720")
+    return synthesize(path, seconds=180, size="1280x720")
 
 
 async def _encoding(release: Release, client: Client, film: Path) -> Worker:
