@@ -51,8 +51,10 @@ if TYPE_CHECKING:
     from reelmill.models import Event as Event
     from reelmill.models import Job as Job
     from reelmill.models import JobFault as JobFault
+    from reelmill.models import Levels as Levels
     from reelmill.models import NewApiKey as NewApiKey
     from reelmill.models import Output as Output
+    from reelmill.models import OutputLoudness as OutputLoudness
     from reelmill.models import Page as Page
     from reelmill.models import Preset as Preset
     from reelmill.models import Project as Project
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import ClipMode as ClipMode
     from reelmill.recipes import Ladder as Ladder
+    from reelmill.recipes import Loudness as Loudness
     from reelmill.recipes import Mp4 as Mp4
     from reelmill.recipes import Poster as Poster
     from reelmill.recipes import Recipe as Recipe
@@ -120,8 +123,10 @@ _HOMES: Final = {
         "Event",
         "Job",
         "JobFault",
+        "Levels",
         "NewApiKey",
         "Output",
+        "OutputLoudness",
         "Page",
         "Preset",
         "Project",
@@ -137,6 +142,7 @@ _HOMES: Final = {
         "Clip",
         "ClipMode",
         "Ladder",
+        "Loudness",
         "Mp4",
         "Poster",
         "Recipe",

@@ -15,6 +15,11 @@ _OUTPUT: Final = """
 fragment OutputFields on Output {
   id kind key bucket contentType size files sha256 duration width height videoCodec audioCodec
   channels sampleRate bitrate renditions
+  loudness {
+    target truePeak gain limited
+    source { integrated range peak }
+    made { integrated range peak }
+  }
 }
 """
 _OF_JOB: Final = """

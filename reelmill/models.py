@@ -62,6 +62,28 @@ class Asset(Model):
     updated_at: datetime | None = None
 
 
+class Levels(Model):
+    """What a meter has shown: LUFS, the range in LU, the highest peak in dBTP; None in silence."""
+
+    integrated: float | None = None
+    range: float | None = None
+    peak: float | None = None
+
+
+class OutputLoudness(Model):
+    """How loud an output is: what was asked for, what the source was, what came out.
+
+    `gain` in dB; `limited` where peaks had to be held down.
+    """
+
+    target: float
+    true_peak: float
+    source: Levels
+    gain: float
+    limited: bool
+    made: Levels
+
+
 class Output(Model):
     """One thing that a job made. `size` is that of all its `files` together.
 
@@ -84,6 +106,7 @@ class Output(Model):
     audio_codec: str | None = None
     channels: int | None = None
     sample_rate: int | None = None
+    loudness: OutputLoudness | None = None
     bitrate: int | None = None
     renditions: tuple[int, ...] = ()
     url: str | None = None

@@ -127,10 +127,18 @@ class Clip(Model):
     mode: ClipMode = ClipMode.EXACT
 
 
+class Loudness(Model):
+    """What encoded sound is brought to: LUFS, and the highest peak in dBTP."""
+
+    target: float | None = None
+    true_peak: float | None = None
+
+
 class Recipe(Model):
     """The outputs that are wanted."""
 
     tier: Tier | None = None
+    loudness: Loudness | None = None
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
     audio: tuple[Audio, ...] | None = None

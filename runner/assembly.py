@@ -17,6 +17,7 @@ from runner.probe import Measured, measure
 from runner.story import Made
 from runner.times import read_joined
 from schema.job import Phase
+from schema.loudness import Levelling
 from schema.source import SourceRef
 
 PARALLEL = 4
@@ -41,13 +42,13 @@ class Assembly(Pipeline):
         self._report(Phase.ENCODING, 0)
         assert self.spec.plan is not None  # noqa: S101 - the API sends it with this task
         plan = make_plan(self.spec.recipe, self.spec.plan.source.probe, self.spec.limits)
-        encoded = Encoded(plan, await self._join(plan), ())
+        encoded = Encoded(plan, await self._join(plan), (), self._levels(plan))
         if plan.ladder:
             await package.package(self.tools, self.folder, plan, plan.ladder, self._watch)
         if plan.sprite:
             await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)
-        outputs = await self._publish(plan, seconds)
+        outputs = await self._publish(encoded, seconds)
         return Made(self.spec.plan.source, outputs, ())
 
     async def _join(self, plan: Plan) -> dict[str, Measured]:
@@ -69,6 +70,14 @@ class Assembly(Pipeline):
         found = dict(zip(files, made, strict=True))
         check_complete(max(each.seconds for each in made), plan.duration)
         return found
+
+    def _levels(self, plan: Plan) -> dict[str, Levelling]:
+        """What was done to the sounds, by the names of the files that they are in now."""
+        assert self.spec.plan is not None  # noqa: S101 - asked before
+        extras = fitting.extras(plan, self.spec.plan, self.spec.chunks)
+        levels = {name: part.piece.levelling for name, part in extras.items()}
+        names = {command_split.FILE_AUDIO: command.MP4}
+        return {names.get(name, name): level for name, level in levels.items() if level}
 
     async def _sprite(self, plan: Plan, sprite: SpritePlan) -> None:
         """Out of the smallest track that is large enough: the film is not decoded once more."""

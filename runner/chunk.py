@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from runner import command, formats, probe, sound_encoders
 from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
-from runner.encode import Encoded, Encoder
+from runner.encode import Encoded, Encoder, sound_files
 from runner.errors import Code, RunnerError
 from runner.facts import file_sha256
 from runner.outputs import Plan
@@ -100,6 +100,7 @@ class Chunk(Story):
     async def _extras(self, encoder: Encoder, plan: Plan) -> list[Piece]:
         assert isinstance(encoder.writer, SplitWriter)  # noqa: S101 - made above
         names = []
+        await encoder.level(sound_files(plan))
         if (sound := encoder.writer.extras()) is not None:
             await encoder.execute(sound)
             names = [command.AUDIO] if plan.ladder and plan.ladder.audio else []
@@ -107,7 +108,11 @@ class Chunk(Story):
             names += [sound_encoders.file_name(audio) for audio in plan.audio]
         if plan.poster:
             await encoder.poster(plan.poster)
-        found = [await self._piece(name) for name in names]
+        levels = {_piece_name(name): level for name, level in encoder.levels.items()}
+        found = [
+            (await self._piece(name)).model_copy(update={"levelling": levels.get(name)})
+            for name in names
+        ]
         await self._check(plan, found)
         return [*found, await self._piece(command.POSTER)] if plan.poster else found
 
@@ -164,6 +169,10 @@ class Chunk(Story):
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         self._report(Phase.PUBLISHING, 1)
+
+
+def _piece_name(name: str) -> str:
+    return FILE_AUDIO if name == command.MP4 else name
 
 
 def _check_ends(name: str, times: Times, piece: Slice, plan: Plan) -> None:

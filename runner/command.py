@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner import encoders, formats, sound_encoders, sounds, transcribe
+from runner import encoders, formats, jpeg, sound_encoders, sounds, transcribe
 from runner.graph import Graph
-from runner.outputs import AudioFile, AudioTrack, FilePlan, Plan, PosterPlan, SpritePlan, VideoTrack
+from runner.outputs import AudioTrack, FilePlan, Gain, Mix, Plan, PosterPlan, SpritePlan, VideoTrack
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
@@ -77,7 +77,7 @@ def input_options(container: formats.Container, *, max_pixels: int | None) -> li
 class Writer:
     """Writes the commands of one task: the same input, threads and limits in all of them.
 
-    `source` is the name of the file in the scratch folder.
+    `source` is the name of the file in the scratch folder; `gains` are for the levels of sounds.
     """
 
     plan: Plan
@@ -85,13 +85,14 @@ class Writer:
     threads: int
     max_pixels: int
     source: str = field(default=SOURCE, kw_only=True)
+    gains: Mapping[Mix, Gain] = field(default_factory=dict, kw_only=True)
 
     def main(self) -> Command | None:
         """One process that decodes once and makes the ladder, the MP4 and the pictures."""
         plan = self.plan
         if not plan.decodes_all:
             return None
-        graph = Graph(plan.picture)
+        graph = Graph(plan.picture, gains=self.gains)
         outputs: list[tuple[list[str], list[str]]] = []
         if plan.ladder:
             for rung in plan.ladder.rungs:
@@ -104,20 +105,20 @@ class Writer:
                 outputs.append((["audio"], self._file(None, plan.ladder.audio, AUDIO)))
         if plan.mp4:
             outputs.append((_branches(graph, plan.mp4), self._mp4(plan.mp4, MP4)))
-        outputs += self._sounds(graph, plan.audio)
+        outputs += sound_encoders.outputs(graph, plan.audio)
         if plan.poster and plan.decodes_picture:
             graph.add_video("poster", plan.poster)
-            outputs.append((["poster"], _jpeg()))
+            outputs.append((["poster"], jpeg.one(POSTER)))
         if plan.sprite:
             graph.add_video("sprite", plan.sprite)
-            outputs.append((["sprite"], _jpegs()))
+            outputs.append((["sprite"], jpeg.many(SPRITES)))
         return Command(self._encode(graph, outputs, self._input()), plan.duration)
 
     def sprite(self, sprite: SpritePlan) -> Command:
         """The sheets alone."""
         graph = Graph(self.plan.picture)
         graph.add_video("sprite", sprite)
-        outputs = [(["sprite"], _jpegs())]
+        outputs = [(["sprite"], jpeg.many(SPRITES))]
         return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
 
     def speech(self) -> Command:
@@ -140,19 +141,32 @@ class Writer:
             # Or everything behind it is decoded too, to its end. Where no frame comes so soon,
             # it is the last one before.
             options += ["-t", timestamp(poster.at - start + POSTER_WAITS)]
-        return Command(self._encode(graph, [(["poster"], _jpeg())], self._input(options)), 0.0)
+        return Command(
+            self._encode(graph, [(["poster"], jpeg.one(POSTER))], self._input(options)), 0.0
+        )
 
     def exact_clip(self, number: int, file: FilePlan) -> Command:
         """Decode, cut between frames, encode."""
         seconds = file.seconds or 0.0
         # Times stay those of the file (-copyts) and the filters cut: FFmpeg's own cut moves times
         # to where the timebase of some containers cannot follow, and shows a frame too many.
-        begin = file.start + self.plan.start_time
-        graph = Graph(self.plan.picture, span=(begin, begin + seconds))
-        rough = file.start - 1 if self.container.demuxer in formats.INDEXED else 0.0
-        seek = ["-copyts", *(["-ss", timestamp(rough)] if rough > 0 else [])]
+        span = self.span(file)
+        graph = Graph(self.plan.picture, span=span, gains=self.gains)
         outputs = [(_branches(graph, file), self._mp4(file, clip_file(number)))]
-        return Command(self._encode(graph, outputs, self._input(seek)), seconds)
+        return Command(self._encode(graph, outputs, self.source_options(span)), seconds)
+
+    def span(self, file: FilePlan) -> tuple[float, float]:
+        """Where an exact clip begins and ends, in the times of the file."""
+        begin = file.start + self.plan.start_time
+        return begin, begin + (file.seconds or 0.0)
+
+    def source_options(self, span: tuple[float, float] | None) -> list[str]:
+        """The input; with a span, from a little before it, and with the file's own times."""
+        if span is None:
+            return self._input()
+        rough = span[0] - self.plan.start_time - 1
+        sought = rough > 0 and self.container.demuxer in formats.INDEXED
+        return self._input(["-copyts", *(["-ss", timestamp(rough)] if sought else [])])
 
     def copied_clip(self, number: int, cut: Cut) -> Command:
         """Keep the packets from a keyframe on, which the caller has looked up."""
@@ -225,18 +239,6 @@ class Writer:
     def _mp4(self, file: FilePlan, name: str) -> list[str]:
         return [*self._codecs(file.video, file.audio), *mp4_tail(name, faststart=True)]
 
-    def _sounds(
-        self, graph: Graph, files: Sequence[AudioFile]
-    ) -> list[tuple[list[str], list[str]]]:
-        """Files that hold nothing but sound."""
-        outputs = []
-        for file in files:
-            name = f"audio_{file.number}"
-            graph.add_sound(name, file.track)
-            options = [*sound_encoders.options(file.track), *sound_encoders.tail(file)]
-            outputs.append(([name], options))
-        return outputs
-
     def _codecs(self, video: VideoTrack | None, audio: AudioTrack | None) -> list[str]:
         options: list[str] = []
         if video:
@@ -284,20 +286,6 @@ def mp4_tail(name: str, *, faststart: bool) -> list[str]:
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
         *flags,
         *("-f", "mp4", f"file:{name}"),
-    ]
-
-
-def _jpeg() -> list[str]:
-    return [
-        *("-c:v", "mjpeg", "-q:v", "3", "-fps_mode", "vfr", "-flags:v", "+bitexact"),
-        *("-map_metadata", "-1", "-f", "image2", "-update", "1", f"file:{POSTER}"),
-    ]
-
-
-def _jpegs() -> list[str]:
-    return [
-        *("-c:v", "mjpeg", "-q:v", "4", "-fps_mode", "passthrough", "-flags:v", "+bitexact"),
-        *("-map_metadata", "-1", "-f", "image2", "-start_number", "1", f"file:{SPRITES}"),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runner import sound_encoders
 from runner.command import (
     AUDIO,
     GLOBAL,
@@ -73,7 +74,7 @@ class SplitWriter(Writer):
 
     def extras(self) -> Command | None:
         """The sound of ladder and MP4, without the picture."""
-        graph = Graph(None)
+        graph = Graph(None, gains=self.gains)
         outputs: list[tuple[list[str], list[str]]] = []
         if self.plan.ladder and self.plan.ladder.audio:
             graph.add_sound("audio", self.plan.ladder.audio)
@@ -81,7 +82,7 @@ class SplitWriter(Writer):
         if self.plan.mp4 and self.plan.mp4.audio:
             graph.add_sound("file_audio", self.plan.mp4.audio)
             outputs.append((["file_audio"], self._file(None, self.plan.mp4.audio, FILE_AUDIO)))
-        outputs += self._sounds(graph, self.plan.audio)
+        outputs += sound_encoders.outputs(graph, self.plan.audio)
         if not outputs:
             return None
         return Command(self._encode(graph, outputs, self._input()), self.plan.duration)

@@ -6,13 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import command, formats, keyframes, package, sound_encoders, sprite, transcribe
+from runner import (
+    command,
+    formats,
+    keyframes,
+    loudness,
+    package,
+    sound_encoders,
+    sprite,
+    transcribe,
+)
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import ClipPlan, Plan, PosterPlan, SpritePlan, TranscriptPlan
+from runner.outputs import AudioTrack, ClipPlan, Plan, PosterPlan, SpritePlan, TranscriptPlan
 from runner.probe import Measured, length, measure
 from runner.progress import Snapshot
 from runner.tools import Tools
+from schema.loudness import Levelling
 from schema.recipe import ClipMode
 
 # How much shorter than promised a film may end: containers round, and some count a frame twice.
@@ -21,11 +31,15 @@ MISSING_SECONDS, MISSING_PART = 1.0, 0.02
 
 @dataclass(frozen=True)
 class Encoded:
-    """What was made. `plan` has the true start of COPY clips, `made` what each index says."""
+    """What was made. `plan` has the true start of COPY clips, `made` what each index says.
+
+    `levels` are the names of files whose sound was brought to a loudness.
+    """
 
     plan: Plan
     made: Mapping[str, Measured]
     notes: tuple[str, ...]
+    levels: Mapping[str, Levelling] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,9 +60,11 @@ class Encoder:
     _done: float = 0.0
     _made: dict[str, Measured] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
+    levels: dict[str, Levelling] = field(default_factory=dict)
 
     async def run(self) -> Encoded:
         """Make every file of the plan."""
+        await self.level(sound_files(self.plan))
         main = self.writer.main()
         if main:
             await self._main(main)
@@ -61,7 +77,16 @@ class Encoder:
         transcript = await self._transcript(self.plan.transcript) if self.plan.transcript else None
         clips = tuple([await self._clip(clip) for clip in self.plan.clips])
         plan = replace(self.plan, clips=clips, transcript=transcript)
-        return Encoded(plan, self._made, tuple(self._notes))
+        return Encoded(plan, self._made, tuple(self._notes), self.levels)
+
+    async def level(self, tracks: Mapping[str, AudioTrack]) -> None:
+        """Find the gains of sounds that are encoded whole, by the names of their files."""
+        gains, levels = await self._leveller().level(tracks)
+        self.writer = replace(self.writer, gains=gains)
+        self.levels |= levels
+
+    def _leveller(self) -> loudness.Leveller:
+        return loudness.Leveller(self.tools, self.folder, self.writer, self.watch)
 
     def _total(self) -> float:
         """Seconds of film over all commands: what the progress is measured against."""
@@ -124,7 +149,8 @@ class Encoder:
     async def _clip(self, clip: ClipPlan) -> ClipPlan:
         name = command.clip_file(clip.number)
         if clip.mode is ClipMode.EXACT:
-            await self.execute(self.writer.exact_clip(clip.number, clip.file))
+            writer = await self._clip_writer(name, clip)
+            await self.execute(writer.exact_clip(clip.number, clip.file))
             made = await measure(self.tools, self.folder, name, self.watch)
             if clip.file.to_end:
                 check_complete(clip.file.start + made.seconds, self.plan.duration)
@@ -139,6 +165,13 @@ class Encoder:
         await self.execute(copy, failed=Code.CLIP_COPY_UNSUPPORTED)
         span = replace(clip.file, start=cut.start, seconds=cut.end - cut.start)
         return replace(clip, file=span)
+
+    async def _clip_writer(self, name: str, clip: ClipPlan) -> command.Writer:
+        """A clip is as loud as the recipe says by itself, and not as a part of its film."""
+        tracks = {name: clip.file.audio} if clip.file.audio else {}
+        gains, levels = await self._leveller().level(tracks, self.writer.span(clip.file))
+        self.levels |= levels
+        return replace(self.writer, gains=gains)
 
     async def _cut(self, clip: ClipPlan) -> command.Cut:
         """Where a cut without encoding can begin and end, nearest to what was asked for."""
@@ -185,6 +218,16 @@ class Encoder:
         except ChildFailedError as error:
             raise _explained(error, failed) from error
         self._done += made.seconds
+
+
+def sound_files(plan: Plan) -> dict[str, AudioTrack]:
+    """Every sound of the whole film, by the name of its file."""
+    tracks: dict[str, AudioTrack] = {}
+    if plan.ladder and plan.ladder.audio:
+        tracks[command.AUDIO] = plan.ladder.audio
+    if plan.mp4 and plan.mp4.audio:
+        tracks[command.MP4] = plan.mp4.audio
+    return tracks | {sound_encoders.file_name(audio): audio.track for audio in plan.audio}
 
 
 def write_vtt(folder: Path, plan: SpritePlan, duration: float) -> None:

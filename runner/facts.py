@@ -11,17 +11,20 @@ from runner import command, encoders, package, sound_encoders, transcribe
 from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
+from schema.loudness import LoudnessFacts
 from schema.recipe import ClipMode
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Reads the facts off the files on disk. `seconds` is what the check found, by local name."""
+    """Reads the facts off the files on disk. `seconds` is what the check found, by local name;
+    `levels` how loud the files are whose loudness was asked for."""
 
     plan: Plan
     seconds: Mapping[str, float]
     files: tuple[Upload, ...]
     target: Target
+    levels: Mapping[str, LoudnessFacts]
 
     def all(self) -> tuple[OutputFacts, ...]:
         """One entry for each output that was asked for."""
@@ -80,6 +83,7 @@ class Facts:
             height=top.height if top else None,
             video_codec=encoders.NAMES[top.codec] if top else None,
             bitrate=_bitrate(size, seconds),
+            loudness=self.levels.get(command.AUDIO),
             renditions=tuple(rung.name for rung in ladder.rungs),
         ).model_copy(update=_sound(ladder.audio))
 
@@ -134,6 +138,7 @@ class Facts:
             sha256=file_sha256(upload.path),
             duration=seconds,
             bitrate=_bitrate(size, seconds) if seconds else None,
+            loudness=self.levels.get(local),
         )
 
 

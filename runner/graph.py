@@ -7,7 +7,7 @@ command and does not start processes: `runner/command.py` and `runner/ffmpeg.py`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +15,16 @@ from typing import Any
 
 from runner import sound_graph
 from runner.branches import split
-from runner.outputs import HDR_TRANSFERS, AudioTrack, Picture, PosterPlan, SpritePlan, VideoTrack
+from runner.outputs import (
+    HDR_TRANSFERS,
+    AudioTrack,
+    Gain,
+    Mix,
+    Picture,
+    PosterPlan,
+    SpritePlan,
+    VideoTrack,
+)
 
 Branch = VideoTrack | PosterPlan | SpritePlan
 
@@ -46,11 +55,14 @@ class Graph:
     """Collects the branches of one decode. Times in seconds.
 
     `span` cuts in the filters, from start to end; `poster_from` is where the input was sought to;
-    `window` leaves one piece of the film.
+    `window` leaves one piece of the film. `gains` are what is done to the level of sounds; where
+    `metered`, they end in a meter that says how loud they are.
     """
 
     picture: Picture | None
     span: tuple[float, float] | None = None
+    gains: Mapping[Mix, Gain] = field(default_factory=dict)
+    metered: bool = False
     _videos: dict[str, Branch] = field(default_factory=dict)
     _sounds: dict[str, AudioTrack] = field(default_factory=dict)
     poster_from: float = 0.0
@@ -96,8 +108,8 @@ class Graph:
                 ffmpeg.output(branch, name)
                 for name, branch in self._branched(node, self.picture, videos)
             ]
-        for name, branch in sound_graph.branches(source, sounds, self.span):
-            outputs.append(ffmpeg.output(branch, name))
+        for name, node in sound_graph.branches(source, sounds, self.span, self.gains):
+            outputs.append(ffmpeg.output(_meter(node) if self.metered else node, name))
         argv: list[str] = ffmpeg.merge_outputs(*outputs).compile()
         return argv
 
@@ -180,6 +192,10 @@ class Graph:
             # the price, so what needs no conversion goes without.
             options["flags"] = "bicubic+accurate_rnd+full_chroma_int"
         return node.filter("scale", track.width, track.height, **options)
+
+
+def _meter(node: Any) -> Any:
+    return node.filter("ebur128", peak="true", framelog="quiet")
 
 
 def _from_zero(start: float, picture: Picture) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from schema.recipe import AudioCodec, ClipMode, Tier, VideoCodec
+from schema.recipe import AudioCodec, ClipMode, Loudness, Tier, VideoCodec
 
+# Encoders with loss overshoot: at usual bitrates peaks come out up to so many dB higher (seen).
+CODEC_ROOM = 1.0
 # Transfer functions of HDR pictures: PQ and HLG.
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 
@@ -75,13 +77,46 @@ class VideoTrack:
 
 @dataclass(frozen=True, kw_only=True)
 class AudioTrack:
-    """One encode of a sound, of 1, 2 or 6 channels. `bitrate` in bit/s, None without loss."""
+    """One encode of a sound, of 1, 2 or 6 channels. `bitrate` in bit/s, None without loss.
+
+    `loudness` is what it is brought to, None where it stays as it is.
+    """
 
     source: Sound
     codec: AudioCodec
     channels: int
     sample_rate: int
     bitrate: int | None
+    loudness: Loudness | None
+
+    @property
+    def mix(self) -> Mix:
+        """What it is encoded from."""
+        lossless = self.bitrate is None
+        room = 0.0 if lossless or not self.loudness else CODEC_ROOM
+        return Mix(self.source, self.channels, self.sample_rate, self.loudness, room)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Everything that two encodes must have in common to be fed from one chain.
+
+    `room` in dB is left below the peaks that are allowed.
+    """
+
+    source: Sound
+    channels: int
+    sample_rate: int
+    loudness: Loudness | None
+    room: float
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What is done to the level of a mix: `db` up, then no peak above `ceiling` in dBTP."""
+
+    db: float
+    ceiling: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

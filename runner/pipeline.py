@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from runner import command, formats, log, publish
+from runner import command, expected, formats, log, loudness, publish
 from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
 from runner.facts import Facts
@@ -17,6 +17,7 @@ from runner.story import Made, Split, Story
 from runner.survey import Surveyor
 from runner.verify import Checker
 from schema.job import OutputFacts, Phase, TaskSpec
+from schema.loudness import LoudnessFacts
 from schema.recipe import ClipMode
 from schema.source import SourceFacts
 from schema.split import SplitPlan
@@ -42,7 +43,7 @@ class Pipeline(Story):
             return Split(split)
         encoded = await self._encode(plan, examined.container)
         seconds = await self._verify(encoded)
-        outputs = await self._publish(encoded.plan, seconds)
+        outputs = await self._publish(encoded, seconds)
         return Made(facts, outputs, encoded.notes)
 
     async def _split(
@@ -90,7 +91,11 @@ class Pipeline(Story):
         )
         return await checker.run()
 
-    async def _publish(self, plan: Plan, seconds: Mapping[str, float]) -> tuple[OutputFacts, ...]:
+    async def _publish(
+        self, encoded: Encoded, seconds: Mapping[str, float]
+    ) -> tuple[OutputFacts, ...]:
+        plan = encoded.plan
+        levels = await self._measured(encoded)
         self._report(Phase.PUBLISHING, 0)
         files = publish.uploads(self.folder, plan, self.spec.title)
         await publish.publish(
@@ -99,8 +104,17 @@ class Pipeline(Story):
             files,
             lambda part: self._report(Phase.PUBLISHING, part),
         )
-        facts = Facts(plan, seconds, tuple(files), self.spec.target)
+        facts = Facts(plan, seconds, tuple(files), self.spec.target, levels)
         return await asyncio.to_thread(facts.all)  # it reads every file, for the checksums
+
+    async def _measured(self, encoded: Encoded) -> dict[str, LoudnessFacts]:
+        """How loud the files are whose sound was brought to a loudness."""
+        found = {}
+        for name, done in encoded.levels.items():
+            made = await loudness.of_file(self.tools, self.folder, name, self._watch)
+            expected.check_loudness(name, made, done)
+            found[name] = LoudnessFacts(made=made, **dict(done))
+        return found
 
 
 def _only_copies(spec: TaskSpec) -> bool:

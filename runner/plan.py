@@ -31,6 +31,7 @@ from schema.recipe import (
     Clip,
     ClipMode,
     Ladder,
+    Loudness,
     Mp4,
     Poster,
     Recipe,
@@ -50,6 +51,12 @@ class _Film:
     sound: Sound | None
     duration: float
     tier: Tier
+    loudness: Loudness | None
+
+    @property
+    def heard(self) -> sounds.Given | None:
+        """The sound, as it is encoded."""
+        return sounds.Given(self.sound, self.loudness) if self.sound else None
 
 
 def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
@@ -59,6 +66,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         sound=_sound(probe.audio) if probe.audio else None,
         duration=probe.duration or 0.0,
         tier=recipe.tier,
+        loudness=recipe.loudness,
     )
     return Plan(
         picture=film.picture,
@@ -143,7 +151,7 @@ def _check_codec(stream: Stream) -> None:
 def _ladder(ladder: Ladder, film: _Film) -> LadderPlan:
     return LadderPlan(
         rungs=tracks.rungs(ladder, film.tier, film.picture) if film.picture else (),
-        audio=sounds.of_ladder(ladder, film.sound) if film.sound else None,
+        audio=sounds.of_ladder(ladder, film.heard) if film.heard else None,
         segment_seconds=ladder.segment_seconds,
         hls=ladder.hls,
         dash=ladder.dash,
@@ -155,14 +163,14 @@ def _mp4(mp4: Mp4, film: _Film, shorter: float | None = None) -> FilePlan:
     most = shorter or mp4.max_height
     return FilePlan(
         video=tracks.file_track(mp4, film.tier, film.picture, most) if film.picture else None,
-        audio=sounds.of_mp4(mp4, film.sound) if film.sound else None,
+        audio=sounds.of_mp4(mp4, film.heard) if film.heard else None,
     )
 
 
 def _audio(recipe: Recipe, film: _Film) -> tuple[AudioFile, ...]:
     """A silent film has no sound files: they are left out, unless they are all that was asked."""
-    if film.sound:
-        return sounds.files(recipe.audio, film.sound)
+    if film.heard:
+        return sounds.files(recipe.audio, film.heard)
     _check_sound(recipe, "audio")
     return ()
 

@@ -18,10 +18,8 @@ from schema.probe import Probe, Stream, StreamKind
 # A hostile file can make FFprobe search for ever; a good one answers in well under a second.
 PROBE_SECONDS = 120.0
 
-MEASURED = (
-    "codec_type,codec_name,width,height,channels,sample_rate,nb_frames,avg_frame_rate,r_frame_rate"
-)
-
+_EITHER = "codec_type,codec_name,nb_frames,avg_frame_rate,r_frame_rate"
+MEASURED = f"{_EITHER},width,height,channels,sample_rate"
 _UNLISTED = re.compile(r"Codec \((\w+)\) not on whitelist")
 _TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
 
@@ -105,8 +103,8 @@ async def examine(
 ) -> Examined:
     """Examine the file `name` in `folder`. Raises RunnerError with a SOURCE_ code.
 
-    With `within`, only so many bytes are looked at for what the headers do not say, and a duration
-    that they do not say is an estimate or None: for a file that has holes.
+    With `within`, for a file with holes, only so many bytes are looked at for what the headers do
+    not say; a duration is then an estimate or None.
     """
     container = recognise(folder / name)
     argv = [

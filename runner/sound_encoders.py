@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from runner.graph import Graph
 from runner.outputs import AudioFile, AudioTrack
 from schema.recipe import AudioCodec
 
@@ -50,6 +53,16 @@ def tail(audio: AudioFile) -> list[str]:
         *_MUXERS[audio.track.codec],
         f"file:{file_name(audio)}",
     ]
+
+
+def outputs(graph: Graph, files: Sequence[AudioFile]) -> list[tuple[list[str], list[str]]]:
+    """Files that hold nothing but sound: the branches of the graph, and options of each."""
+    found = []
+    for file in files:
+        name = f"audio_{file.number}"
+        graph.add_sound(name, file.track)
+        found.append(([name], [*options(file.track), *tail(file)]))
+    return found
 
 
 def _depth(track: AudioTrack) -> list[str]:

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from runner.branches import split
-from runner.outputs import AudioTrack, Sound
+from runner.outputs import AudioTrack, Gain, Mix
 
+OVERSAMPLING = 4  # as the meters of true peaks do it (ITU-R BS.1770)
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 
-@dataclass(frozen=True)
-class _Mix:
-    """Everything that two encodes must have in common to be fed from one chain."""
-
-    source: Sound
-    channels: int
-    sample_rate: int
-
-
 def branches(
-    streams: Any, tracks: Mapping[str, AudioTrack], span: tuple[float, float] | None
+    streams: Any,
+    tracks: Mapping[str, AudioTrack],
+    span: tuple[float, float] | None,
+    gains: Mapping[Mix, Gain],
 ) -> Iterator[tuple[str, Any]]:
     """Every encode by its name, finished. `streams` are those of the input, `span` in seconds.
 
     Every stream is decoded once, and every mix is made once.
     """
-    mixes = {name: _Mix(t.source, t.channels, t.sample_rate) for name, t in tracks.items()}
+    mixes = {name: track.mix for name, track in tracks.items()}
     distinct = sorted(dict.fromkeys(mixes.values()), key=lambda mix: mix.source.stream)
     for stream, same in groupby(distinct, key=lambda mix: mix.source.stream):
         wanted = list(same)
         decoded = split(streams[str(stream)], "asplit", len(wanted))
         for mix, node in zip(wanted, decoded, strict=True):
             names = [name for name in tracks if mixes[name] == mix]
-            yield from zip(names, split(_mixed(node, mix, span), "asplit", len(names)), strict=True)
+            made = _raised(_mixed(node, mix, span), mix, gains.get(mix))
+            yield from zip(names, split(made, "asplit", len(names)), strict=True)
 
 
-def _mixed(node: Any, mix: _Mix, span: tuple[float, float] | None) -> Any:
+def _mixed(node: Any, mix: Mix, span: tuple[float, float] | None) -> Any:
     """The channels at the output's rate, beginning at zero, gaps filled with silence."""
     if span:
         start, end = span
@@ -58,7 +53,20 @@ def _mixed(node: Any, mix: _Mix, span: tuple[float, float] | None) -> Any:
     return node.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if made == 1 else node
 
 
-def _resampled(node: Any, mix: _Mix, layout: str) -> Any:
+def _raised(node: Any, mix: Mix, gain: Gain | None) -> Any:
+    """The same at another level. Peaks are held down where they stand: between samples, too."""
+    if gain is None:
+        return node
+    node = node.filter("volume", f"{gain.db:.2f}dB")
+    if gain.ceiling is None:
+        return node
+    node = node.filter("aresample", OVERSAMPLING * mix.sample_rate)
+    node = node.filter("alimiter", limit=f"{10 ** (gain.ceiling / 20):.6f}", level=0, latency=1)
+    node = node.filter("aresample", mix.sample_rate)
+    return node.filter("aformat", sample_fmts="fltp", channel_layouts=LAYOUTS[mix.channels])
+
+
+def _resampled(node: Any, mix: Mix, layout: str) -> Any:
     # `async` fills gaps and a late start; without it sound and picture drift apart.
     options = {"async": 1, "first_pts": 0, "ochl": layout}
     return node.filter("aresample", mix.sample_rate, **options)

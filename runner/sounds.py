@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from runner.outputs import AudioFile, AudioTrack, Sound
-from schema.recipe import Audio, AudioCodec, Channels, Ladder, Mp4
+from schema.recipe import Audio, AudioCodec, Channels, Ladder, Loudness, Mp4
 
 # bit/s where the recipe names none, by how many channels are made.
 BITRATES = {
@@ -20,23 +22,31 @@ FLAC_RATES = frozenset({32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000
 OPUS_RATE = 48_000
 
 
-def of_ladder(ladder: Ladder, sound: Sound) -> AudioTrack:
+@dataclass(frozen=True)
+class Given:
+    """What there is to encode, and how loud all of it shall be."""
+
+    sound: Sound
+    loudness: Loudness | None
+
+
+def of_ladder(ladder: Ladder, given: Given) -> AudioTrack:
     """The sound of all rungs."""
     wish = (ladder.audio_codec, ladder.audio_channels, ladder.audio_bitrate)
-    return _track(*wish, sound, LADDER_BITRATES)
+    return _track(*wish, given, LADDER_BITRATES)
 
 
-def of_mp4(mp4: Mp4, sound: Sound) -> AudioTrack:
+def of_mp4(mp4: Mp4, given: Given) -> AudioTrack:
     """The sound of an MP4."""
-    return _track(mp4.audio_codec, mp4.audio_channels, mp4.audio_bitrate, sound, BITRATES)
+    return _track(mp4.audio_codec, mp4.audio_channels, mp4.audio_bitrate, given, BITRATES)
 
 
-def files(asked: tuple[Audio, ...], sound: Sound) -> tuple[AudioFile, ...]:
+def files(asked: tuple[Audio, ...], given: Given) -> tuple[AudioFile, ...]:
     """The files that hold nothing but sound, numbered from 1."""
     return tuple(
         AudioFile(
             number=number,
-            track=_track(audio.codec, audio.channels, audio.bitrate, sound, BITRATES),
+            track=_track(audio.codec, audio.channels, audio.bitrate, given, BITRATES),
         )
         for number, audio in enumerate(asked, start=1)
     )
@@ -45,7 +55,12 @@ def files(asked: tuple[Audio, ...], sound: Sound) -> tuple[AudioFile, ...]:
 def of_speech(sound: Sound) -> AudioTrack:
     """What Whisper listens to."""
     return AudioTrack(
-        source=sound, codec=AudioCodec.FLAC, channels=1, sample_rate=16_000, bitrate=None
+        source=sound,
+        codec=AudioCodec.FLAC,
+        channels=1,
+        sample_rate=16_000,
+        bitrate=None,
+        loudness=None,
     )
 
 
@@ -53,18 +68,19 @@ def _track(
     codec: AudioCodec,
     channels: Channels,
     bitrate: int | None,
-    sound: Sound,
+    given: Given,
     defaults: dict[AudioCodec, dict[int, int]],
 ) -> AudioTrack:
-    count = _count(channels, sound)
+    count = _count(channels, given.sound)
     if codec is not AudioCodec.FLAC:
         bitrate = min(bitrate or defaults[codec][count], count * MOST_PER_CHANNEL)
     return AudioTrack(
-        source=sound,
+        source=given.sound,
         codec=codec,
         channels=count,
-        sample_rate=_rate(codec, sound),
+        sample_rate=_rate(codec, given.sound),
         bitrate=bitrate,
+        loudness=given.loudness,
     )
 
 

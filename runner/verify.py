@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import command, encoders, formats, package, playlists, sound_encoders
+from runner import command, formats, package, playlists, sound_encoders
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
+from runner.expected import check_copy, check_duration, check_streams, failed
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.outputs import (
     AudioFile,
-    AudioTrack,
     ClipPlan,
     FilePlan,
     LadderPlan,
     SpritePlan,
-    VideoTrack,
 )
 from runner.probe import Measured
 from runner.progress import Snapshot
@@ -97,7 +96,7 @@ class Checker:
         check_streams(name, made, file.video, file.audio)
         decoded = await self.decode(name, "mov")
         if decoded.frames != made.frames:
-            raise _failed(f"{name} has {made.frames} frames but {decoded.frames} were decoded")
+            raise failed(f"{name} has {made.frames} frames but {decoded.frames} were decoded")
         self._check_end(name, decoded, made)
         if wanted is not None:
             check_duration(name, decoded.seconds, wanted, self._tolerance(made))
@@ -146,14 +145,14 @@ class Checker:
         """The poster is one picture."""
         decoded = await self.decode(command.POSTER, "image2")
         if decoded.frames != 1:
-            raise _failed("the poster is not one picture")
+            raise failed("the poster is not one picture")
         return decoded.seconds
 
     async def _sheets(self, sprite: SpritePlan) -> float:
         """As many sheets as planned, each a whole picture."""
         decoded = await self.decode(command.SPRITES, "image2")
         if decoded.frames != sprite.sheets:
-            raise _failed(f"there are {decoded.frames} sheets instead of {sprite.sheets}")
+            raise failed(f"there are {decoded.frames} sheets instead of {sprite.sheets}")
         return decoded.seconds
 
     def _count(self) -> int:
@@ -184,9 +183,9 @@ class Checker:
         try:
             done = await run(argv, cwd=self.folder, watch=self.watch, on_progress=tell)
         except ChildFailedError as error:
-            raise _failed(f"{name} does not decode", error.log) from error
+            raise failed(f"{name} does not decode", error.log) from error
         if done.stderr.strip() or done.last is None or done.last.seconds is None:
-            raise _failed(f"{name} does not decode cleanly", done.stderr)
+            raise failed(f"{name} does not decode cleanly", done.stderr)
         self._decoded += 1
         return Decoded(done.last.frame, done.last.seconds)
 
@@ -202,9 +201,9 @@ class Checker:
         try:
             done = await run(argv, cwd=self.folder, watch=self.watch)
         except ChildFailedError as error:
-            raise _failed(f"{name} cannot be read", error.log) from error
+            raise failed(f"{name} cannot be read", error.log) from error
         if done.stderr.strip():
-            raise _failed(f"{name} cannot be read cleanly", done.stderr)
+            raise failed(f"{name} cannot be read cleanly", done.stderr)
         self._decoded += 1
         self.on_progress(min(1.0, self._decoded / self._count()))
         found = read_packets(done.stdout)
@@ -227,7 +226,7 @@ class Checker:
         playlist = f"{package.FOLDER}/{folder}/{package.MEDIA_PLAYLIST}"
         decoded = await self.decode(playlist, "hls")
         if decoded.frames != made.frames:
-            raise _failed(f"{folder} has {decoded.frames} frames instead of {made.frames}")
+            raise failed(f"{folder} has {decoded.frames} frames instead of {made.frames}")
         self._check_end(folder, decoded, made)
         return decoded.seconds
 
@@ -245,13 +244,13 @@ class Checker:
                 in_hls.add(f"{folder}/{media.init}")
             in_dash = playlists.read_manifest((root / package.MANIFEST).read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise _failed(f"the playlists are not readable: {error}") from error
+            raise failed(f"the playlists are not readable: {error}") from error
         if missing or in_hls != in_dash:
             differ = sorted(missing | (in_hls ^ in_dash))
-            raise _failed(f"the playlists do not agree on {differ[:5]}")
+            raise failed(f"the playlists do not agree on {differ[:5]}")
         for name in named | in_dash:
             if not (root / name).is_file() or (root / name).stat().st_size == 0:
-                raise _failed(f"{name} is missing or empty")
+                raise failed(f"{name} is missing or empty")
 
     def _media(self, folder: str) -> playlists.MediaPlaylist:
         path = self.folder / package.FOLDER / folder / package.MEDIA_PLAYLIST
@@ -272,7 +271,7 @@ class Checker:
                 abs(a - b) < 1e-4 for a, b in zip(first, borders, strict=True)
             )
             if not same:
-                raise _failed(f"segments of rung {rung.name} begin at other times")
+                raise failed(f"segments of rung {rung.name} begin at other times")
 
     def _borders(self, folder: str) -> list[float]:
         starts = []
@@ -280,36 +279,6 @@ class Checker:
             with (self.folder / package.FOLDER / folder / name).open("rb") as file:
                 index = playlists.read_index(file.read(4096))
             if not index.starts_with_keyframe:
-                raise _failed(f"{folder}/{name} does not begin with a keyframe")
+                raise failed(f"{folder}/{name} does not begin with a keyframe")
             starts.append(index.start / index.timescale)
         return starts
-
-
-def check_streams(
-    name: str, made: Measured, video: VideoTrack | None, audio: AudioTrack | None
-) -> None:
-    """Refuse a file whose streams are not those that were planned."""
-    planned: list[tuple[str, str, int | None, int | None]] = []
-    if video:
-        planned.append(("video", encoders.NAMES[video.codec], video.width, video.height))
-    if audio:
-        codec = sound_encoders.NAMES[audio.codec]
-        planned.append(("audio", codec, audio.channels, audio.sample_rate))
-    if list(made.streams) != planned:
-        raise _failed(f"{name} has the streams {made.streams} instead of {planned}")
-
-
-def check_duration(what: str, seconds: float, wanted: float, tolerance: float) -> None:
-    """Refuse a duration that is further away from what was wanted than a frame or 50 ms."""
-    if abs(seconds - wanted) > tolerance:
-        raise _failed(f"{what} lasts {seconds:.3f} s instead of {wanted:.3f} s")
-
-
-def check_copy(what: str, seconds: float, wanted: float) -> None:
-    """Sound may begin or end a packet away from the picture, and those of some codecs are long."""
-    if not wanted - 0.15 <= seconds <= wanted + 0.25:
-        raise _failed(f"{what} lasts {seconds:.3f} s instead of {wanted:.3f} s")
-
-
-def _failed(message: str, log: str = "") -> RunnerError:
-    return RunnerError(Code.VERIFY_FAILED, message, log=log)

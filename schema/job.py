@@ -21,6 +21,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from schema.base import Message, Tolerant
+from schema.loudness import LoudnessFacts
 from schema.probe import Probe
 from schema.recipe import Recipe
 from schema.source import Sha256Hex, SourceFacts, SourceRef
@@ -191,6 +192,7 @@ class OutputFacts(Message):
     channels: int | None = None
     sample_rate: int | None = Field(default=None, description="Of the sound, in Hz")
     bitrate: int | None = None
+    loudness: LoudnessFacts | None = None
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
 
 

@@ -91,6 +91,16 @@ def _check_sound(codec: AudioCodec, channels: Channels, bitrate: int | None) -> 
         raise ValueError(f"the bitrate of {codec} is {least:,} to {most:,} bit/s")
 
 
+class Loudness(Message):
+    """Sound that is encoded is brought to one loudness, after EBU R128.
+
+    `target` is in LUFS over the whole film, and no peak rises above `true_peak` in dBTP.
+    """
+
+    target: float = Field(default=-23.0, ge=-40, le=-5, allow_inf_nan=False)
+    true_peak: float = Field(default=-1.0, ge=-9, le=0, allow_inf_nan=False)
+
+
 class Rung(Message):
     """One rung of a ladder. `height` is the shorter side in pixels, so portrait video fits too."""
 
@@ -222,6 +232,7 @@ class Recipe(Message):
     """The outputs that are wanted of one source. At least one must be named."""
 
     tier: Tier = Tier.STANDARD
+    loudness: Loudness | None = None
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
     audio: tuple[Audio, ...] = Field(default=(), max_length=10)
@@ -239,4 +250,7 @@ class Recipe(Message):
             )
         if len(set(self.audio)) != len(self.audio):
             raise ValueError("the same audio is asked for twice")
+        exact = any(clip.mode is ClipMode.EXACT for clip in self.clips)
+        if self.loudness and not (self.ladder or self.mp4 or self.audio or exact):
+            raise ValueError("loudness needs a ladder, mp4, audio or an exact clip")
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from schema.base import Tolerant
+from schema.loudness import Levelling
 from schema.source import Sha256Hex, SourceFacts
 
 
@@ -60,7 +61,8 @@ class Piece(Tolerant):
 
     `first` and `last` are when its first and last frame are shown, in ticks of `time_base` since
     the film's start. `codec_hash` is that of the decoder's configuration: all pieces of a track
-    must have the same. A piece without picture has no frames.
+    must have the same. A piece without picture has no frames. `levelling` is what was done to the
+    loudness of a sound.
     """
 
     name: str = Field(pattern=r"^[a-z0-9_]+\.(mp4|jpg|m4a|opus|mp3|flac|ac3)$")
@@ -71,6 +73,7 @@ class Piece(Tolerant):
     last: int = 0
     time_base: str = Field(default="1/1", pattern=r"^\d+/\d+$")
     codec_hash: str | None = None
+    levelling: Levelling | None = None
 
 
 class StoredChunk(Tolerant):

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import job, probe, probing, source, split
+from schema import job, loudness, probe, probing, source, split
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -23,6 +23,9 @@ _TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text
 _WORDS = {
     "Recipe.ladder": "Adaptive streaming. Absent: none",
     "Recipe.mp4": "One MP4. Absent: none",
+    "Recipe.loudness": "What sound that is encoded is brought to. Absent: it stays as it is",
+    "Loudness.target": "LUFS over the whole length: -23 for broadcast, -16 to -14 for the web",
+    "Loudness.true_peak": "dBTP that no peak should exceed",
     "Recipe.audio": "Files of the sound alone",
     "Recipe.poster": "One JPEG. Absent: none",
     "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
@@ -67,6 +70,7 @@ _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer, job.CompletionReport),
     *(split.Splitting, split.SplitPlan, split.Slice, split.StoredChunk, split.Piece),
     *(job.PlanReport, job.ChunkReport),
+    *(loudness.Levels, loudness.Levelling, loudness.LoudnessFacts),
     *(
         source.SourceFacts,
         job.OutputFacts,
@@ -108,8 +112,8 @@ def _variables(name: str) -> str:
 def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
-    rest = (recipes.Poster, recipes.Sprite, recipes.Transcript, recipes.Clip)
-    parts = [_recipe_model(model) for model in (*models, *rest)]
+    more = (recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Transcript, recipes.Clip)
+    parts = [_recipe_model(model) for model in (*models, *more)]
     sound = (recipes.AudioCodec, recipes.Channels)
     enums = (recipes.VideoCodec, *sound, recipes.Tier, recipes.ClipMode)
     return "\n\n".join([*parts, *(_enum(one) for one in enums)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from runner import formats, package
 from runner.command import Command, Cut, Writer
-from runner.outputs import Plan
+from runner.outputs import Gain, Plan
 from schema.probe import Probe
 from tests.runner.values import audio, plan, probe, video
 
@@ -103,6 +104,17 @@ def test_main(name: str, golden: Callable[[str, str], None]) -> None:
     assert main
     assert main.seconds == 60
     golden(f"argv/{name}.txt", _lines(main.arguments))
+
+
+def test_levels(golden: Callable[[str, str], None]) -> None:
+    """One sound is raised, another one also held down."""
+    asked = [{"codec": "FLAC"}, {"codec": "MP3"}]
+    made = plan(probe(audio(index=0)), loudness={"target": -14}, audio=asked)
+    flac, mp3 = (file.track.mix for file in made.audio)
+    gains = {flac: Gain(4.5, None), mp3: Gain(4.5, -2.0)}
+    main = replace(_writer(made), gains=gains).main()
+    assert main
+    golden("argv/levels.txt", _lines(main.arguments))
 
 
 def _clip(container: formats.Container) -> Command:

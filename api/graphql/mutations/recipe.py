@@ -121,12 +121,25 @@ class ClipInput:
     )
 
 
+@strawberry.input(description="Loudness of encoded sound, after EBU R128")
+class LoudnessInput:
+    """Loudness of encoded sound, after EBU R128."""
+
+    target: float | None = strawberry.field(default=None, description="LUFS, default -23")
+    true_peak: float | None = strawberry.field(
+        default=None, description="Highest peak in dBTP, default -1"
+    )
+
+
 @strawberry.input(description="The outputs that are wanted; at least one")
 class RecipeInput:
     """The outputs that are wanted; at least one."""
 
     tier: Tier | None = strawberry.field(
         default=None, description="How much time encoders may take; default STANDARD"
+    )
+    loudness: LoudnessInput | None = strawberry.field(
+        default=None, description="What encoded sound is brought to; default: left as it is"
     )
     ladder: LadderInput | None = strawberry.field(
         default=None, description="Adaptive streaming, HLS and DASH"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
 from api.domain import ids, models
@@ -9,6 +11,35 @@ from api.graphql.context import Info
 from api.graphql.types.common import Node
 from api.graphql.types.scalars import Int64
 from schema.job import OutputKind
+
+
+@strawberry.type(description="What a meter has shown of a sound; null in silence")
+class Levels:
+    """What a meter has shown of a sound, after EBU R128."""
+
+    integrated: float | None = strawberry.field(description="LUFS, over the whole length")
+    range: float | None = strawberry.field(description="LU, from soft to loud parts")
+    peak: float | None = strawberry.field(description="dBTP, the highest, also between samples")
+
+
+@strawberry.type(description="How loud an output is whose recipe asked for a loudness")
+class OutputLoudness:
+    """How loud an output is."""
+
+    target: float = strawberry.field(description="LUFS that were asked for")
+    true_peak: float = strawberry.field(description="dBTP that no peak should exceed")
+    source: Levels = strawberry.field(description="The source, with the output's channels")
+    gain: float = strawberry.field(description="dB by which it was raised")
+    limited: bool = strawberry.field(description="Whether peaks had to be held down")
+    made: Levels = strawberry.field(description="Measured on the encoded file")
+
+    @classmethod
+    def of(cls, facts: dict[str, Any] | None) -> OutputLoudness | None:
+        """From the stored facts."""
+        if facts is None:
+            return None
+        levels = {name: Levels(**facts[name]) for name in ("source", "made")}
+        return cls(**{**facts, **levels})
 
 
 @strawberry.type(description="A file or stream that a job has made")
@@ -29,6 +60,9 @@ class Output(Node):
     audio_codec: str | None
     channels: int | None = strawberry.field(description="Of the sound")
     sample_rate: int | None = strawberry.field(description="Of the sound, in Hz")
+    loudness: OutputLoudness | None = strawberry.field(
+        description="Where the recipe asked for a loudness"
+    )
     bitrate: int | None = strawberry.field(description="bit/s")
     renditions: list[int] = strawberry.field(description="Heights of a ladder's rungs")
     model: strawberry.Private[models.Output]
@@ -70,6 +104,7 @@ class Output(Node):
             audio_codec=facts.get("audio_codec"),
             channels=facts.get("channels"),
             sample_rate=facts.get("sample_rate"),
+            loudness=OutputLoudness.of(facts.get("loudness")),
             bitrate=facts.get("bitrate"),
             renditions=facts.get("renditions") or [],
             model=model,

@@ -1,0 +1,54 @@
+"""Pure: what was made against what was planned. Each refusal is VERIFY_FAILED."""
+
+from __future__ import annotations
+
+from runner import encoders, sound_encoders
+from runner.errors import Code, RunnerError
+from runner.outputs import AudioTrack, VideoTrack
+from runner.probe import Measured
+from schema.loudness import Levelling, Levels
+
+LOUDER, SOFTER = 1.0, 2.0  # LU
+
+
+def check_streams(
+    name: str, made: Measured, video: VideoTrack | None, audio: AudioTrack | None
+) -> None:
+    """Refuse a file whose streams are not those that were planned."""
+    planned: list[tuple[str, str, int | None, int | None]] = []
+    if video:
+        planned.append(("video", encoders.NAMES[video.codec], video.width, video.height))
+    if audio:
+        codec = sound_encoders.NAMES[audio.codec]
+        planned.append(("audio", codec, audio.channels, audio.sample_rate))
+    if list(made.streams) != planned:
+        raise failed(f"{name} has the streams {made.streams} instead of {planned}")
+
+
+def check_duration(what: str, seconds: float, wanted: float, tolerance: float) -> None:
+    """Refuse a duration that is further away from what was wanted than a frame or 50 ms."""
+    if abs(seconds - wanted) > tolerance:
+        raise failed(f"{what} lasts {seconds:.3f} s instead of {wanted:.3f} s")
+
+
+def check_copy(what: str, seconds: float, wanted: float) -> None:
+    """Sound may begin or end a packet away from the picture, and those of some codecs are long."""
+    if not wanted - 0.15 <= seconds <= wanted + 0.25:
+        raise failed(f"{what} lasts {seconds:.3f} s instead of {wanted:.3f} s")
+
+
+def check_loudness(what: str, made: Levels, done: Levelling) -> None:
+    """Refuse a sound that is louder than was asked, or softer with no peaks in its way.
+
+    An encoder that leaves the highest tones out takes some loudness with them.
+    """
+    if done.source.integrated is None:
+        return
+    off = (-70.0 if made.integrated is None else made.integrated) - done.target
+    if off > LOUDER or (off < -SOFTER and not done.limited):
+        raise failed(f"{what} has {made.integrated} LUFS instead of {done.target} LUFS")
+
+
+def failed(message: str, log: str = "") -> RunnerError:
+    """The check is not passed."""
+    return RunnerError(Code.VERIFY_FAILED, message, log=log)
