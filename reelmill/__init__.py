@@ -55,13 +55,16 @@ if TYPE_CHECKING:
     from reelmill.models import NewApiKey as NewApiKey
     from reelmill.models import Output as Output
     from reelmill.models import OutputLoudness as OutputLoudness
+    from reelmill.models import OutputReport as OutputReport
     from reelmill.models import Page as Page
     from reelmill.models import Preset as Preset
     from reelmill.models import Project as Project
     from reelmill.models import Scan as Scan
+    from reelmill.models import Stretch as Stretch
     from reelmill.models import Upload as Upload
     from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
+    from reelmill.models import Vmaf as Vmaf
     from reelmill.recipes import Audio as Audio
     from reelmill.recipes import AudioCodec as AudioCodec
     from reelmill.recipes import Channels as Channels
@@ -76,6 +79,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Sprite as Sprite
     from reelmill.recipes import Tier as Tier
     from reelmill.recipes import Transcript as Transcript
+    from reelmill.recipes import Verify as Verify
     from reelmill.recipes import VideoCodec as VideoCodec
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
@@ -127,13 +131,16 @@ _HOMES: Final = {
         "NewApiKey",
         "Output",
         "OutputLoudness",
+        "OutputReport",
         "Page",
         "Preset",
         "Project",
         "Scan",
+        "Stretch",
         "Upload",
         "Usage",
         "Viewer",
+        "Vmaf",
     ],
     "recipes": [
         "Audio",
@@ -150,6 +157,7 @@ _HOMES: Final = {
         "Sprite",
         "Tier",
         "Transcript",
+        "Verify",
         "VideoCodec",
     ],
     "timing": ["Timing"],

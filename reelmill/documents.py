@@ -20,6 +20,10 @@ fragment OutputFields on Output {
     source { integrated range peak }
     made { integrated range peak }
   }
+  report {
+    checks drift blackSeconds frozenSeconds black { start end } frozen { start end }
+    vmaf { mean lowest lowestAt }
+  }
 }
 """
 _OF_JOB: Final = """

@@ -84,6 +84,33 @@ class OutputLoudness(Model):
     made: Levels
 
 
+class Stretch(Model):
+    """A part of a film, in seconds."""
+
+    start: float
+    end: float
+
+
+class Vmaf(Model):
+    """How near a picture is to its source, 0 to 100: over the film, and over its worst second."""
+
+    mean: float
+    lowest: float
+    lowest_at: float
+
+
+class OutputReport(Model):
+    """What was found out before an output was published. Times in seconds; None: not measured."""
+
+    checks: tuple[str, ...] = ()
+    drift: float | None = None
+    black_seconds: float | None = None
+    frozen_seconds: float | None = None
+    black: tuple[Stretch, ...] = ()
+    frozen: tuple[Stretch, ...] = ()
+    vmaf: Vmaf | None = None
+
+
 class Output(Model):
     """One thing that a job made. `size` is that of all its `files` together.
 
@@ -109,6 +136,7 @@ class Output(Model):
     loudness: OutputLoudness | None = None
     bitrate: int | None = None
     renditions: tuple[int, ...] = ()
+    report: OutputReport | None = None
     url: str | None = None
     playback_url: str | None = None
 

@@ -134,6 +134,16 @@ class Loudness(Model):
     true_peak: float | None = None
 
 
+class Verify(Model):
+    """What outputs must come up to; what falls short is not published. Times in seconds."""
+
+    vmaf: bool | None = None
+    min_vmaf: float | None = None
+    max_black_seconds: float | None = None
+    max_frozen_seconds: float | None = None
+    max_drift_seconds: float | None = None
+
+
 class Recipe(Model):
     """The outputs that are wanted."""
 
@@ -146,6 +156,7 @@ class Recipe(Model):
     sprite: Sprite | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] | None = None
+    verify: Verify | None = None
 
     def as_input(self) -> dict[str, Any]:
         """As the API wants it: camelCase, without what is not said."""

@@ -48,7 +48,8 @@ class Assembly(Pipeline):
         if plan.sprite:
             await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)
-        outputs = await self._publish(encoded, seconds)
+        reports = await self._prove(encoded, seconds, container=None)
+        outputs = await self._publish(encoded, seconds, reports)
         return Made(self.spec.plan.source, outputs, ())
 
     async def _join(self, plan: Plan) -> dict[str, Measured]:

@@ -110,6 +110,17 @@ class Code(Enum):
         FailureClass.TRANSIENT,
         "An output did not stand the check after encoding, so nothing was published.",
     )
+    QUALITY_REFUSED = (
+        FailureClass.INPUT,
+        (
+            "An output falls short of the recipe's `verify` block, so nothing was published. Ask "
+            "for more bits (a lower crf, a higher bitrate) or a slower tier, or for less."
+        ),
+    )
+    QUALITY_UNMEASURABLE = (
+        FailureClass.INPUT,
+        "VMAF knows nothing of HDR. Leave `minVmaf` out, or choose H264 or VP9, which are SDR.",
+    )
     INTERNAL_ERROR = (
         FailureClass.TRANSIENT,
         "This is a defect of the runner. Please report it with the log.",

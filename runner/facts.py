@@ -13,15 +13,20 @@ from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
 from schema.loudness import LoudnessFacts
 from schema.recipe import ClipMode
+from schema.report import OutputReport
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Reads the facts off the files on disk. `seconds` is what the check found, by local name;
-    `levels` how loud the files are whose loudness was asked for."""
+    """Reads the facts off the files on disk.
+
+    `seconds` is what the check found, `reports` what was measured, by local name; `levels` how loud
+    the files are whose loudness was asked for.
+    """
 
     plan: Plan
     seconds: Mapping[str, float]
+    reports: Mapping[str, OutputReport]
     files: tuple[Upload, ...]
     target: Target
     levels: Mapping[str, LoudnessFacts]
@@ -85,6 +90,7 @@ class Facts:
             bitrate=_bitrate(size, seconds),
             loudness=self.levels.get(command.AUDIO),
             renditions=tuple(rung.name for rung in ladder.rungs),
+            report=self.reports.get(package.FOLDER),
         ).model_copy(update=_sound(ladder.audio))
 
     def _audio(self, audio: AudioFile) -> OutputFacts:
@@ -139,6 +145,7 @@ class Facts:
             duration=seconds,
             bitrate=_bitrate(size, seconds) if seconds else None,
             loudness=self.levels.get(local),
+            report=self.reports.get(local),
         )
 
 

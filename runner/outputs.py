@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from schema.recipe import AudioCodec, ClipMode, Loudness, Tier, VideoCodec
+from schema.recipe import AudioCodec, ClipMode, Loudness, Tier, Verify, VideoCodec
 
 # Encoders with loss overshoot: at usual bitrates peaks come out up to so many dB higher (seen).
 CODEC_ROOM = 1.0
@@ -221,6 +221,7 @@ class Plan:
     sprite: SpritePlan | None
     transcript: TranscriptPlan | None
     clips: tuple[ClipPlan, ...]
+    verify: Verify | None = None
 
     @property
     def decodes_all(self) -> bool:

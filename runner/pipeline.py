@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from runner import command, expected, formats, log, loudness, publish
+from runner import command, expected, formats, log, loudness, proof, publish
 from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
+from runner.ends import Lister
 from runner.facts import Facts
 from runner.outputs import Plan
 from runner.plan import make_plan
@@ -16,9 +17,11 @@ from runner.split import WholeError
 from runner.story import Made, Split, Story
 from runner.survey import Surveyor
 from runner.verify import Checker
+from runner.vmaf import VmafWriter
 from schema.job import OutputFacts, Phase, TaskSpec
 from schema.loudness import LoudnessFacts
 from schema.recipe import ClipMode
+from schema.report import OutputReport
 from schema.source import SourceFacts
 from schema.split import SplitPlan
 
@@ -38,12 +41,14 @@ class Pipeline(Story):
         )
         plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits)
         log.info("planned", plan=repr(plan))
+        proof.check_measurable(plan)
         await self._vet()
         if self.spec.splitting and (split := await self._split(plan, examined.container, facts)):
             return Split(split)
         encoded = await self._encode(plan, examined.container)
         seconds = await self._verify(encoded)
-        outputs = await self._publish(encoded, seconds)
+        reports = await self._prove(encoded, seconds, container=examined.container)
+        outputs = await self._publish(encoded, seconds, reports)
         return Made(facts, outputs, encoded.notes)
 
     async def _split(
@@ -91,8 +96,30 @@ class Pipeline(Story):
         )
         return await checker.run()
 
+    async def _prove(
+        self,
+        encoded: Encoded,
+        seconds: Mapping[str, float],
+        *,
+        container: formats.Container | None,
+    ) -> Mapping[str, OutputReport]:
+        """The report of every output; `container` is that of the source, None where it is not here.
+
+        Raises RunnerError where the recipe asks for more.
+        """
+        limits = (self._threads, self.spec.limits.max_pixels)
+        prover = proof.Prover(
+            encoded=encoded,
+            seconds=seconds,
+            lister=Lister(self.tools, self.folder, self._watch),
+            writer=VmafWriter(encoded.plan, container or formats.MOV, *limits),
+            on_progress=lambda _: self._report(Phase.VERIFYING, 1),
+            source=container is not None,
+        )
+        return await prover.run()
+
     async def _publish(
-        self, encoded: Encoded, seconds: Mapping[str, float]
+        self, encoded: Encoded, seconds: Mapping[str, float], reports: Mapping[str, OutputReport]
     ) -> tuple[OutputFacts, ...]:
         plan = encoded.plan
         levels = await self._measured(encoded)
@@ -104,7 +131,7 @@ class Pipeline(Story):
             files,
             lambda part: self._report(Phase.PUBLISHING, part),
         )
-        facts = Facts(plan, seconds, tuple(files), self.spec.target, levels)
+        facts = Facts(plan, seconds, reports, tuple(files), self.spec.target, levels)
         return await asyncio.to_thread(facts.all)  # it reads every file, for the checksums
 
     async def _measured(self, encoded: Encoded) -> dict[str, LoudnessFacts]:

@@ -80,6 +80,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         sprite=_sprite(recipe, film) if recipe.sprite else None,
         transcript=_transcript(recipe, film) if recipe.transcript else None,
         clips=tuple(_clip(number, clip, film) for number, clip in enumerate(recipe.clips, start=1)),
+        verify=recipe.verify,
     )
 
 

@@ -90,6 +90,8 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
         raise WholeError("clips are cut from the whole film")
     if plan.transcript:
         raise WholeError("what is said is heard in the whole film")
+    if plan.verify:
+        raise WholeError("its quality is measured over the whole film")
     picture = plan.picture
     if picture is None or not (plan.mp4 or (plan.ladder and plan.ladder.rungs)):
         raise WholeError("no picture is encoded")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import command, formats, package, playlists, sound_encoders
+from runner import command, formats, package, playlists, proof, sight, sound_encoders
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.expected import check_copy, check_duration, check_streams, failed
@@ -173,7 +173,9 @@ class Checker:
             *(("-allowed_extensions", "ALL") if demuxer == "hls" else ()),
             *("-f", demuxer, "-i", f"file:{name}", "-map", "0", "-fps_mode", "passthrough"),
             # At a guessed rate two frames that come irregularly may fall on one tick.
-            *("-enc_time_base:v", "filter", "-f", "null", "-"),
+            *("-enc_time_base:v", "filter"),
+            *(("-filter:v", sight.filters(name)) if self._looks(name) else ()),
+            *("-f", "null", "-"),
         ]
 
         def tell(seen: Snapshot) -> None:
@@ -188,6 +190,10 @@ class Checker:
             raise failed(f"{name} does not decode cleanly", done.stderr)
         self._decoded += 1
         return Decoded(done.last.frame, done.last.seconds)
+
+    def _looks(self, name: str) -> bool:
+        """Whether black and frozen pictures are looked for on the way."""
+        return name in proof.looked_at(self.encoded.plan).values()
 
     async def _list(self, name: str, demuxer: str) -> Decoded:
         """What decoding would show, by the packets alone."""

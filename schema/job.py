@@ -24,6 +24,7 @@ from schema.base import Message, Tolerant
 from schema.loudness import LoudnessFacts
 from schema.probe import Probe
 from schema.recipe import Recipe
+from schema.report import OutputReport
 from schema.source import Sha256Hex, SourceFacts, SourceRef
 from schema.split import Piece, SplitPlan, Splitting, StoredChunk
 
@@ -194,6 +195,7 @@ class OutputFacts(Message):
     bitrate: int | None = None
     loudness: LoudnessFacts | None = None
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
+    report: OutputReport | None = None
 
 
 class PhaseTime(Message):

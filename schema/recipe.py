@@ -228,6 +228,36 @@ class Clip(Message):
         return self
 
 
+class Verify(Message):
+    """What an output must come up to. Where one falls short, nothing of the job is published.
+
+    VMAF says on a scale to 100 how near the picture is to its source; it is measured for an MP4 and
+    for the largest rung of a ladder, and takes about as long as encoding.
+    """
+
+    vmaf: bool = Field(default=False, description="Measure VMAF, also without a minimum")
+    min_vmaf: float | None = Field(
+        default=None, ge=0, le=100, description="Least VMAF, as the mean over the film"
+    )
+    max_black_seconds: Seconds | None = Field(
+        default=None, description="Most seconds of black, in stretches of half a second or more"
+    )
+    max_frozen_seconds: Seconds | None = Field(
+        default=None, description="Most seconds in which nothing moves, in stretches of two or more"
+    )
+    max_drift_seconds: float | None = Field(
+        default=None,
+        ge=0.03,
+        le=60,
+        description="Most seconds that sound and picture end further apart than in the source",
+    )
+
+    @property
+    def measures_vmaf(self) -> bool:
+        """Whether VMAF is measured."""
+        return self.vmaf or self.min_vmaf is not None
+
+
 class Recipe(Message):
     """The outputs that are wanted of one source. At least one must be named."""
 
@@ -240,6 +270,7 @@ class Recipe(Message):
     sprite: Sprite | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
+    verify: Verify | None = None
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:

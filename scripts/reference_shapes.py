@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import job, loudness, probe, probing, source, split
+from schema import job, loudness, probe, probing, report, source, split
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -32,6 +32,7 @@ _WORDS = {
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
+    "Recipe.verify": "What outputs must come up to. Absent: the checks alone",
     "Rung.height": "Shorter side in pixels",
     "Ladder.hls": "Write HLS playlists",
     "Ladder.dash": "Write a DASH manifest",
@@ -74,6 +75,9 @@ _MESSAGES: tuple[type[BaseModel], ...] = (
     *(
         source.SourceFacts,
         job.OutputFacts,
+        report.OutputReport,
+        report.Stretch,
+        report.Vmaf,
         job.PhaseTime,
         job.FailureReport,
         probing.ProbeClaim,
@@ -112,7 +116,10 @@ def _variables(name: str) -> str:
 def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
-    more = (recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Transcript, recipes.Clip)
+    more = (
+        *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Transcript),
+        *(recipes.Clip, recipes.Verify),
+    )
     parts = [_recipe_model(model) for model in (*models, *more)]
     sound = (recipes.AudioCodec, recipes.Channels)
     enums = (recipes.VideoCodec, *sound, recipes.Tier, recipes.ClipMode)
@@ -149,7 +156,14 @@ def presets() -> str:
 def protocol() -> str:
     """Every message between API and runner."""
     parts = [_message(model) for model in _MESSAGES]
-    kinds = (job.TaskKind, job.Phase, job.OutputKind, probe.StreamKind, probing.ProbeOutcome)
+    kinds = (
+        job.TaskKind,
+        job.Phase,
+        job.OutputKind,
+        report.Check,
+        probe.StreamKind,
+        probing.ProbeOutcome,
+    )
     return "\n\n".join([*parts, *(_enum(one) for one in kinds)])
 
 

@@ -131,6 +131,28 @@ class LoudnessInput:
     )
 
 
+@strawberry.input(description="What outputs must come up to; what falls short is not published")
+class VerifyInput:
+    """What outputs must come up to; what falls short is not published."""
+
+    vmaf: bool | None = strawberry.field(
+        default=None, description="Measure VMAF, also without a minimum; default: no"
+    )
+    min_vmaf: float | None = strawberry.field(
+        default=None, description="Least VMAF, as the mean over the film"
+    )
+    max_black_seconds: float | None = strawberry.field(
+        default=None, description="Most seconds of black"
+    )
+    max_frozen_seconds: float | None = strawberry.field(
+        default=None, description="Most seconds in which nothing moves"
+    )
+    max_drift_seconds: float | None = strawberry.field(
+        default=None,
+        description="Most seconds that sound and picture end further apart than in the source",
+    )
+
+
 @strawberry.input(description="The outputs that are wanted; at least one")
 class RecipeInput:
     """The outputs that are wanted; at least one."""
@@ -157,4 +179,7 @@ class RecipeInput:
     )
     clips: list[ClipInput] | None = strawberry.field(
         default=None, description="Pieces of the source"
+    )
+    verify: VerifyInput | None = strawberry.field(
+        default=None, description="What outputs must come up to"
     )

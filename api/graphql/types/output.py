@@ -10,7 +10,60 @@ from api.domain import ids, models
 from api.graphql.context import Info
 from api.graphql.types.common import Node
 from api.graphql.types.scalars import Int64
+from schema import report as report_schema
 from schema.job import OutputKind
+from schema.report import Check
+
+
+@strawberry.type(description="A part of a film, in seconds")
+class Stretch:
+    """A part of a film, in seconds."""
+
+    start: float
+    end: float
+
+
+@strawberry.type(description="How near the picture is to its source: 0 to 100")
+class Vmaf:
+    """How near the picture is to its source: 0 to 100."""
+
+    mean: float = strawberry.field(description="Over the film")
+    lowest: float = strawberry.field(description="Over the worst second of it")
+    lowest_at: float = strawberry.field(description="Where that second begins, in seconds")
+
+
+@strawberry.type(
+    description="What was found out about an output before it was published. Times in seconds; "
+    "what was not measured is null"
+)
+class OutputReport:
+    """What was found out about an output before it was published."""
+
+    checks: list[Check] = strawberry.field(description="What it has stood")
+    drift: float | None = strawberry.field(
+        description="By how much sound and picture end further apart than in the source"
+    )
+    black_seconds: float | None
+    frozen_seconds: float | None
+    black: list[Stretch] = strawberry.field(description="The first hundred black stretches")
+    frozen: list[Stretch] = strawberry.field(
+        description="The first hundred stretches in which nothing moves"
+    )
+    vmaf: Vmaf | None = strawberry.field(description="Where the recipe asked for it")
+
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> OutputReport:
+        """From its stored form."""
+        report = report_schema.OutputReport.model_validate(found)
+        return cls(
+            checks=list(report.checks),
+            drift=report.drift,
+            black_seconds=report.black_seconds,
+            frozen_seconds=report.frozen_seconds,
+            black=[Stretch(start=one.start, end=one.end) for one in report.black],
+            frozen=[Stretch(start=one.start, end=one.end) for one in report.frozen],
+            vmaf=Vmaf(**report.vmaf.model_dump()) if report.vmaf else None,
+        )
 
 
 @strawberry.type(description="What a meter has shown of a sound; null in silence")
@@ -65,6 +118,9 @@ class Output(Node):
     )
     bitrate: int | None = strawberry.field(description="bit/s")
     renditions: list[int] = strawberry.field(description="Heights of a ladder's rungs")
+    report: OutputReport | None = strawberry.field(
+        description="Null for pictures, and for what was made before there were reports"
+    )
     model: strawberry.Private[models.Output]
 
     @strawberry.field(
@@ -107,5 +163,6 @@ class Output(Node):
             loudness=OutputLoudness.of(facts.get("loudness")),
             bitrate=facts.get("bitrate"),
             renditions=facts.get("renditions") or [],
+            report=OutputReport.of(facts["report"]) if facts.get("report") else None,
             model=model,
         )
