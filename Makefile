@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 WORKERS ?= 2
 SOAK_SECONDS ?= 120
+# For a second look at what has failed: --last-failed
+LAST_FAILED ?=
 
 # A file name reaches the program through the environment, untouched: neither make nor a shell
 # looks into it, so blanks, quotes, `$` and a leading dash are nothing special.
@@ -49,7 +51,7 @@ web: setup
 	@$(PY) scripts/web.py build
 
 test: setup
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not cluster"
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not cluster" $(LAST_FAILED)
 
 test-slow: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow
@@ -59,7 +61,7 @@ soak: setup
 
 cluster-test: setup
 	@$(PY) -m tests.cluster prepare
-	@$(PY) -m pytest -n 0 -m cluster --timeout 900 --durations 10 tests/deploy tests/cluster
+	@$(PY) -m pytest -n 0 -m cluster --timeout 900 --durations 10 $(LAST_FAILED) tests/deploy tests/cluster
 
 bench: setup
 	@$(PY) -m bench $(NAME)
