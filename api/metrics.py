@@ -76,6 +76,11 @@ probed_bytes = Counter(
     "Bytes that these runners have read from the store",
     registry=REGISTRY,
 )
+reused_parts = Counter(
+    "reelmill_reused_parts",
+    "Parts of recipes that jobs got from earlier ones, so that nobody made them again",
+    registry=REGISTRY,
+)
 events = Counter(
     "reelmill_events",
     "Events that this process has committed to the log, by type",

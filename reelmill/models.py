@@ -137,6 +137,7 @@ class Output(Model):
     bitrate: int | None = None
     renditions: tuple[int, ...] = ()
     report: OutputReport | None = None
+    reused: bool = False
     url: str | None = None
     playback_url: str | None = None
 

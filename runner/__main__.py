@@ -29,6 +29,7 @@ from runner.storage import open_storage, warm_up
 from runner.stories import LOG_MOST, Done, report_of, story_of
 from runner.story import Story
 from runner.tools import find_tools, require_recent
+from schema.engine import named
 from schema.job import Claim, FailureReport, TaskKind
 
 GOODBYE_SECONDS = 2.0  # how long a runner that must stop tries to say so
@@ -151,6 +152,7 @@ async def _run(
                 folder=folder,
                 engine=asking,
                 standing=reporter.stand,
+                known=reporter.known,
             )
             started.append(story)
             try:
@@ -164,7 +166,7 @@ async def _engine(ffmpeg: str, scratch: Path) -> str:
     """What FFmpeg says of itself, asked while the source is fetched. Refuses one with holes."""
     engine = await version(ffmpeg, scratch)
     require_recent(engine)
-    return engine
+    return named(engine)
 
 
 def _failure(reporter: report.Reporter, error: RunnerError, started: list[Story]) -> FailureReport:

@@ -39,9 +39,14 @@ class Assembly(Pipeline):
     async def run(self) -> Made:
         """Run the task to the end. Raises RunnerError; nothing is published before the check."""
         await self._vet()
+        if any(chunk.engine != self.engine for chunk in self.spec.chunks):
+            # What two of them have made together is like nothing that one makes.
+            self.engine = f"several: {self.engine}"
         self._report(Phase.ENCODING, 0)
         assert self.spec.plan is not None  # noqa: S101 - the API sends it with this task
+        self.have = self.spec.plan.have
         plan = make_plan(self.spec.recipe, self.spec.plan.source.probe, self.spec.limits)
+        plan = plan.without(self.have)
         encoded = Encoded(plan, await self._join(plan), (), self._levels(plan))
         if plan.ladder:
             await package.package(self.tools, self.folder, plan, plan.ladder, self._watch)
@@ -49,8 +54,8 @@ class Assembly(Pipeline):
             await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)
         reports = await self._prove(encoded, seconds, container=None)
-        outputs = await self._publish(encoded, seconds, reports)
-        return Made(self.spec.plan.source, outputs, ())
+        outputs, parts = await self._publish(encoded, seconds, reports)
+        return Made(self.spec.plan.source, outputs, (), parts)
 
     async def _join(self, plan: Plan) -> dict[str, Measured]:
         """Every file that would have come out of the encoder, by name."""

@@ -43,6 +43,7 @@ class Chunk(Story):
         self.probe = split.source.probe
         # The plan's probe, so that all pieces are made by one plan.
         plan = make_plan(self.spec.recipe, split.source.probe, self.spec.limits)
+        plan = plan.without(split.have)
         await self._vet()
         encoder = self._encoder(plan)
         self._report(Phase.ENCODING, 0)

@@ -6,8 +6,10 @@ Sizes are in pixels of the upright picture with square pixels, times in seconds.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
+from schema import parts
 from schema.recipe import AudioCodec, ClipMode, Loudness, Tier, Verify, VideoCodec
 
 # Encoders with loss overshoot: at usual bitrates peaks come out up to so many dB higher (seen).
@@ -237,3 +239,21 @@ class Plan:
     def decodes_picture(self) -> bool:
         """Whether the picture is decoded to its end. A poster alone is no reason to do that."""
         return self.shows or self.sprite is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be made."""
+        return not (self.decodes_all or self.poster or self.transcript or self.clips)
+
+    def without(self, have: Collection[str]) -> Plan:
+        """The same film without the parts of the recipe that were made before."""
+        return replace(
+            self,
+            ladder=None if "ladder" in have else self.ladder,
+            mp4=None if "mp4" in have else self.mp4,
+            audio=tuple(a for a in self.audio if parts.audio_name(a.number) not in have),
+            poster=None if "poster" in have else self.poster,
+            sprite=None if "sprite" in have else self.sprite,
+            transcript=None if "transcript" in have else self.transcript,
+            clips=tuple(c for c in self.clips if parts.clip_name(c.number) not in have),
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from runner import command, expected, formats, log, loudness, proof, publish
 from runner.command_split import SplitWriter
@@ -18,7 +18,7 @@ from runner.story import Made, Split, Story
 from runner.survey import Surveyor
 from runner.verify import Checker
 from runner.vmaf import VmafWriter
-from schema.job import OutputFacts, Phase, TaskSpec
+from schema.job import MadePart, OutputFacts, Phase, TaskSpec
 from schema.loudness import LoudnessFacts
 from schema.recipe import ClipMode
 from schema.report import OutputReport
@@ -37,19 +37,27 @@ class Pipeline(Story):
         fetched = await self._fetch()
         examined = await self._examine()
         facts = SourceFacts(
-            size=fetched.size, sha256=fetched.sha256, md5=fetched.md5, probe=examined.probe
+            size=fetched.size,
+            etag=fetched.etag,
+            sha256=fetched.sha256,
+            md5=fetched.md5,
+            probe=examined.probe,
         )
         plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits)
-        log.info("planned", plan=repr(plan))
         proof.check_measurable(plan)
         await self._vet()
+        self.have = await self._known(facts)
+        plan = plan.without(self.have)
+        log.info("planned", have=self.have, plan=repr(plan))
+        if plan.is_empty:
+            return Made(facts, (), (), self._parts(()))
         if self.spec.splitting and (split := await self._split(plan, examined.container, facts)):
             return Split(split)
         encoded = await self._encode(plan, examined.container)
         seconds = await self._verify(encoded)
         reports = await self._prove(encoded, seconds, container=examined.container)
-        outputs = await self._publish(encoded, seconds, reports)
-        return Made(facts, outputs, encoded.notes)
+        outputs, parts = await self._publish(encoded, seconds, reports)
+        return Made(facts, outputs, encoded.notes, parts)
 
     async def _split(
         self, plan: Plan, container: formats.Container, facts: SourceFacts
@@ -65,10 +73,11 @@ class Pipeline(Story):
             watch=self._watch,
         )
         try:
-            return await surveyor.run(self.spec.splitting, self.spec.source.etag, facts)
+            split = await surveyor.run(self.spec.splitting, self.spec.source.etag, facts)
         except WholeError as reason:
             log.info("the film runs whole", reason=str(reason))
             return None
+        return split.model_copy(update={"have": self.have})
 
     async def _encode(self, plan: Plan, container: formats.Container) -> Encoded:
         self._report(Phase.ENCODING, 0)
@@ -120,7 +129,7 @@ class Pipeline(Story):
 
     async def _publish(
         self, encoded: Encoded, seconds: Mapping[str, float], reports: Mapping[str, OutputReport]
-    ) -> tuple[OutputFacts, ...]:
+    ) -> tuple[tuple[OutputFacts, ...], tuple[MadePart, ...]]:
         plan = encoded.plan
         levels = await self._measured(encoded)
         self._report(Phase.PUBLISHING, 0)
@@ -132,7 +141,11 @@ class Pipeline(Story):
             lambda part: self._report(Phase.PUBLISHING, part),
         )
         facts = Facts(plan, seconds, reports, tuple(files), self.spec.target, levels)
-        return await asyncio.to_thread(facts.all)  # it reads every file, for the checksums
+        # It reads every file, for the checksums.
+        return await asyncio.to_thread(facts.all), self._parts(files)
+
+    def _parts(self, files: Sequence[publish.Upload]) -> tuple[MadePart, ...]:
+        return tuple(publish.made_parts(self.spec.recipe, self.have, files))
 
     async def _measured(self, encoded: Encoded) -> dict[str, LoudnessFacts]:
         """How loud the files are whose sound was brought to a loudness."""

@@ -6,14 +6,16 @@ import asyncio
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner import command, package, sound_encoders, transcribe
 from runner.outputs import LadderPlan, Plan, TranscriptPlan
 from runner.storage import Storage
-from schema.job import Target
+from schema import parts
+from schema.job import MadePart, Target
+from schema.recipe import Recipe
 
 PARALLEL = 6
 # Below a prefix that no later run ever writes again, so caches may keep them for ever.
@@ -40,10 +42,12 @@ TITLE_BYTES = 180  # room for "_clip_50.mp4" in a file name of 255 bytes
 
 @dataclass(frozen=True)
 class Upload:
-    """One file on disk and the name below the target's prefix that it gets."""
+    """One file on disk, the name below the target's prefix that it gets, and the part of the recipe
+    that it belongs to."""
 
     path: Path
     name: str
+    part: str
 
 
 def safe_title(title: str) -> str:
@@ -69,27 +73,29 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
     name = safe_title(title)
     files: list[Upload] = []
     if plan.mp4:
-        files.append(Upload(folder / command.MP4, f"{name}.mp4"))
+        files.append(Upload(folder / command.MP4, f"{name}.mp4", "mp4"))
     files += _sounds(folder, plan, name)
     if plan.poster:
-        files.append(Upload(folder / command.POSTER, "poster.jpg"))
+        files.append(Upload(folder / command.POSTER, "poster.jpg", "poster"))
     for clip in plan.clips:
         local = folder / command.clip_file(clip.number)
-        files.append(Upload(local, f"{name}_clip_{clip.number}.mp4"))
+        part = parts.clip_name(clip.number)
+        files.append(Upload(local, f"{name}_clip_{clip.number}.mp4", part))
     if plan.transcript:
         files += [
-            Upload(folder / local, transcript_name(local, plan.transcript))
+            Upload(folder / local, transcript_name(local, plan.transcript), "transcript")
             for local in transcribe.FILES
         ]
     manifests: list[Upload] = []
     if plan.sprite:
         sheets = (command.sprite_file(number) for number in range(1, plan.sprite.sheets + 1))
-        files += [Upload(folder / sheet, sheet) for sheet in sheets]
-        manifests.append(Upload(folder / command.SPRITE_VTT, command.SPRITE_VTT))
+        files += [Upload(folder / sheet, sheet, "sprite") for sheet in sheets]
+        index = folder / command.SPRITE_VTT
+        manifests.append(Upload(index, command.SPRITE_VTT, "sprite"))
     if plan.ladder:
         root = folder / package.FOLDER
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
-            upload = Upload(path, path.relative_to(root).as_posix())
+            upload = Upload(path, path.relative_to(root).as_posix(), "ladder")
             if not _wanted(upload.name, plan.ladder):
                 continue
             (manifests if path.suffix in MANIFESTS else files).append(upload)
@@ -104,13 +110,22 @@ def _sounds(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
         suffix = Path(local).suffix
         seen[suffix] += 1
         number = f"_{seen[suffix]}" if seen[suffix] > 1 else ""
-        yield Upload(folder / local, f"{title}{number}{suffix}")
+        yield Upload(folder / local, f"{title}{number}{suffix}", parts.audio_name(audio.number))
 
 
 def transcript_name(local: str, plan: TranscriptPlan) -> str:
     """With the language, such as subtitles_en.vtt."""
     stem, _, suffix = local.partition(".")
     return f"{stem}_{plan.language}.{suffix}"
+
+
+def made_parts(recipe: Recipe, have: Collection[str], files: Sequence[Upload]) -> list[MadePart]:
+    """Every part of the recipe that was not made before, with the files and folders that it has."""
+    found: dict[str, set[str]] = {name: set() for name in parts.parts(recipe) if name not in have}
+    for file in files:
+        top, slash, _ = file.name.partition("/")
+        found[file.part].add(top + slash)
+    return [MadePart(name=name, files=tuple(sorted(names))) for name, names in found.items()]
 
 
 def _wanted(name: str, ladder: LadderPlan) -> bool:

@@ -29,8 +29,11 @@ from schema.job import (
     PlanReport,
     ProgressAnswer,
     ProgressReport,
+    SourcedAnswer,
+    SourcedReport,
     StorageAccess,
 )
+from schema.source import SourceFacts
 
 if TYPE_CHECKING:
     import httpx
@@ -122,6 +125,19 @@ class Reporter:
         self._token = answer.token or self._token
         self.storage = answer.storage or self.storage
         return True
+
+    async def known(self, source: SourceFacts) -> tuple[str, ...]:
+        """Which parts of the recipe were made of these bytes before. Raises Stopped."""
+        report = SourcedReport(epoch=self.epoch, source=source)
+        try:
+            body = await patiently(lambda: self._call("sourced", report))
+        except NotWelcomeError as error:
+            raise Stopped(str(error)) from error
+        except RefusedError as error:
+            # An API of an earlier version does not know the question.
+            log.warning("nothing is known of earlier outputs", reason=str(error))
+            return ()
+        return SourcedAnswer.model_validate_json(body).have
 
     async def done(self, report: CompletionReport | PlanReport | ChunkReport) -> None:
         """Hand in what was made. Returns when the API has it for sure."""

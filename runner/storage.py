@@ -41,6 +41,7 @@ class Fetched:
     size: int
     sha256: str
     md5: str
+    etag: str | None = None
 
 
 class _AwayError(Exception):
@@ -91,7 +92,7 @@ class Storage:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             os.close(file)
-        fetched = Fetched(size, hashes[0].hexdigest(), hashes[1].hexdigest())
+        fetched = Fetched(size, hashes[0].hexdigest(), hashes[1].hexdigest(), etag.strip('"'))
         if source.sha256 is not None and fetched.sha256 != source.sha256:
             message = (
                 f"{source.key} has the SHA-256 {fetched.sha256}, announced was {source.sha256}"

@@ -42,6 +42,7 @@ def report_of(
         engine=engine,
         source=made.source,
         outputs=made.outputs,
+        parts=made.parts,
         phases=phases,
         log="\n".join(made.notes)[-LOG_MOST:],
     )

@@ -15,7 +15,7 @@ from runner.ffmpeg import Watch
 from runner.probe import Examined, examine
 from runner.progress import Meter, Standing
 from runner.settings import usable_threads
-from schema.job import OutputFacts, Phase, TaskSpec
+from schema.job import MadePart, OutputFacts, Phase, TaskSpec
 from schema.probe import Probe
 from schema.source import SourceFacts
 from schema.split import Piece, SplitPlan
@@ -32,6 +32,7 @@ class Made:
     source: SourceFacts
     outputs: tuple[OutputFacts, ...]
     notes: tuple[str, ...]
+    parts: tuple[MadePart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,15 @@ class Stored:
     pieces: tuple[Piece, ...]
 
 
+async def _nothing(_source: SourceFacts) -> tuple[str, ...]:
+    return ()
+
+
 class Story:
     """One task. `standing` is called whenever there is news of the progress.
 
-    `engine` ends when FFmpeg was found good enough to encode, and raises when it was not.
+    `engine` ends when FFmpeg was found good enough to encode, and raises when it was not. `known`
+    says which parts of the recipe were made of the same bytes before.
     """
 
     weights: Mapping[Phase, float]
@@ -65,6 +71,7 @@ class Story:
         folder: Path,
         engine: Awaitable[str],
         standing: Callable[[Standing], None],
+        known: Callable[[SourceFacts], Awaitable[tuple[str, ...]]] = _nothing,
     ) -> None:
         self.spec = spec
         self.tools = tools
@@ -73,6 +80,8 @@ class Story:
         self.engine = ""
         self.probe: Probe | None = None
         self._asking = engine
+        self._known = known
+        self.have: tuple[str, ...] = ()
         self._standing = standing
         self._began = time.monotonic()
         self._meter = Meter(self._weights())

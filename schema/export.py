@@ -19,6 +19,8 @@ from schema.job import (
     PlanReport,
     ProgressAnswer,
     ProgressReport,
+    SourcedAnswer,
+    SourcedReport,
 )
 from schema.presets import Preset
 from schema.probe import Probe
@@ -41,6 +43,8 @@ _SHAPES: tuple[type[Message | Tolerant], ...] = (
     ProgressAnswer,
     ProgressReport,
     Recipe,
+    SourcedAnswer,
+    SourcedReport,
 )
 
 

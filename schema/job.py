@@ -2,6 +2,8 @@
 
     POST /runner/v1/claim                    Claim request  -> Claim
     POST /runner/v1/tasks/{task id}/progress ProgressReport -> ProgressAnswer
+    POST /runner/v1/tasks/{task id}/sourced  SourcedReport  -> SourcedAnswer, by a task that has
+                                             read the whole source and has made nothing yet
     POST /runner/v1/tasks/{task id}/complete CompletionReport
     POST /runner/v1/tasks/{task id}/planned  PlanReport, by a plan task whose film is split
     POST /runner/v1/tasks/{task id}/stored   ChunkReport, by a chunk task
@@ -172,6 +174,19 @@ class ProgressAnswer(Tolerant):
     storage: StorageAccess | None = None
 
 
+class SourcedReport(Message):
+    """The source is read: what of the recipe was made of the same bytes before?"""
+
+    epoch: int
+    source: SourceFacts
+
+
+class SourcedAnswer(Tolerant):
+    """`have` names parts of the recipe that need not be made: their bytes are kept for this job."""
+
+    have: tuple[str, ...] = ()
+
+
 class OutputFacts(Message):
     """One published output. `key` is what a user opens: a manifest, a file.
 
@@ -206,13 +221,23 @@ class PhaseTime(Message):
     seconds: float = Field(ge=0)
 
 
+class MadePart(Message):
+    """A part of the recipe that was made. `files` are names below the task's prefix, of objects or,
+    with a slash at the end, of folders. Sound has no poster: such a part has no files."""
+
+    name: str = Field(pattern=r"^[a-z0-9_/]{1,64}$")
+    files: tuple[Annotated[str, Field(min_length=1, max_length=1024)], ...] = ()
+
+
 class CompletionReport(Message):
-    """All outputs are verified and stored. `engine` names the FFmpeg that made them."""
+    """All outputs are verified and stored. `engine` names what made them. With `parts`, every part
+    of the recipe is there or was named as made before; without outputs, all of them were."""
 
     epoch: int
     engine: str
     source: SourceFacts
-    outputs: tuple[OutputFacts, ...] = Field(min_length=1)
+    outputs: tuple[OutputFacts, ...]
+    parts: tuple[MadePart, ...] = Field(default=(), max_length=100)
     phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)
     log: str = Field(default="", max_length=65536)
 

@@ -24,9 +24,11 @@ class SourceRef(Tolerant):
 
 
 class SourceFacts(Message):
-    """What the runner learned of the source while its bytes streamed by."""
+    """What the runner learned of the source while its bytes streamed by. `etag` is of the object
+    that it has read: another may lie there by now."""
 
     size: int = Field(ge=0)
+    etag: str | None = None
     sha256: Sha256Hex | None = None
     md5: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$")
     probe: Probe

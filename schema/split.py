@@ -49,6 +49,9 @@ class SplitPlan(Tolerant):
     time_base: str = Field(pattern=r"^\d+/\d+$")
     slices: tuple[Slice, ...] = Field(min_length=2, max_length=500)
     extras: bool
+    have: tuple[str, ...] = Field(
+        default=(), description="Parts of the recipe that were made before: no task makes them"
+    )
 
     @property
     def chunks(self) -> int:

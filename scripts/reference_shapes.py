@@ -68,7 +68,8 @@ _WORDS = {
 }
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.ClaimRequest, job.Claim, job.TaskSpec, source.SourceRef, job.Target, job.Limits),
-    *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer, job.CompletionReport),
+    *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer),
+    *(job.SourcedReport, job.SourcedAnswer, job.CompletionReport, job.MadePart),
     *(split.Splitting, split.SplitPlan, split.Slice, split.StoredChunk, split.Piece),
     *(job.PlanReport, job.ChunkReport),
     *(loudness.Levels, loudness.Levelling, loudness.LoudnessFacts),

@@ -121,6 +121,7 @@ class Job:
     attempt: int
     retries: dict[str, int]
     retry_of: UUID | None
+    force: bool
     traceparent: str | None
     error: Json | None
     version: int
@@ -224,12 +225,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a user sees of published bytes."""
+    """What a user sees of published bytes. `reused`: an earlier job has made them."""
 
     id: UUID
     project_id: UUID
     job_id: UUID
     asset_id: UUID
+    blob_id: UUID
+    reused: bool
     kind: str
     bucket: str
     key: str

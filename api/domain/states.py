@@ -95,7 +95,8 @@ _S = JobStatus
 _BROKEN = frozenset({_S.RETRY_WAIT, _S.FAILED, _S.CANCELING})
 
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
-    _S.QUEUED: frozenset({_S.LAUNCHING, _S.CANCELED}),
+    # SUCCEEDED at once where all that is wanted was made before.
+    _S.QUEUED: frozenset({_S.LAUNCHING, _S.CANCELED, _S.SUCCEEDED}),
     _S.RETRY_WAIT: frozenset({_S.LAUNCHING, _S.CANCELED}),
     _S.LAUNCHING: frozenset({_S.WAITING, _S.RUNNING}) | _BROKEN,
     _S.WAITING: frozenset({_S.RUNNING}) | _BROKEN,

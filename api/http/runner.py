@@ -18,6 +18,7 @@ from schema.job import (
     FailureReport,
     PlanReport,
     ProgressReport,
+    SourcedReport,
     TaskKind,
 )
 from schema.probing import ProbeReport
@@ -56,6 +57,11 @@ def _task_routes(runs: Runs) -> list[Route]:
         report = await _body(request, ProgressReport)
         return _json(await runs.progress(_bearer(request), request.path_params["task"], report))
 
+    async def sourced(request: Request) -> Response:
+        report = await _body(request, SourcedReport)
+        answer = await runs.reuse.sourced(_bearer(request), request.path_params["task"], report)
+        return _json(answer)
+
     async def complete(request: Request) -> Response:
         report = await _body(request, CompletionReport)
         await runs.complete(_bearer(request), request.path_params["task"], report)
@@ -68,6 +74,7 @@ def _task_routes(runs: Runs) -> list[Route]:
 
     return [
         Route(f"{_BASE}/tasks/{{task}}/progress", progress, methods=["POST"]),
+        Route(f"{_BASE}/tasks/{{task}}/sourced", sourced, methods=["POST"]),
         Route(f"{_BASE}/tasks/{{task}}/complete", complete, methods=["POST"]),
         Route(f"{_BASE}/tasks/{{task}}/fail", fail, methods=["POST"]),
         *_piece_routes(runs),

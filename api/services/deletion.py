@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from api.adapters.postgres import assets, events, jobs, outputs
+from api.adapters.postgres import assets, blobs, events, jobs
 
 if TYPE_CHECKING:
-    from api.adapters.postgres.outputs import Blob
+    from api.adapters.postgres.blobs import Blob
     from api.adapters.postgres.pool import Database
     from api.adapters.s3 import Storage
     from api.config import Settings
@@ -38,14 +38,14 @@ class Deletion:
         for asset in doomed:
             await self._asset(asset)
         async with self._database.system() as connection:
-            blobs = await outputs.doomed(connection, _BATCH)
-        for blob in blobs:
+            doomed_blobs = await blobs.doomed(connection, _BATCH)
+        for blob in doomed_blobs:
             await self._blob(blob)
-        return len(doomed) == _BATCH or len(blobs) == _BATCH
+        return len(doomed) == _BATCH or len(doomed_blobs) == _BATCH
 
     async def _asset(self, asset: Asset) -> None:
         async with self._database.system() as connection:
-            await outputs.unpublish(connection, asset.id)
+            await blobs.unpublish(connection, asset.id)
             its_jobs = await jobs.of_asset(connection, asset.id)
             with_source = await assets.loses_source(connection, asset.id)
         for job in its_jobs:
@@ -65,13 +65,17 @@ class Deletion:
 
     async def _job(self, job: Job) -> None:
         async with self._database.system() as connection:
-            kept = await outputs.kept_below(
+            kept = await blobs.kept_below(
                 connection, job.project_id, self._bucket, job.output_prefix
             )
         await self._storage.delete_below(self._bucket, job.output_prefix, keep=kept)
         await self._storage.abort_below(self._bucket, job.output_prefix)
 
     async def _blob(self, blob: Blob) -> None:
-        await self._storage.delete_below(blob.bucket, blob.prefix)
+        for name in [""] if blob.names is None else blob.names:
+            if name == "" or name.endswith("/"):
+                await self._storage.delete_below(blob.bucket, blob.prefix + name)
+            else:
+                await self._storage.delete(blob.bucket, blob.prefix + name)
         async with self._database.system() as connection:
-            await outputs.delete_blob(connection, blob.id)
+            await blobs.delete(connection, blob.id)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from api.adapters.postgres import events, idempotency, jobs, outputs, tasks
+from api.adapters.postgres import blobs, events, idempotency, jobs, tasks
+from api.domain.states import JobStatus
 from api.errors import Refusal
 
 if TYPE_CHECKING:
@@ -85,7 +86,12 @@ class Janitor:
     async def _clean(self, job: Job) -> None:
         """Delete what attempts of an ended job have written and not published."""
         async with self._database.system() as connection:
-            published = await outputs.prefixes_of(connection, job.id)
+            if job.status is not JobStatus.SUCCEEDED:
+                await blobs.let_go(connection, job.id)
+            # Also what only other jobs refer to.
+            published = await blobs.kept_below(
+                connection, job.project_id, self._settings.bucket_out, job.output_prefix
+            )
             places = await tasks.places(connection, job.id)
         for place in places:
             prefix = f"{job.output_prefix}{place.attempt}/{place.kind}/{place.index}/"

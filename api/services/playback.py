@@ -1,7 +1,8 @@
 """Playback links to private objects.
 
 `/play/<token>/<path>`: the token names a project, a job and an expiry, and is signed; the path is
-relative to the job's published folder, so that relative names inside playlists keep the token.
+a part of the job and a name below the folder where that was published, by this job or an earlier
+one, so that relative names inside playlists keep the token.
 Published objects never change, so what is known of them is kept for a minute: a player that asks
 for a segment every few seconds costs the database one query a minute at most.
 """
@@ -100,7 +101,9 @@ class Playback:
         self._signing_key = signing_key
         self._base = public_url.rstrip("/")
         self._link_seconds = link_seconds
-        self._folders: Recent[tuple[UUID, UUID], Folder] = Recent(_MOST_JOBS, _KEEP_SECONDS)
+        self._folders: Recent[tuple[UUID, UUID], tuple[Folder, ...]] = Recent(
+            _MOST_JOBS, _KEEP_SECONDS
+        )
         self._objects: Recent[tuple[str, str], ObjectInfo] = Recent(_MOST_OBJECTS, _KEEP_SECONDS)
 
     async def link(self, output: Output, expires_in: int | None = None) -> str:
@@ -122,25 +125,27 @@ class Playback:
         jobs: dict[UUID, set[UUID]] = {}
         for output, _ in wanted:
             jobs.setdefault(output.project_id, set()).add(output.job_id)
-        found: dict[UUID, Folder] = {}
+        found: dict[UUID, tuple[Folder, ...]] = {}
         for project_id, job_ids in jobs.items():
             found |= await self._find_folders(project_id, job_ids)
-        return [self._made(output, found.get(output.job_id), life) for output, life in wanted]
+        return [self._made(output, found.get(output.job_id, ()), life) for output, life in wanted]
 
-    def _made(self, output: Output, folder: Folder | None, seconds: int) -> str | Refusal:
+    def _made(self, output: Output, folders: Sequence[Folder], seconds: int) -> str | Refusal:
         if not 1 <= seconds <= MAX_LINK_SECONDS:
             return InvalidInput("a link lives 1 second to 7 days", field="expiresIn")
         try:
-            return self._link(output, folder, int(time.time()) + seconds)
+            return self._link(output, folders, int(time.time()) + seconds)
         except NotFound as refusal:
             return refusal
 
-    def _link(self, output: Output, folder: Folder | None, expires: int) -> str:
+    def _link(self, output: Output, folders: Sequence[Folder], expires: int) -> str:
+        folder = next((f for f in folders if f.blob_id == output.blob_id), None)
         if folder is None or not output.key.startswith(folder.prefix):
             raise NotFound("the files of this output are deleted")
         payload = _PAYLOAD.pack(output.project_id.bytes, output.job_id.bytes, expires)
         token = tokens.sign(self._signing_key, _PURPOSE, payload)
-        path = playback_path.encode(output.key[len(folder.prefix) :])
+        place = f"{folder.part}/" if folder.part else ""
+        path = playback_path.encode(place + output.key[len(folder.prefix) :])
         return f"{self._base}/play/{token}/{path}"
 
     async def resolve(self, token: str, path: str) -> Playable:
@@ -153,10 +158,10 @@ class Playback:
         if seconds_left <= 0:
             raise LinkExpired("this playback link has expired; ask for a new one")
         relative = playback_path.check(path)
-        folder = (await self._find_folders(project_id, {job_id})).get(job_id)
-        if folder is None:
+        folders = (await self._find_folders(project_id, {job_id})).get(job_id)
+        if folders is None:
             raise NotFound("the files behind this link are deleted")
-        key = folder.prefix + relative
+        folder, key = _file(folders, relative)
         info = await self._objects.or_ask(
             (folder.bucket, key), lambda: self._storage.head(folder.bucket, key)
         )
@@ -172,15 +177,31 @@ class Playback:
         project, job, expires = _PAYLOAD.unpack(payload)
         return UUID(bytes=project), UUID(bytes=job), expires
 
-    async def _find_folders(self, project_id: UUID, job_ids: set[UUID]) -> dict[UUID, Folder]:
+    async def _find_folders(
+        self, project_id: UUID, job_ids: set[UUID]
+    ) -> dict[UUID, tuple[Folder, ...]]:
         known = {job: self._folders.get((project_id, job)) for job in job_ids}
-        found = {job: folder for job, folder in known.items() if folder is not None}
+        found = {job: folders for job, folders in known.items() if folders is not None}
         missing = job_ids - found.keys()
         if missing:
             # Row security keeps the answer inside the project that the token names.
             async with self._database.tenant(project_id) as connection:
                 fresh = await rows.folders(connection, missing)
-            for job, folder in fresh.items():
-                self._folders.put((project_id, job), folder)
+            for job, folders in fresh.items():
+                self._folders.put((project_id, job), folders)
             found |= fresh
         return found
+
+
+def _file(folders: Sequence[Folder], path: str) -> tuple[Folder, str]:
+    """The folder and the key of a link's path. Raises NotFound.
+
+    Other files lie beside those of a part, made for jobs that this link does not name.
+    """
+    # `ladder/video_720/` stands before `ladder/`, which it is a part of.
+    for folder in sorted(folders, key=lambda f: len(f.part), reverse=True):
+        place = f"{folder.part}/" if folder.part else ""
+        name = path[len(place) :]
+        if path.startswith(place) and name and folder.has(name):
+            return folder, folder.prefix + name
+    raise NotFound("there is no such file behind this link")

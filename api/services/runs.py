@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -10,16 +9,17 @@ import structlog
 
 from api import metrics
 from api.adapters.local.proofs import PipeProofs
-from api.adapters.postgres import assets, events, jobs, outputs, tasks
+from api.adapters.postgres import assets, events, jobs, tasks
 from api.adapters.s3 import Storage
 from api.domain import tokens
 from api.domain.models import Asset, Job, Task
 from api.domain.objects import Credentials
-from api.domain.states import AssetKind, AssetStatus, AttemptStatus, JobStatus, TaskStatus
+from api.domain.states import AttemptStatus, JobStatus, TaskStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
-from api.services import chronicle, sources, splitting
+from api.services import chronicle, publication, sources, splitting
 from api.services.ownership import must_be_wanted, owned, uuid_of
 from api.services.piece_runs import PieceRuns
+from api.services.reuse import Reuse
 from api.services.task_access import TaskAccess, lifetime
 from schema.job import (
     Claim,
@@ -34,11 +34,14 @@ from schema.job import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.adapters.postgres.pool import Connection, Database
     from api.config import Settings
     from api.domain.execution import Vouching
     from api.services.endings import Endings
     from api.services.hub import Hub
+    from api.services.sealing import Sealed
 
 # Every ten minutes, so that a runner which has lost one answer still has good ones long enough.
 _RENEW_BEFORE: Final = 3000
@@ -71,6 +74,7 @@ class Runs:
         self._proofs = proofs or PipeProofs()
         self._access = TaskAccess(storage, settings)
         self.pieces = PieceRuns(database, storage, hub, self._access, settings)
+        self.reuse = Reuse(database, storage, settings)
 
     async def claim(self, proof: str, request: ClaimRequest) -> Claim:
         """Give a task to whoever proves to be its runner. A newer claim raises the epoch."""
@@ -201,24 +205,19 @@ class Runs:
         # Before the outputs are looked for: those of a lost attempt may be cleaned away by now.
         must_be_wanted(task, job)
         prefix = self._access.prefix(task, job)
-        await self._check_outputs(prefix, report)
+        sealed = await publication.inspect(self._storage, self._settings.bucket_out, prefix, report)
         async with self._database.system() as connection:
-            await self._publish(connection, task, prefix, report)
+            await self._publish(connection, task, prefix, report, sealed)
         self._hub.changed(job.id)
         await chronicle.attempt_ended(self._database, task, report.phases, None)
 
-    async def _check_outputs(self, prefix: str, report: CompletionReport) -> None:
-        foreign = [o.key for o in report.outputs if not o.key.startswith(prefix)]
-        if foreign:
-            raise InvalidReport(f"{foreign[0]!r} is not below this task's prefix")
-        bucket = self._settings.bucket_out
-        found = await asyncio.gather(*(self._storage.head(bucket, o.key) for o in report.outputs))
-        missing = [o.key for o, info in zip(report.outputs, found, strict=True) if info is None]
-        if missing:
-            raise InvalidReport(f"the store has no object {missing[0]!r}")
-
     async def _publish(
-        self, connection: Connection, task: Task, prefix: str, report: CompletionReport
+        self,
+        connection: Connection,
+        task: Task,
+        prefix: str,
+        report: CompletionReport,
+        sealed: Mapping[str, Sealed],
     ) -> None:
         job = await jobs.lock(connection, task.job_id)
         if job is None or job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
@@ -230,25 +229,15 @@ class Runs:
             raise Superseded("the task is over")
         if await jobs.finish(connection, job, JobStatus.SUCCEEDED) is None:
             raise Superseded("the job is over")
-        await outputs.publish(
+        await publication.publish(
             connection,
             job,
             bucket=self._settings.bucket_out,
             prefix=prefix,
-            outputs=report.outputs,
+            report=report,
+            sealed=sealed,
         )
-        asset = await assets.get(connection, job.asset_id)
-        if asset is not None:
-            await assets.set_facts(
-                connection,
-                asset.id,
-                asset.etag,
-                sha256=report.source.sha256,
-                md5=report.source.md5,
-                probe=report.source.probe.model_dump(mode="json"),
-                status=AssetStatus.READY,
-                kind=AssetKind.VIDEO if report.source.probe.video else AssetKind.AUDIO,
-            )
+        await sources.note(connection, job, report.source)
         await events.append(connection, job.project_id, "JOB_SUCCEEDED", job.id)
 
     async def fail(self, token: str, task_id: str, report: FailureReport) -> None:

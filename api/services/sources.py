@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from api.adapters.postgres import assets, uploads
 from api.domain.models import Asset, Job
+from api.domain.states import AssetKind, AssetStatus
 from api.errors import Unavailable
 from schema.job import FailureClass, FailureReport
-from schema.source import SourceRef
+from schema.source import SourceFacts, SourceRef
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection
@@ -25,6 +26,24 @@ async def of_job(connection: Connection, job: Job) -> Asset | None:
         return asset
     announced = await uploads.declared_sha256(connection, asset.id, asset.etag)
     return replace(asset, sha256=announced)
+
+
+async def note(connection: Connection, job: Job, facts: SourceFacts) -> None:
+    """Keep what a runner has learned of a job's source, unless another object lies there by now."""
+    asset = await assets.get(connection, job.asset_id)
+    if asset is None:
+        return
+    read = facts.etag if asset.etag and facts.etag else asset.etag
+    await assets.set_facts(
+        connection,
+        asset.id,
+        read,
+        sha256=facts.sha256,
+        md5=facts.md5,
+        probe=facts.probe.model_dump(mode="json"),
+        status=AssetStatus.READY,
+        kind=AssetKind.VIDEO if facts.probe.video else AssetKind.AUDIO,
+    )
 
 
 def reference(asset: Asset) -> SourceRef:

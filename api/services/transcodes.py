@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from api import tracing
+from api import metrics, tracing
 from api.adapters.postgres import assets, events, jobs
 from api.adapters.postgres import keys as projects
 from api.domain import ids, keys
@@ -15,10 +15,12 @@ from api.domain.states import TERMINAL, JobStatus
 from api.errors import Conflict, InvalidInput, NotFound, SourceEmpty, SourceNotFound
 from api.services import idempotency, recipes
 from api.services.assets import check_title
+from api.services.reuse import Reuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.adapters.postgres.blobs import Blob
     from api.adapters.postgres.pool import Connection, Database
     from api.adapters.s3 import Storage
     from api.config import Settings
@@ -40,6 +42,7 @@ class StartTranscode:
     title: str | None = None
     priority: int = 0
     metadata: Json = field(default_factory=dict)
+    force: bool = False
     idempotency_key: str | None = None
 
 
@@ -59,6 +62,7 @@ class Transcodes:
         self._hub = hub
         self._settings = settings
         self._wake = wake
+        self._reuse = Reuse(database, storage, settings)
 
     async def start(self, who: Principal, wanted: StartTranscode) -> Job:
         """Queue a job. The same idempotency key and input give the same job."""
@@ -75,6 +79,7 @@ class Transcodes:
                 return await _existing(connection, before)
             recipe = await recipes.choose(connection, who.project_id, wanted.preset, wanted.recipe)
         asset = await self._source(who, wanted)
+        found = await self._made(who, asset, recipe, wanted)
         job_id = ids.new()
         async with self._database.tenant(who.project_id) as connection:
             earlier = await idempotency.reserve(
@@ -95,8 +100,22 @@ class Transcodes:
                 recipe=recipe,
                 wanted=wanted,
             )
+            job = await self._reuse.settle(connection, job, found) or job
+        if job.status is JobStatus.SUCCEEDED:
+            metrics.reused_parts.inc(len(found))
         self.queued(job)
         return job
+
+    async def _made(
+        self, who: Principal, asset: Asset, recipe: Recipe, wanted: StartTranscode
+    ) -> dict[str, Blob]:
+        """All that is wanted, where it was made before and nobody wants it made anew."""
+        if wanted.force:
+            return {}
+        folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
+        return await self._reuse.whole(
+            who.project_id, recipe, asset.sha256, below=f"{who.prefix}{folder}"
+        )
 
     def queued(self, job: Job) -> None:
         """Say, after the commit, that the backlog has grown."""
@@ -246,6 +265,7 @@ async def insert(
         priority=wanted.priority,
         metadata=wanted.metadata,
         traceparent=tracing.traceparent(),
+        force=wanted.force,
     )
     await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
     return job
@@ -265,6 +285,7 @@ async def _again(connection: Connection, old: Job, job_id: UUID, asset: Asset) -
         metadata=old.metadata,
         retry_of=old.id,
         traceparent=tracing.traceparent(),
+        force=old.force,
     )
     await events.append(connection, old.project_id, "JOB_QUEUED", job_id)
     return job

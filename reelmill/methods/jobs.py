@@ -66,10 +66,12 @@ class Jobs(Base):
         title: str | None = None,
         priority: int = 0,
         metadata: Mapping[str, Any] | None = None,
+        force: bool = False,
         idempotency_key: str | None = None,
     ) -> Job:
         """Queue a job: a source by its key in the in bucket or by its asset, and what to make of
-        it by preset or recipe. The same idempotency key gives the same job."""
+        it by preset or recipe. What an earlier job has made of the same bytes is not made again,
+        unless `force` is set. The same idempotency key gives the same job."""
         wanted = {
             "assetId": asset_id,
             "sourceKey": source_key,
@@ -79,6 +81,7 @@ class Jobs(Base):
             "title": title,
             "priority": priority,
             "metadata": metadata,
+            "force": force or None,
             # A lost answer is asked for again, and must not start the job twice.
             "idempotencyKey": idempotency_key or uuid.uuid4().hex,
         }

@@ -52,6 +52,7 @@ class FakeApi:
     on_progress: Callable[[dict[str, Any]], Answer] | None = None
     on_claim: Callable[[dict[str, Any]], Answer] | None = None
     on_end: Callable[[dict[str, Any]], Answer] | None = None
+    have: tuple[str, ...] = ()  # parts that were made before
     away: int = 0
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
@@ -97,10 +98,10 @@ class FakeApi:
             return self.on_claim(body)
         if verb == "claim":
             return (200, self.claim) if token == self.proof else (401, {"message": "no proof"})
-        if verb == "progress":
-            if self.on_progress:
-                return self.on_progress(body)
-            return 200, {"lease_seconds": self.claim["lease_seconds"]}
+        if verb == "progress" and self.on_progress:
+            return self.on_progress(body)
+        if verb in {"progress", "sourced"}:
+            return 200, {"lease_seconds": self.claim["lease_seconds"], "have": self.have}
         self.ended.set()
         return self.on_end(body) if self.on_end else (200, {})
 

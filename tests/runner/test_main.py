@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from schema.engine import ENGINE
 from tests.runner import media, processes
 from tests.runner.live import ROOT, SECRET, Run, start_runner
 from tests.runner.protocol import FakeApi, claim
@@ -73,9 +74,12 @@ SLOW = {"mp4": {"crf": 1}, "ladder": {"rungs": [{"height": 720}, {"height": 700}
 def test_one_task_from_claim_to_completion(start: Starter, tmp_path: Path) -> None:
     run = start(media.make(tmp_path / "x.mp4", seconds=2), {**LADDER, "mp4": {}})
     assert run.finish() == 0
-    assert [verb for verb, _, _ in run.api.calls if verb != "progress"] == ["claim", "complete"]
+    verbs = [verb for verb, _, _ in run.api.calls if verb != "progress"]
+    assert verbs == ["claim", "sourced", "complete"]
     (report,) = run.api.said("complete")
-    assert report["engine"].startswith("ffmpeg version n9.")
+    assert report["engine"] == ENGINE
+    assert run.api.said("sourced")[0]["source"] == report["source"]
+    assert [part["name"] for part in report["parts"]] == ["ladder", "mp4", "poster"]
     assert report["source"]["size"] == (tmp_path / "x.mp4").stat().st_size
     assert [output["kind"] for output in report["outputs"]] == ["HLS", "DASH", "MP4", "POSTER"]
     prefix = f"{tmp_path.name}/1/"
@@ -89,6 +93,25 @@ def test_one_task_from_claim_to_completion(start: Starter, tmp_path: Path) -> No
     assert fractions == sorted(fractions)
     assert list(run.scratch.iterdir()) == []
     _check_logs(run)
+
+
+def test_what_was_made_before_is_not_made(start: Starter, tmp_path: Path) -> None:
+    run = start(media.make(tmp_path / "x.mp4", seconds=1), {**LADDER, "mp4": {}})
+    run.api.have = ("ladder", "poster")
+    assert run.finish() == 0
+    (report,) = run.api.said("complete")
+    assert [output["kind"] for output in report["outputs"]] == ["MP4"]
+    assert report["parts"] == [{"name": "mp4", "files": ["A film_ ü.mp4"]}]
+    assert [key.rsplit("/", 1)[1] for key in run.stored()] == ["A film_ ü.mp4"]
+
+
+def test_where_all_was_made_before_nothing_is_encoded(start: Starter, tmp_path: Path) -> None:
+    run = start(media.make(tmp_path / "x.mp4", seconds=1), {**LADDER, "mp4": {}})
+    run.api.have = ("ladder", "mp4", "poster")
+    assert run.finish() == 0
+    (report,) = run.api.said("complete")
+    assert (report["outputs"], report["parts"], run.stored()) == ([], [], [])
+    assert {phase["phase"] for phase in report["phases"]} == {"FETCHING", "PROBING"}
 
 
 def _check_logs(run: Run) -> None:

@@ -38,6 +38,7 @@ async def insert(
     metadata: Json,
     retry_of: UUID | None = None,
     traceparent: str | None = None,
+    force: bool = False,
 ) -> Job:
     """Put a job at the end of the backlog. Raises AssetBusy when its asset is being deleted."""
     row = await connection.fetchrow(
@@ -53,6 +54,7 @@ async def insert(
         metadata,
         retry_of,
         traceparent,
+        force,
     )
     if row is None:
         raise AssetBusy("the asset is being deleted")

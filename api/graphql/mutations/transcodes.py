@@ -42,6 +42,10 @@ class StartTranscodeInput:
     metadata: JSON | None = strawberry.field(
         default=None, description="A JSON object of up to 64 KiB"
     )
+    force: bool = strawberry.field(
+        default=False,
+        description="Make all anew, even what an earlier job has made of the same source",
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -67,6 +71,7 @@ async def start_transcode(info: Info, input: StartTranscodeInput) -> StartTransc
         title=input.title,
         priority=input.priority,
         metadata=json_object(input.metadata, field="input.metadata"),
+        force=input.force,
         idempotency_key=input.idempotency_key,
     )
     return StartTranscodePayload(

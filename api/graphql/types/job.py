@@ -76,6 +76,9 @@ class Job(Node):
     recipe: JSON
     priority: int = strawberry.field(description="-100 to 100; higher runs first")
     metadata: JSON
+    force: bool = strawberry.field(
+        description="Whether it makes all anew, whatever was made before"
+    )
     error: JobError | None
     created_at: datetime
     started_at: datetime | None
@@ -112,6 +115,14 @@ class Job(Node):
         """The outputs."""
         return [Output.of(o) for o in await info.context.loaders.job_outputs.load(self.model.id)]
 
+    @strawberry.field(
+        description="Whether earlier jobs have made all its outputs, so that it made none"
+    )
+    async def reused(self, info: Info) -> bool:
+        """Nothing was made: false before it has succeeded."""
+        outputs = await info.context.loaders.job_outputs.load(self.model.id)
+        return bool(outputs) and all(output.reused for output in outputs)
+
     @classmethod
     def of(cls, model: models.Job) -> Job:
         """From the row-shaped value."""
@@ -129,6 +140,7 @@ class Job(Node):
             recipe=JSON(model.recipe),
             priority=model.priority,
             metadata=JSON(model.metadata),
+            force=model.force,
             error=JobError(**error) if error else None,
             created_at=model.created_at,
             started_at=model.started_at,

@@ -120,6 +120,8 @@ class Output(Node):
     renditions: list[int] = strawberry.field(description="Heights of a ladder's rungs")
     report: OutputReport | None = strawberry.field(
         description="Null for pictures, and for what was made before there were reports"
+    reused: bool = strawberry.field(
+        description="Whether an earlier job has made it of the same source and recipe"
     )
     model: strawberry.Private[models.Output]
 
@@ -164,5 +166,6 @@ class Output(Node):
             bitrate=facts.get("bitrate"),
             renditions=facts.get("renditions") or [],
             report=OutputReport.of(facts["report"]) if facts.get("report") else None,
+            reused=model.reused,
             model=model,
         )

@@ -28,6 +28,7 @@ class Wanted:
     preset: str | None
     clips: tuple[Clip, ...]
     wait: bool
+    force: bool
 
 
 def main(flags: Flags, wanted: Wanted) -> NoReturn:
@@ -53,9 +54,13 @@ def main(flags: Flags, wanted: Wanted) -> NoReturn:
 
 async def _start(session: Session, wanted: Wanted) -> Job:
     if not wanted.clips:
-        return await session.client.start_transcode(source_key=wanted.source, preset=wanted.preset)
+        return await session.client.start_transcode(
+            source_key=wanted.source, preset=wanted.preset, force=wanted.force
+        )
     recipe = with_clips(await _recipe(session, wanted.preset), wanted.clips)
-    return await session.client.start_transcode(source_key=wanted.source, recipe=recipe)
+    return await session.client.start_transcode(
+        source_key=wanted.source, recipe=recipe, force=wanted.force
+    )
 
 
 async def _recipe(session: Session, preset: str | None) -> dict[str, Any]:

@@ -56,6 +56,9 @@ def transcode(
         bool,
         typer.Option("--copy", help="Cut without encoding: instant, but starts at a keyframe."),
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make anew what an earlier job has made.")
+    ] = False,
     wait: Wait = False,
 ) -> None:
     """Start a job for a source that is in the store already."""
@@ -69,7 +72,7 @@ def transcode(
         pieces = tuple(work.parse_clip(text, copy=copy) for text in clips or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--clip") from None
-    work.main(flags, work.Wanted(source, preset, pieces, wait))
+    work.main(flags, work.Wanted(source, preset, pieces, wait, force))
 
 
 def jobs(

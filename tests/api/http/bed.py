@@ -150,8 +150,8 @@ class Bed:
                 " key, content_type, size, files, sha256, facts)"
                 " values ($1, $2, $3, $4, $5, 0, 'HLS', $6,"
                 " $7, 'application/vnd.apple.mpegurl', 3, 2, $8, '{}') returning id, project_id,"
-                " job_id, asset_id, kind, bucket, key, content_type, size, files, sha256, facts,"
-                " created_at",
+                " job_id, asset_id, blob_id, reused, kind, bucket, key, content_type, size, files,"
+                " sha256, facts, created_at",
                 *(output, project, job, asset, blob, bucket, f"{prefix}hls/master.m3u8", "0" * 64),
             )
         assert row is not None

@@ -217,7 +217,7 @@ async def new_world(database: BreakingDatabase, settings: Settings) -> World:
     """A project of its own. What an earlier world has left undone would be launched here."""
     project = ids.new()
     async with Database.system(database) as connection:
-        for table in ("output", "blob", "task", "attempt", "job", "asset", "step"):
+        for table in ("job_blob", "output", "blob", "task", "attempt", "job", "asset", "step"):
             await connection.execute(f"delete from {table}")
         await connection.execute(
             "insert into project (id, name, prefix) values ($1, $2, $3)",

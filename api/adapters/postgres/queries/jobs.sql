@@ -3,8 +3,8 @@ with source as (
   select id from asset where id = $3 and status <> 'DELETING' for share
 )
 insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata,
-  retry_of, traceparent)
-select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10, $11 from source
+  retry_of, traceparent, force)
+select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10, $11, $12 from source
 returning *;
 
 -- get: one job

@@ -3,7 +3,10 @@ select
   (select count(*) from asset where project_id = $1) as assets,
   (select coalesce(sum(size), 0)::bigint from asset where project_id = $1) as source_bytes,
   (select count(*) from output where project_id = $1) as outputs,
-  (select coalesce(sum(size), 0)::bigint from output where project_id = $1) as output_bytes;
+  -- What several jobs show lies in the store once.
+  (select coalesce(sum(size), 0)::bigint from (
+     select distinct on (bucket, key) size from output where project_id = $1
+   ) as shown) as output_bytes;
 
 -- spent: what jobs that ended in a stretch of time have cost; deleted ones count by whole days
 select coalesce(sum(jobs), 0)::bigint as jobs, coalesce(sum(succeeded), 0)::bigint as succeeded,

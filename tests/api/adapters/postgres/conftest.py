@@ -114,6 +114,9 @@ async def _fill(base: Base, project: UUID) -> None:
             asset.id,
             blob,
         )
+        await c.execute(
+            "insert into job_blob values ($1, $2, 'mp4', $3, true)", project, job.id, blob
+        )
         scan = ids.new()
         await c.execute(
             "insert into scan (id, project_id, bucket, prefix, lease_until)"

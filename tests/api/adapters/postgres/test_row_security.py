@@ -12,7 +12,7 @@ from tests.api.adapters.postgres.conftest import Base
 
 TABLES = [
     "project", "api_key", "asset", "job", "attempt", "task", "upload", "blob", "output", "event",
-    "idempotency", "scan", "scan_seen", "preset", "usage_archive", "probe_batch",
+    "idempotency", "scan", "scan_seen", "preset", "usage_archive", "probe_batch", "job_blob",
 ]  # fmt: skip
 
 
@@ -46,7 +46,9 @@ async def test_without_a_project_nothing_is_seen(
         await connection.close()
 
 
-@pytest.mark.parametrize("table", ["asset", "job", "upload", "output", "blob", "idempotency"])
+@pytest.mark.parametrize(
+    "table", ["asset", "job", "upload", "output", "blob", "job_blob", "idempotency"]
+)
 async def test_a_project_cannot_change_anothers_rows(
     base: Base, projects: tuple[UUID, UUID], table: str
 ) -> None:

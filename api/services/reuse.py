@@ -1,0 +1,149 @@
+"""Never twice: finds what was made of the same bytes before, and lets a job have it.
+
+Between the moment at which a runner is told that it need not make a part and the end of its job
+lie hours, in which whoever has made the part may be deleted. So the job holds it from that moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from api import metrics
+from api.adapters.postgres import blobs, events, jobs
+from api.adapters.postgres.blobs import Blob, Held
+from api.domain import cache
+from api.domain.states import JobStatus
+from api.errors import InvalidReport, Superseded
+from api.services import publication, sealing
+from api.services.ownership import must_be_wanted, owned
+from schema import parts
+from schema.job import SourcedAnswer, TaskKind
+from schema.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from api.adapters.postgres.pool import Connection, Database
+    from api.adapters.s3 import Storage
+    from api.config import Settings
+    from api.domain.models import Job
+    from schema.job import SourcedReport
+
+log = structlog.get_logger(__name__)
+
+
+class Reuse:
+    """What was made before. Nothing is ever used in another project."""
+
+    def __init__(self, database: Database, storage: Storage, settings: Settings) -> None:
+        self._database = database
+        self._storage = storage
+        self._bucket = settings.bucket_out
+
+    async def find(
+        self, project_id: UUID, recipe: Recipe, sha256: str | None, *, below: str
+    ) -> dict[str, Blob]:
+        """Parts of a recipe that were made of this content, below a folder of the out bucket, and
+        whose every file the store has as it was published."""
+        if sha256 is None:
+            return {}
+        found: dict[str, Blob] = {}
+        wanted = cache.keys(recipe, sha256)
+        while wanted:
+            async with self._database.tenant(project_id) as connection:
+                known = await blobs.find(
+                    connection, project_id, set(wanted.values()), bucket=self._bucket, below=below
+                )
+            chosen = {name: known[key] for name, key in wanted.items() if key in known}
+            good = await asyncio.gather(*(self._is_whole(blob) for blob in known.values()))
+            lost = {b.id for b, whole in zip(known.values(), good, strict=True) if not whole}
+            found |= {name: blob for name, blob in chosen.items() if blob.id not in lost}
+            # Behind one that is broken there may be an older one.
+            wanted = {n: wanted[n] for n, blob in chosen.items() if blob.id in lost}
+            await self._forget(project_id, lost)
+        return found
+
+    async def _is_whole(self, blob: Blob) -> bool:
+        try:
+            publication.facts_of(blob)
+        except ValueError:
+            return False
+        seen = await sealing.look(self._storage, blob.bucket, blob.prefix, blob.names or ())
+        return seen is not None and seen.seal == blob.seal
+
+    async def _forget(self, project_id: UUID, lost: set[UUID]) -> None:
+        for blob_id in lost:
+            log.warning("published files are not what they were", blob_id=str(blob_id))
+            async with self._database.tenant(project_id) as connection:
+                await blobs.forget(connection, blob_id)
+
+    async def whole(
+        self, project_id: UUID, recipe: Recipe, sha256: str | None, *, below: str
+    ) -> dict[str, Blob]:
+        """All that a recipe asks for; nothing unless every part of it is there."""
+        found = await self.find(project_id, recipe, sha256, below=below)
+        # A recipe of which nothing can be made is for a runner to refuse.
+        useful = any(blob.facts for blob in found.values())
+        return found if useful and found.keys() == parts.parts(recipe).keys() else {}
+
+    async def settle(
+        self, connection: Connection, job: Job, found: Mapping[str, Blob]
+    ) -> Job | None:
+        """End a queued job with what is there; None when some of it was deleted meanwhile."""
+        if not found or len(await self._hold(connection, job, found)) < len(found):
+            return None
+        done = await jobs.finish(connection, job, JobStatus.SUCCEEDED)
+        if done is None:
+            return None
+        held = {name: Held(name, True, blob) for name, blob in found.items()}
+        await publication.show(connection, job, held)
+        await events.append(connection, job.project_id, "JOB_SUCCEEDED", job.id)
+        return done
+
+    async def _hold(
+        self, connection: Connection, job: Job, found: Mapping[str, Blob]
+    ) -> dict[str, UUID]:
+        """Let a job refer to what of it still can be referred to."""
+        kept = await blobs.keep(connection, {blob.id for blob in found.values()})
+        places = {name: blob.id for name, blob in found.items() if blob.id in kept}
+        await blobs.hold(connection, job, places, reused=True)
+        return places
+
+    async def sourced(self, token: str, task_id: str, report: SourcedReport) -> SourcedAnswer:
+        """A runner has read the source: what need it not make?"""
+        async with self._database.system() as connection:
+            task = await owned(connection, token, task_id, report.epoch)
+            job = await jobs.get(connection, task.job_id)
+        if task.kind not in {TaskKind.ENCODE, TaskKind.PLAN}:
+            raise InvalidReport(f"a task of kind {task.kind} does not read the whole source")
+        if job is None:
+            raise Superseded("the job is gone")
+        must_be_wanted(task, job)
+        found = {} if job.force else await self._parts_for(job, report)
+        async with self._database.system() as connection:
+            locked = await jobs.lock(connection, task.job_id)
+            newest = await owned(connection, token, task_id, report.epoch)
+            if locked is None:
+                raise Superseded("the job is gone")
+            must_be_wanted(newest, locked)
+            await blobs.let_go(connection, job.id)  # of an earlier attempt, or an answer was lost
+            places = await self._hold(connection, job, found)
+        metrics.reused_parts.inc(len(places))
+        return SourcedAnswer(have=tuple(places))
+
+    async def _parts_for(self, job: Job, report: SourcedReport) -> dict[str, Blob]:
+        return await self.find(
+            job.project_id,
+            Recipe.model_validate(job.recipe),
+            report.source.sha256,
+            below=folder_of(job),
+        )
+
+
+def folder_of(job: Job) -> str:
+    """Where the user wants a job's own folder: what lies elsewhere is not what was asked for."""
+    return job.output_prefix.removesuffix(f"{job.id.hex}/")

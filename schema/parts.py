@@ -1,0 +1,62 @@
+"""The parts of a recipe: what is made, stored, and found again by itself.
+
+A part's name is stable. Its value is canonical: two recipes that ask for the same part, in whatever
+words, give the same value, and whatever would change a byte of it changes the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from schema.base import Message
+from schema.recipe import Clip, ClipMode, Recipe
+
+# Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
+FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "transcript", "clips")
+# Fields of all parts that change nothing in these.
+_WITHOUT: Final = {
+    "audio": frozenset({"tier"}),
+    "poster": frozenset({"tier", "loudness"}),
+    "sprite": frozenset({"tier", "loudness"}),
+    "transcript": frozenset({"tier", "loudness"}),
+}
+# Made by a model that an installation chooses, of which nothing is known before a runner starts.
+UNREPEATABLE: Final = frozenset({"transcript"})
+
+
+def audio_name(number: int) -> str:
+    """The name of a file of sound alone, from 1."""
+    return f"audio_{number}"
+
+
+def clip_name(number: int) -> str:
+    """The name of a clip, from 1."""
+    return f"clip_{number}"
+
+
+def parts(recipe: Recipe) -> dict[str, Any]:
+    """The value of each part that a recipe asks for, by name, in the order of the outputs."""
+    shared = recipe.model_dump(mode="json", exclude=set(FIELDS))
+    found: dict[str, Any] = {}
+    for field in FIELDS:
+        without = _WITHOUT.get(field, frozenset())
+        others = {key: shared[key] for key in shared if key not in without}
+        for name, part in _each(field, getattr(recipe, field)):
+            value = part.model_dump(mode="json")
+            if field == "ladder":
+                # Rungs are made from the top, in whatever order they are named.
+                value["rungs"].sort(key=lambda rung: rung["height"])
+            found[name] = {field: value, **others}
+            if isinstance(part, Clip) and part.mode is ClipMode.COPY:
+                found[name] = {field: value}  # packets that are kept know no other wish
+    return found
+
+
+def _each(field: str, value: Any) -> Iterator[tuple[str, Message]]:
+    """Which one it is of a list is no part of its value, only of its name."""
+    if field in {"audio", "clips"}:
+        name = audio_name if field == "audio" else clip_name
+        yield from ((name(number), item) for number, item in enumerate(value, start=1))
+    elif value is not None:
+        yield field, value

@@ -1,0 +1,136 @@
+"""Never twice, as a user sees it: nothing is read, nothing runs, everything plays."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from reelmill import Client
+from tests.support.byte_meter import ByteMeter
+from tests.support.live import LiveApi, bucket_client
+from tests.support.media import synthesize
+from tests.support.stack_fixtures import S3Settings
+from tests.support.waiting import until
+
+LADDER = {"rungs": [{"height": 144}], "segmentSeconds": 2}
+RECIPE: dict[str, Any] = {"ladder": LADDER, "mp4": {}, "poster": {}, "sprite": {}}
+FIELDS = "status reused createdAt finishedAt attempts { number } outputs { kind key reused }"
+
+
+class Studio:
+    """A live API whose store counts what is read, with a film at `a.mp4` and `b.mp4`."""
+
+    def __init__(self, live: LiveApi, client: Any, store: S3Settings, meter: ByteMeter) -> None:
+        self.live, self.client, self.store, self.meter = live, client, store, meter
+
+    def read(self) -> int:
+        """Bytes of media that anybody has got."""
+        return sum(size for path, size in self.meter.read.items() if path.endswith((".mp4", "m4s")))
+
+    async def made(self, key: str, recipe: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """The job when it has ended."""
+        payload = await self.live.transcode(sourceKey=key, recipe=recipe, **more)
+        assert payload["userErrors"] == []
+        job = await self.live.ended(payload["job"]["id"])
+        assert job["status"] == "SUCCEEDED", job
+        query = f"query($i: ID!) {{ job(id: $i) {{ {FIELDS} }} }}"
+        return job | (await self.live.graphql(query, i=job["id"]))["job"]
+
+
+@pytest.fixture
+async def studio(
+    new_database: Callable[[], str],
+    new_bucket: Callable[[str], str],
+    s3_settings: S3Settings,
+    tmp_path: Path,
+) -> AsyncIterator[Studio]:
+    store = replace(s3_settings, bucket_in=new_bucket("in"), bucket_out=new_bucket("out"))
+    meter = await ByteMeter(urlsplit(store.endpoint).port or 80).start()
+    live = LiveApi(new_database(), replace(store, endpoint=meter.url), tmp_path)
+    client = bucket_client(store)
+    film = synthesize(tmp_path / "film.mp4", seconds=4, size="256x144")
+    for key in ("a.mp4", "b.mp4"):
+        client.upload_file(str(film), store.bucket_in, key)
+    await asyncio.to_thread(live.migrate)
+    await asyncio.to_thread(live.start)
+    yield Studio(live, client, store, meter)
+    assert await asyncio.to_thread(live.stop) == 0
+    assert "Traceback" not in live.log(), live.log()[-3000:]
+    meter.stop()
+
+
+async def test_the_same_recipe_twice(studio: Studio) -> None:
+    first = await studio.made("a.mp4", RECIPE)
+    assert (first["reused"], len(first["attempts"])) == (False, 1)
+    read, begun = studio.read(), time.monotonic()
+    assert read > 0
+    again = await studio.made("a.mp4", RECIPE)
+    took = time.monotonic() - begun
+    assert took < 1, took
+    assert studio.read() == read, "media bytes were read"
+    assert (again["reused"], again["attempts"]) == (True, [])
+    assert [o["key"] for o in again["outputs"]] == [o["key"] for o in first["outputs"]]
+    assert all(o["reused"] for o in again["outputs"])
+    forced = await studio.made("a.mp4", RECIPE, force=True)
+    assert (forced["reused"], len(forced["attempts"])) == (False, 1)
+    assert not {o["key"] for o in forced["outputs"]} & {o["key"] for o in first["outputs"]}
+
+
+async def test_one_more_output_makes_only_that(studio: Studio) -> None:
+    first = await studio.made("a.mp4", RECIPE)
+    clip = {"start": 1.0, "end": 2.0}
+    second = await studio.made("a.mp4", {**RECIPE, "clips": [clip]})
+    reused = {o["kind"]: o["reused"] for o in second["outputs"]}
+    assert reused == {"CLIP": False} | {o["kind"]: True for o in first["outputs"]}
+    keys = await _stored(studio)
+    mine = second["id"].removeprefix("job_")
+    assert [key for key in keys if mine in key] == [
+        o["key"] for o in second["outputs"] if o["kind"] == "CLIP"
+    ]
+
+
+async def test_one_of_two_assets_that_share_blobs_is_deleted(studio: Studio) -> None:
+    """The other still plays, to the last segment, from the folder of the one that is gone."""
+    first = await studio.made("a.mp4", RECIPE)
+    second = await studio.made("b.mp4", {"ladder": LADDER, "sprite": {}})
+    assert (second["reused"], len(second["attempts"])) == (True, 1)
+    asset = (await studio.live.graphql('{ asset(key: "a.mp4") { id } }'))["asset"]["id"]
+    delete = "mutation($i: DeleteAssetInput!) { deleteAsset(input: $i) { userErrors { code } } }"
+    await studio.live.graphql(delete, i={"id": asset})
+    gone = [o["key"] for o in first["outputs"] if o["kind"] in {"MP4", "POSTER"}]
+
+    async def deleted() -> bool:
+        return not set(gone) & set(await _stored(studio))
+
+    await until(deleted, "what only the first asset had is gone", 30)
+    folder = Path(studio.live.folder) / "played"
+    paths = await _download(studio, second["id"], folder)
+    assert {path.suffix for path in paths} == {".m3u8", ".mpd", ".mp4", ".m4s", ".jpg", ".vtt"}
+    shutil.rmtree(folder)
+    # What the link of the ladder names leads to nothing beside it.
+    hls = next(o for o in second["outputs"] if o["kind"] == "HLS")
+    url = next(o["playbackUrl"] for o in (await studio.live.job(second["id"]))["outputs"]
+               if o["key"] == hls["key"])  # fmt: skip
+    async with httpx.AsyncClient() as client:
+        for name in ("poster.jpg", "sprite.vtt", "../poster/poster.jpg"):
+            beside = url.removesuffix("master.m3u8") + name
+            assert (await client.get(beside)).status_code == 404
+
+
+async def _stored(studio: Studio) -> list[str]:
+    listed = await asyncio.to_thread(studio.client.list_objects_v2, Bucket=studio.store.bucket_out)
+    return [item["Key"] for item in listed.get("Contents", [])]
+
+
+async def _download(studio: Studio, job_id: str, folder: Path) -> list[Path]:
+    async with Client(studio.live.url, studio.live.key) as client:
+        return await client.download(job_id, folder)

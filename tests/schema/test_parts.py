@@ -1,0 +1,80 @@
+"""Parts of a recipe: the same for the same wish, another for another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from schema.parts import FIELDS, parts
+from schema.recipe import Recipe
+
+# Fields that change every part, or say in schema/parts.py which ones they do not change.
+SHARED = {"tier", "loudness"}
+
+
+def of(**recipe: Any) -> dict[str, Any]:
+    return parts(Recipe.model_validate(recipe))
+
+
+def test_every_field_of_a_recipe_is_a_part_or_of_all_parts() -> None:
+    """If it fails: decide it in schema/parts.py, or wrong outputs are used again."""
+    assert set(Recipe.model_fields) == {*FIELDS, *SHARED}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"mp4": {}}, {"mp4": {"codec": "H264", "max_height": 1080, "audio_bitrate": 160_000}}),
+        (
+            {"ladder": {"rungs": [{"height": 720}, {"height": 360}]}},
+            {"ladder": {"rungs": [{"height": 360}, {"height": 720}], "segment_seconds": 4}},
+        ),
+        ({"poster": {}, "tier": "DRAFT"}, {"poster": {}}),
+        ({"sprite": {}, "tier": "DRAFT"}, {"sprite": {"interval": 1}}),
+        (
+            {"clips": [{"end": 2, "mode": "COPY"}], "tier": "PREMIUM"},
+            {"clips": [{"start": 0, "end": 2.0, "mode": "COPY"}]},
+        ),
+        ({"audio": [{}], "tier": "DRAFT"}, {"audio": [{"codec": "AAC"}]}),
+    ],
+)
+def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert of(**one) == of(**other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"mp4": {}}, {"mp4": {"crf": 22}}),
+        ({"mp4": {}}, {"mp4": {}, "tier": "PREMIUM"}),
+        ({"ladder": {}}, {"ladder": {"dash": False}}),
+        ({"ladder": {}}, {"ladder": {"rungs": [{"height": 720}]}}),
+        ({"ladder": {}}, {"ladder": {}, "tier": "DRAFT"}),
+        ({"poster": {}}, {"poster": {"at": 0}}),
+        ({"audio": [{}]}, {"audio": [{}], "loudness": {}}),
+        ({"mp4": {}}, {"mp4": {}, "loudness": {}}),
+        ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "loudness": {}}),
+        ({"clips": [{"end": 2}]}, {"clips": [{"end": 2, "mode": "COPY"}]}),
+        ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "tier": "DRAFT"}),
+    ],
+)
+def test_what_changes_a_byte_changes_the_part(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert of(**one) != of(**other)
+
+
+def test_a_part_does_not_know_its_neighbours() -> None:
+    alone, among = of(poster={}), of(poster={}, mp4={}, clips=[{"start": 1}])
+    assert alone["poster"] == among["poster"]
+    assert list(among) == ["mp4", "poster", "clip_1"]
+
+
+def test_loudness_is_no_matter_of_pictures() -> None:
+    loud = of(mp4={}, poster={}, sprite={}, clips=[{"end": 1, "mode": "COPY"}], loudness={})
+    plain = of(mp4={}, poster={}, sprite={}, clips=[{"end": 1, "mode": "COPY"}])
+    assert [name for name in loud if loud[name] != plain[name]] == ["mp4"]
+
+
+def test_which_one_a_clip_is_plays_no_role() -> None:
+    two = of(clips=[{"end": 1}, {"start": 5}])
+    assert two["clip_2"] == of(clips=[{"start": 5}])["clip_1"] != two["clip_1"]
