@@ -38,6 +38,8 @@ class Stage:
         cursor = (await self.client.viewer()).project.event_cursor
         if "recipe" not in wanted:
             wanted.setdefault("preset", PACED)
+        # All of them use one film: what an earlier one has made would be used again.
+        wanted.setdefault("force", True)
         job = await self.client.start_transcode(asset_id=self.asset_id, **wanted)
         self.cursors[job.id] = cursor
         return job.id

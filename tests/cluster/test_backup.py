@@ -74,7 +74,7 @@ async def _all_is_there(client: Client, asset_id: str, job_id: str) -> None:
     assert scan.found > 0
     # Copies may have other ETags: they count as changed, and nothing else comes of it.
     assert (scan.registered, scan.missing) == (0, 0), "all of it was known"
-    again = await client.start_transcode(asset_id=asset_id, preset="preview")
+    again = await client.start_transcode(asset_id=asset_id, preset="preview", force=True)
     again = await _last(client.watch_job(again.id))
     assert again.succeeded, again
 

@@ -36,9 +36,11 @@ class Studio:
         """Bytes of media that anybody has got."""
         return sum(size for path, size in self.meter.read.items() if path.endswith((".mp4", "m4s")))
 
-    async def made(self, key: str, recipe: dict[str, Any], **more: Any) -> dict[str, Any]:
+    async def made(
+        self, key: str, recipe: dict[str, Any], *, force: bool = False
+    ) -> dict[str, Any]:
         """The job when it has ended."""
-        payload = await self.live.transcode(sourceKey=key, recipe=recipe, **more)
+        payload = await self.live.transcode(sourceKey=key, recipe=recipe, force=force)
         assert payload["userErrors"] == []
         job = await self.live.ended(payload["job"]["id"])
         assert job["status"] == "SUCCEEDED", job

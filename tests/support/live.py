@@ -32,7 +32,7 @@ _TERMINAL = {"SUCCEEDED", "FAILED", "CANCELED"}
 JOB_FIELDS = """
   id status phase progress waitingReason error { code message hint }
   attempts { number status reason }
-  outputs { id kind key size files duration width height videoCodec audioCodec renditions
+  outputs { id kind key reused size files duration width height videoCodec audioCodec renditions
             playbackUrl url }
 """
 
@@ -213,11 +213,12 @@ class LiveApi:
             )
 
     async def transcode(self, **wanted: Any) -> dict[str, Any]:
-        """The payload of startTranscode."""
+        """The payload of startTranscode. Tests share films: what one has made is made anew for the
+        next, unless it says otherwise."""
         data = await self.graphql(
             "mutation($i: StartTranscodeInput!) { startTranscode(input: $i) "
             f"{{ job {{ {JOB_FIELDS} }} userErrors {{ code message field }} }} }}",
-            i=wanted,
+            i={"force": True} | wanted,
         )
         payload: dict[str, Any] = data["startTranscode"]
         return payload

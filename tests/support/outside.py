@@ -13,6 +13,10 @@ from tests.support.live import LiveApi, role_url
 
 _ENDS = "('JOB_SUCCEEDED', 'JOB_FAILED', 'JOB_CANCELED')"
 # Each query answers with what is wrong.
+_PUBLISHED = """
+  select prefix || name as place
+  from blob cross join unnest(coalesce(names, array[''])) as name
+"""
 _RULES = {
     "a job has not ended": "select id, status from job where finished_at is null",
     "a task has not ended": "select id from task where status in ('STARTING', 'RUNNING')",
@@ -38,6 +42,13 @@ _RULES = {
         having count(attempt.id) <> job.attempt or coalesce(max(number), 0) <> job.attempt""",
     "a scan has not ended": "select id from scan where status = 'RUNNING'",
     "an ended job is not cleaned": "select id from job where not cleaned",
+    "bytes are held for a job without outputs": """
+        select job.id from job join job_blob on job_blob.job_id = job.id
+        where status <> 'SUCCEEDED'""",
+    "published bytes that nobody refers to": """
+        select id, prefix from blob
+        where not exists (select from output where output.blob_id = blob.id)
+          and not exists (select from job_blob where job_blob.blob_id = blob.id)""",
 }
 
 
@@ -81,7 +92,7 @@ async def _wrong_rows(
         )
         found = {rule: await connection.fetch(query) for rule, query in _RULES.items()}
         outputs = [r["key"] for r in await connection.fetch("select key from output")]
-        blobs = [r["prefix"] for r in await connection.fetch("select prefix from blob")]
+        blobs = [row["place"] for row in await connection.fetch(_PUBLISHED)]
         opened = await connection.fetch("select store_id from upload where status = 'STARTED'")
     finally:
         await connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import uuid
@@ -40,6 +41,32 @@ def put_films(client: Any, bucket: str, folder: Path) -> str:
 async def one_job(user: User) -> None:
     job = await user.live.ended(await user.transcode())
     assert job["status"] == "SUCCEEDED", job
+
+
+async def shared_output(user: User) -> None:
+    """Two files with the same bytes: the second job finds what the first has made."""
+    body = await user.body() + uuid.uuid4().bytes  # behind the last box nobody looks
+    for reused in (False, True):
+        key = await user.put(body)
+        job_id = await user.transcode(sourceKey=key, force=False)
+        job = await user.live.ended(job_id)
+        assert job["status"] == "SUCCEEDED", job
+        (output,) = job["outputs"]
+        assert output["reused"] == reused, job
+
+
+async def vanished_output(user: User) -> None:
+    """What the store has lost is made anew."""
+    key = await user.put(await user.body() + uuid.uuid4().bytes)
+    first = await user.live.ended(await user.transcode(sourceKey=key))
+    lost = first["outputs"][0]["key"]
+    await asyncio.to_thread(user.client.delete_object, Bucket=user.live.s3.bucket_out, Key=lost)
+    again = await user.live.ended(await user.transcode(sourceKey=key, force=False))
+    assert again["outputs"][0]["key"] != lost
+    # For whoever looks over everything afterwards.
+    await asyncio.to_thread(
+        user.client.put_object, Bucket=user.live.s3.bucket_out, Key=lost, Body=b"x"
+    )
 
 
 async def split_job(user: User) -> None:
@@ -261,7 +288,8 @@ SCENARIOS: dict[str, Scenario] = {
     "Deletion._blob": deleted_asset,
     "Endings.deserted": one_job,
     "Endings.lost": lost_runner,
-    "Janitor._clean": one_job,
+    "Janitor._clean#1": one_job,
+    "Janitor._clean#2": one_job,
     "Janitor._sweep_events": one_job,
     "Janitor.round": one_job,
     "Keys.create": made_and_revoked_key,
@@ -279,6 +307,8 @@ SCENARIOS: dict[str, Scenario] = {
     "Probing.adopt": one_job,
     "Probing.launch": probed_asset,
     "Recorder._started": one_job,
+    "Reuse._forget": vanished_output,
+    "Reuse.sourced": shared_output,
     "Runs._renewed": renewed_credentials,
     "Runs.claim": one_job,
     "Runs.complete": one_job,

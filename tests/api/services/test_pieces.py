@@ -144,8 +144,8 @@ async def test_from_the_plan_to_the_end(film: Film) -> None:
     await film.bench.runs.complete(last.token, last.task_id, completion(last))
     assert await film.status() is JobStatus.SUCCEEDED
     async with film.bench.database.system() as c:
-        (published,) = await outputs.prefixes_of(c, film.job.id)
-    assert published == last.spec.target.prefix
+        (published,) = {output.key for output in await outputs.of_jobs(c, [film.job.id])}
+    assert published == last.spec.target.prefix + "poster.jpg"
     events = await film.bench.events(film.job)
     assert (events.count("JOB_RUNNING"), events.count("JOB_SUCCEEDED")) == (1, 1)
 
