@@ -39,7 +39,8 @@ from schema.presets import builtin
 WANTED = 1.05
 PRESET = "web"
 KEY = "bench/source.mp4"
-_START = """mutation($key: String!) { startTranscode(input: {sourceKey: $key, preset: "web", force: true}) {
+_START = """mutation($key: String!) {
+  startTranscode(input: {sourceKey: $key, preset: "web", force: true}) {
   job { id } userErrors { code message } } }"""
 _WATCH = """subscription($id: ID!) { jobUpdated(id: $id) { status phase
   error { code message } } }"""
