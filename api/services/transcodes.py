@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from api import metrics, tracing
+from api import metrics
 from api.adapters.postgres import assets, events, jobs
 from api.adapters.postgres import keys as projects
 from api.domain import ids, keys
-from api.domain.models import Asset, Job, Json, Principal
+from api.domain.models import Asset, Job, Principal
 from api.domain.states import TERMINAL, JobStatus
 from api.errors import Conflict, InvalidInput, NotFound, SourceEmpty, SourceNotFound
-from api.services import idempotency, recipes
+from api.services import backlog, idempotency, recipes
 from api.services.assets import check_title
 from api.services.reuse import Reuse
 
@@ -24,26 +24,11 @@ if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
     from api.adapters.s3 import Storage
     from api.config import Settings
+    from api.services.backlog import StartTranscode
     from api.services.hub import Hub
     from schema.recipe import Recipe
 
 _RETRIED = frozenset({JobStatus.FAILED, JobStatus.CANCELED})
-
-
-@dataclass(frozen=True, slots=True)
-class StartTranscode:
-    """What is wanted: a source by id or key, a preset or a recipe."""
-
-    asset_id: UUID | None = None
-    source_key: str | None = None
-    preset: str | None = None
-    recipe: dict[str, Any] | None = None
-    output_key: str | None = None
-    title: str | None = None
-    priority: int = 0
-    metadata: Json = field(default_factory=dict)
-    force: bool = False
-    idempotency_key: str | None = None
 
 
 class Transcodes:
@@ -92,7 +77,7 @@ class Transcodes:
             )
             if earlier is not None:
                 return await _existing(connection, earlier)
-            job = await insert(
+            job = await backlog.insert(
                 connection,
                 who,
                 job_id=job_id,
@@ -154,7 +139,7 @@ class Transcodes:
             )
             if earlier is not None:
                 return await _existing(connection, earlier)
-            job = await _again(connection, old, new_id, asset)
+            job = await backlog.again(connection, old, new_id, asset)
         self.queued(job)
         return job
 
@@ -239,56 +224,6 @@ async def _check_owner(connection: Connection, who: Principal, key: str, field: 
     foreign = await projects.nested_prefixes(connection, who.project_id, who.prefix)
     if not key.startswith(who.prefix) or key.startswith(tuple(foreign)):
         raise SourceNotFound(f"this project has no object {key!r}", field=field)
-
-
-async def insert(
-    connection: Connection,
-    who: Principal,
-    *,
-    job_id: UUID,
-    asset: Asset,
-    recipe: Recipe,
-    wanted: StartTranscode,
-) -> Job:
-    """A job's row and its first event, as the last steps of the caller's transaction."""
-    folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
-    job = await jobs.insert(
-        connection,
-        job_id=job_id,
-        project_id=who.project_id,
-        asset_id=asset.id,
-        preset=wanted.preset,
-        recipe=recipe.model_dump(mode="json"),
-        title=wanted.title or asset.title,
-        # The job's id keeps two jobs apart that are sent to the same folder.
-        output_prefix=f"{who.prefix}{folder}{job_id.hex}/",
-        priority=wanted.priority,
-        metadata=wanted.metadata,
-        traceparent=tracing.traceparent(),
-        force=wanted.force,
-    )
-    await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
-    return job
-
-
-async def _again(connection: Connection, old: Job, job_id: UUID, asset: Asset) -> Job:
-    job = await jobs.insert(
-        connection,
-        job_id=job_id,
-        project_id=old.project_id,
-        asset_id=asset.id,
-        preset=old.preset,
-        recipe=old.recipe,
-        title=old.title,
-        output_prefix=f"{old.output_prefix.removesuffix(old.id.hex + '/')}{job_id.hex}/",
-        priority=old.priority,
-        metadata=old.metadata,
-        retry_of=old.id,
-        traceparent=tracing.traceparent(),
-        force=old.force,
-    )
-    await events.append(connection, old.project_id, "JOB_QUEUED", job_id)
-    return job
 
 
 async def _existing(connection: Connection, job_id: UUID) -> Job:

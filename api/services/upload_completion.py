@@ -23,7 +23,7 @@ from api.errors import (
     UploadClosed,
 )
 from api.services import recipes
-from api.services.transcodes import StartTranscode, insert
+from api.services.backlog import StartTranscode, insert
 from api.services.upload_checks import (
     Stated,
     check_object,

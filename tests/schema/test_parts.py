@@ -25,7 +25,7 @@ def test_every_field_of_a_recipe_is_a_part_or_of_all_parts() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ({"mp4": {}}, {"mp4": {"codec": "H264", "max_height": 1080, "audio_bitrate": 160_000}}),
+        ({"mp4": {}}, {"mp4": {"codec": "H264", "max_height": 1080, "audio_codec": "AAC"}}),
         (
             {"ladder": {"rungs": [{"height": 720}, {"height": 360}]}},
             {"ladder": {"rungs": [{"height": 360}, {"height": 720}], "segment_seconds": 4}},

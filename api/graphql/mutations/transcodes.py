@@ -12,7 +12,7 @@ from api.graphql.mutations.refusals import plain, refusals_as
 from api.graphql.mutations.uploads import json_object
 from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.job import Job
-from api.services.transcodes import StartTranscode
+from api.services.backlog import StartTranscode
 
 
 @strawberry.input(

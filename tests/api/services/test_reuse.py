@@ -14,10 +14,11 @@ from api.domain import ids
 from api.domain.models import Job, Output, Principal
 from api.domain.states import JobStatus
 from api.errors import InvalidReport
+from api.services.backlog import StartTranscode
 from api.services.deletion import Deletion
 from api.services.hub import JOBS, Hub
 from api.services.janitor import Janitor
-from api.services.transcodes import StartTranscode, Transcodes
+from api.services.transcodes import Transcodes
 from api.services.upload_sweep import UploadSweep
 from api.services.wire import Wire
 from schema.engine import ENGINE

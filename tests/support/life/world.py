@@ -16,12 +16,13 @@ from api.domain import ids
 from api.domain.execution import Ended
 from api.domain.models import Principal
 from api.errors import DatabaseUnavailable, Refusal
+from api.services.backlog import StartTranscode
 from api.services.endings import Endings
 from api.services.hub import JOBS, Hub
 from api.services.janitor import Janitor
 from api.services.launch import Launcher
 from api.services.runs import Runs
-from api.services.transcodes import StartTranscode, Transcodes
+from api.services.transcodes import Transcodes
 from api.services.wire import Wire
 from schema.job import (
     Claim,

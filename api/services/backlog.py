@@ -1,0 +1,83 @@
+"""Jobs at the end of the backlog: what is wanted of them, and their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from api import tracing
+from api.adapters.postgres import events, jobs
+from api.domain import keys
+from api.domain.models import Asset, Job, Json, Principal
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection
+    from schema.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class StartTranscode:
+    """What is wanted: a source by id or key, a preset or a recipe."""
+
+    asset_id: UUID | None = None
+    source_key: str | None = None
+    preset: str | None = None
+    recipe: dict[str, Any] | None = None
+    output_key: str | None = None
+    title: str | None = None
+    priority: int = 0
+    metadata: Json = field(default_factory=dict)
+    force: bool = False
+    idempotency_key: str | None = None
+
+
+async def insert(
+    connection: Connection,
+    who: Principal,
+    *,
+    job_id: UUID,
+    asset: Asset,
+    recipe: Recipe,
+    wanted: StartTranscode,
+) -> Job:
+    """A job's row and its first event, as the last steps of the caller's transaction."""
+    folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
+    job = await jobs.insert(
+        connection,
+        job_id=job_id,
+        project_id=who.project_id,
+        asset_id=asset.id,
+        preset=wanted.preset,
+        recipe=recipe.model_dump(mode="json"),
+        title=wanted.title or asset.title,
+        # The job's id keeps two jobs apart that are sent to the same folder.
+        output_prefix=f"{who.prefix}{folder}{job_id.hex}/",
+        priority=wanted.priority,
+        metadata=wanted.metadata,
+        traceparent=tracing.traceparent(),
+        force=wanted.force,
+    )
+    await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
+    return job
+
+
+async def again(connection: Connection, old: Job, job_id: UUID, asset: Asset) -> Job:
+    """A job like one that has ended, likewise."""
+    job = await jobs.insert(
+        connection,
+        job_id=job_id,
+        project_id=old.project_id,
+        asset_id=asset.id,
+        preset=old.preset,
+        recipe=old.recipe,
+        title=old.title,
+        output_prefix=f"{old.output_prefix.removesuffix(old.id.hex + '/')}{job_id.hex}/",
+        priority=old.priority,
+        metadata=old.metadata,
+        retry_of=old.id,
+        traceparent=tracing.traceparent(),
+        force=old.force,
+    )
+    await events.append(connection, old.project_id, "JOB_QUEUED", job_id)
+    return job
