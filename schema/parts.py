@@ -14,12 +14,14 @@ from schema.recipe import Clip, ClipMode, Recipe
 
 # Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
 FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "transcript", "clips")
-# Fields of all parts that change nothing in these.
+# Fields of all parts that change nothing in these, nor in packets that are kept. What a recipe wants
+# to be verified changes nothing anywhere, but an output that has passed a lower bar is another one.
+_UNTOUCHED: Final = frozenset({"tier", "loudness"})
 _WITHOUT: Final = {
     "audio": frozenset({"tier"}),
-    "poster": frozenset({"tier", "loudness"}),
-    "sprite": frozenset({"tier", "loudness"}),
-    "transcript": frozenset({"tier", "loudness"}),
+    "poster": _UNTOUCHED,
+    "sprite": _UNTOUCHED,
+    "transcript": _UNTOUCHED,
 }
 # Made by a model that an installation chooses, of which nothing is known before a runner starts.
 UNREPEATABLE: Final = frozenset({"transcript"})
@@ -40,16 +42,14 @@ def parts(recipe: Recipe) -> dict[str, Any]:
     shared = recipe.model_dump(mode="json", exclude=set(FIELDS))
     found: dict[str, Any] = {}
     for field in FIELDS:
-        without = _WITHOUT.get(field, frozenset())
-        others = {key: shared[key] for key in shared if key not in without}
         for name, part in _each(field, getattr(recipe, field)):
+            kept = isinstance(part, Clip) and part.mode is ClipMode.COPY
+            without = _UNTOUCHED if kept else _WITHOUT.get(field, frozenset())
             value = part.model_dump(mode="json")
             if field == "ladder":
                 # Rungs are made from the top, in whatever order they are named.
                 value["rungs"].sort(key=lambda rung: rung["height"])
-            found[name] = {field: value, **others}
-            if isinstance(part, Clip) and part.mode is ClipMode.COPY:
-                found[name] = {field: value}  # packets that are kept know no other wish
+            found[name] = {field: value} | {k: shared[k] for k in shared if k not in without}
     return found
 
 

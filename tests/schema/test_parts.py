@@ -10,7 +10,7 @@ from schema.parts import FIELDS, parts
 from schema.recipe import Recipe
 
 # Fields that change every part, or say in schema/parts.py which ones they do not change.
-SHARED = {"tier", "loudness"}
+SHARED = {"tier", "loudness", "verify"}
 
 
 def of(**recipe: Any) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> 
         ({"ladder": {}}, {"ladder": {}, "tier": "DRAFT"}),
         ({"poster": {}}, {"poster": {"at": 0}}),
         ({"audio": [{}]}, {"audio": [{}], "loudness": {}}),
+        ({"mp4": {}}, {"mp4": {}, "verify": {}}),
         ({"mp4": {}}, {"mp4": {}, "loudness": {}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "loudness": {}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2, "mode": "COPY"}]}),

@@ -120,6 +120,7 @@ class Output(Node):
     renditions: list[int] = strawberry.field(description="Heights of a ladder's rungs")
     report: OutputReport | None = strawberry.field(
         description="Null for pictures, and for what was made before there were reports"
+    )
     reused: bool = strawberry.field(
         description="Whether an earlier job has made it of the same source and recipe"
     )
