@@ -14,8 +14,8 @@ from schema.recipe import Clip, ClipMode, Recipe
 
 # Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
 FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "transcript", "clips")
-# Fields of all parts that change nothing in these, nor in packets that are kept. What a recipe wants
-# to be verified changes nothing anywhere, but an output that has passed a lower bar is another one.
+# Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
+# changes no byte, but an output that has passed a lower bar is another one.
 _UNTOUCHED: Final = frozenset({"tier", "loudness"})
 _WITHOUT: Final = {
     "audio": frozenset({"tier"}),
