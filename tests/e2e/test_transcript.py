@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.support.live import LiveApi
-
-SPEECH = Path(__file__).parents[1] / "data" / "runner" / "inaugural_address.opus"
+from tests.support.media import SPEECH
 
 
 async def test_what_is_said_in_an_object_is_served_as_subtitles(

@@ -44,3 +44,17 @@ def synthesize(
     ]  # fmt: skip
     subprocess.run(command, check=True, timeout=120)
     return path
+
+
+# From John F. Kennedy's inaugural address of 1961, a work of the government of the United States
+# and in the public domain.
+SPEECH = Path(__file__).parents[1] / "data" / "runner" / "inaugural_address.opus"
+
+
+def spoken(path: Path) -> Path:
+    """Eleven seconds of speech under a picture."""
+    picture = ("-f", "lavfi", "-i", "testsrc=s=256x144:r=25:d=11", "-i", f"file:{SPEECH}")
+    codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", f"file:{path}")
+    command = [ffmpeg(), "-nostdin", "-v", "error", "-y", *picture, *codecs]
+    subprocess.run(command, check=True, timeout=60)
+    return path

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
-from tests.support.live import LiveApi
-from tests.support.media import big_buck_bunny
+from tests.support.live import LiveApi, bucket_client
+from tests.support.media import big_buck_bunny, spoken
 from tests.web.conftest import ARTIFACTS, Script
 
 pytestmark = pytest.mark.browser
@@ -20,6 +23,23 @@ def test_a_first_visitor_uploads_and_plays(live_web: LiveApi, run_script: Script
         REELMILL_SIGN_IN=f"{live_web.url}/signin#{live_web.key}",
     )
     assert "first visit: all good" in printed
+
+
+async def test_what_is_said_is_shown_as_subtitles(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    film = spoken(tmp_path / "film.mp4")
+    client = bucket_client(live_web.s3)
+    client.upload_file(str(film), live_web.s3.bucket_in, "spoken.mp4")
+    recipe = {"ladder": {"rungs": [{"height": 144}]}, "transcript": {"language": "en"}}
+    started = await live_web.transcode(sourceKey="spoken.mp4", recipe=recipe)
+    job = await live_web.ended(started["job"]["id"])
+    assert job["status"] == "SUCCEEDED", job["error"]
+    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    printed = await asyncio.to_thread(
+        run_script, "captions.mjs", job["id"], str(ARTIFACTS), REELMILL_SIGN_IN=sign_in
+    )
+    assert "captions: all good" in printed
 
 
 def test_every_state_of_the_pages(mock_url: str, run_script: Script) -> None:

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatAgo, formatBytes, formatClock, formatPercent, formatSpan } from './format';
+import {
+  formatAgo,
+  formatBytes,
+  formatClock,
+  formatPercent,
+  formatSpan,
+  languageName,
+} from './format';
 
 describe('formatBytes', () => {
   it.each([
@@ -76,5 +83,13 @@ describe('formatAgo', () => {
 
   it('names the day after that', () => {
     expect(ago(30 * 86_400)).toMatch(/^Feb 8, 2026/);
+  });
+});
+
+describe('languageName', () => {
+  it('names a language, and falls back to its code', () => {
+    expect(languageName('de', 'en')).toBe('German');
+    expect(languageName('und', 'en')).not.toBe('');
+    expect(languageName('qqq', 'en')).toBe('qqq');
   });
 });

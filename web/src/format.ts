@@ -87,3 +87,8 @@ export function formatAgo(moment: string, now: number, locale?: string): string 
     unit,
   );
 }
+
+/** A language by its name, such as German for de; its code where nobody knows a name. */
+export function languageName(code: string, locale?: string): string {
+  return new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' }).of(code) ?? code;
+}

@@ -9,7 +9,16 @@ import { Failure } from './Failure';
 import { keptLink } from './links';
 import type { JobDetails } from './operations';
 import { Outputs } from './Outputs';
-import { barValue, isOver, playableOf, posterOf, stateFacts, stateText, toneOf } from './state';
+import {
+  barValue,
+  captionsOf,
+  isOver,
+  playableOf,
+  posterOf,
+  stateFacts,
+  stateText,
+  toneOf,
+} from './state';
 import { useLiveJob } from './useLiveJob';
 
 export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void }) {
@@ -56,6 +65,10 @@ function Screen({ job, refresh }: { job: JobDetails; refresh: () => void }) {
       streams={streams}
       poster={poster && keptLink(poster.id, poster.url, now)}
       title={job.title}
+      captions={captionsOf(job).map(({ language, output: { id, playbackUrl } }) => ({
+        language,
+        url: keptLink(id, playbackUrl, now),
+      }))}
       onNewLink={refresh}
     />
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from './operations';
-import { barValue, isOver, playableOf, stateFacts, stateText } from './state';
+import { barValue, captionsOf, isOver, playableOf, stateFacts, stateText } from './state';
 
 const job = (more: Partial<Job>): Job => ({
   id: 'j',
@@ -22,6 +22,8 @@ const job = (more: Partial<Job>): Job => ({
 
 const output = (kind: Job['outputs'][number]['kind']) =>
   ({ id: kind, kind }) as Job['outputs'][number];
+
+const named = (kind: Job['outputs'][number]['kind'], key: string) => ({ ...output(kind), key });
 
 describe('a job in words', () => {
   it('names the phase while it runs', () => {
@@ -55,6 +57,16 @@ describe('a job in words', () => {
   it('is over in three states only', () => {
     expect(isOver('SUCCEEDED') && isOver('FAILED') && isOver('CANCELED')).toBe(true);
     expect(isOver('CANCELING') || isOver('RETRY_WAIT')).toBe(false);
+  });
+
+  it('offers subtitles that browsers read, by their language', () => {
+    const outputs = [
+      named('SUBTITLE', 'job/1/encode/0/1/subtitles_de.vtt'),
+      named('SUBTITLE', 'job/1/encode/0/1/subtitles_de.srt'),
+      named('VTT', 'job/1/encode/0/1/sprite_en.vtt'),
+    ];
+    const found = captionsOf(job({ outputs })).map((caption) => caption.language);
+    expect(found).toEqual(['de']);
   });
 
   it('plays the stream before the file, and never a picture', () => {

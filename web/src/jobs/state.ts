@@ -63,6 +63,14 @@ export function barValue(job: Job): number | null {
 export const posterOf = (job: Job): Output | undefined =>
   job.outputs.find((output) => output.kind === 'POSTER');
 
+/** What browsers read of the subtitles, with the language that the file's name ends with. */
+export const captionsOf = (job: Job): { language: string; output: Output }[] =>
+  job.outputs.flatMap((output) => {
+    const found = /_([a-z]{2,3})\.vtt$/.exec(output.key);
+    const isCaption = output.kind === 'SUBTITLE' && found?.[1];
+    return isCaption ? [{ language: isCaption, output }] : [];
+  });
+
 /** What the player opens: the stream if there is one, else a file. */
 export function playableOf(job: Job): Output | undefined {
   const first = (kind: Output['kind']) => job.outputs.find((output) => output.kind === kind);

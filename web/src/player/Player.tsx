@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { languageName } from '../format';
 import { messages } from '../messages';
 import { AlertIcon } from '../ui/icons';
 import {
@@ -11,12 +12,19 @@ import {
   type Qualities,
 } from './engine';
 
+export interface Caption {
+  /** ISO 639-1 */
+  language: string;
+  url: string;
+}
+
 interface PlayerProps {
   source: string;
   /** HLS, or a plain file */
   streams: boolean;
   poster: string | undefined;
   title: string;
+  captions: Caption[];
   /** The link has run out: make the parent ask for another. */
   onNewLink: () => void;
 }
@@ -30,7 +38,7 @@ export function Player(props: PlayerProps) {
   return (
     <div className="player">
       <div className="player__screen">
-        {/* Captions are made by later presets; there are none to offer yet. */}
+        {/* There are captions where the job was asked for them. */}
         {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
         <video
           ref={video}
@@ -40,7 +48,17 @@ export function Player(props: PlayerProps) {
           preload="metadata"
           poster={props.poster}
           aria-label={texts.label(props.title)}
-        />
+        >
+          {props.captions.map(({ language, url }) => (
+            <track
+              key={url}
+              kind="subtitles"
+              srcLang={language}
+              label={languageName(language)}
+              src={url}
+            />
+          ))}
+        </video>
         {problem && (
           <div className="player__problem" role="alert">
             <AlertIcon />
