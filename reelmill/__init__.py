@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Transcript as Transcript
     from reelmill.recipes import Verify as Verify
     from reelmill.recipes import VideoCodec as VideoCodec
+    from reelmill.recipes import Waveform as Waveform
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
     from reelmill.uploads import UploadProgress as UploadProgress
@@ -159,6 +160,7 @@ _HOMES: Final = {
         "Transcript",
         "Verify",
         "VideoCodec",
+        "Waveform",
     ],
     "timing": ["Timing"],
     "uploads": ["Stage", "UploadProgress"],

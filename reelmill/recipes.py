@@ -119,6 +119,15 @@ class Transcript(Model):
     language: str | None = None
 
 
+class Waveform(Model):
+    """The outline of the sound: a JSON file with so many points a second, and a PNG."""
+
+    points: int | None = None
+    width: int | None = None
+    height: int | None = None
+    color: str | None = None
+
+
 class Clip(Model):
     """A piece of the source in seconds; without an end it runs to the end."""
 
@@ -154,6 +163,7 @@ class Recipe(Model):
     audio: tuple[Audio, ...] | None = None
     poster: Poster | None = None
     sprite: Sprite | None = None
+    waveform: Waveform | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] | None = None
     verify: Verify | None = None

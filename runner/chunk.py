@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from runner import command, formats, probe, sound_encoders
+from runner import command, formats, probe, sound_encoders, waveform
 from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
 from runner.encode import Encoded, Encoder, sound_files
 from runner.errors import Code, RunnerError
@@ -114,8 +114,12 @@ class Chunk(Story):
             (await self._piece(name)).model_copy(update={"levelling": levels.get(name)})
             for name in names
         ]
+        if plan.waveform:
+            waveform.write(self.folder, plan.waveform)
         await self._check(plan, found)
-        return [*found, await self._piece(command.POSTER)] if plan.poster else found
+        pictures = [command.POSTER] if plan.poster else []
+        pictures += waveform.FILES if plan.waveform else ()
+        return [*found, *[await self._piece(name) for name in pictures]]
 
     async def _piece(self, name: str, times: Times | None = None) -> Piece:
         path = self.folder / name

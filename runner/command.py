@@ -105,7 +105,7 @@ class Writer:
                 outputs.append((["audio"], self._file(None, plan.ladder.audio, AUDIO)))
         if plan.mp4:
             outputs.append((_branches(graph, plan.mp4), self._mp4(plan.mp4, MP4)))
-        outputs += sound_encoders.outputs(graph, plan.audio)
+        outputs += sound_encoders.outputs(graph, plan.audio, plan.waveform)
         if plan.poster and plan.decodes_picture:
             graph.add_video("poster", plan.poster)
             outputs.append((["poster"], jpeg.one(POSTER)))

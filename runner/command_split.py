@@ -82,7 +82,7 @@ class SplitWriter(Writer):
         if self.plan.mp4 and self.plan.mp4.audio:
             graph.add_sound("file_audio", self.plan.mp4.audio)
             outputs.append((["file_audio"], self._file(None, self.plan.mp4.audio, FILE_AUDIO)))
-        outputs += sound_encoders.outputs(graph, self.plan.audio)
+        outputs += sound_encoders.outputs(graph, self.plan.audio, self.plan.waveform)
         if not outputs:
             return None
         return Command(self._encode(graph, outputs, self._input()), self.plan.duration)

@@ -15,6 +15,7 @@ from runner import (
     sound_encoders,
     sprite,
     transcribe,
+    waveform,
 )
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
@@ -104,13 +105,15 @@ class Encoder:
         if self.plan.mp4:
             files.append(command.MP4)
         files += [sound_encoders.file_name(audio) for audio in self.plan.audio]
-        if not files:
-            return
         found = await together(
             [measure(self.tools, self.folder, name, self.watch) for name in files]
         )
         self._made.update(zip(files, found, strict=True))
-        await self._check_complete(max(self._made[name].seconds for name in files))
+        seconds = [made.seconds for made in found]
+        if self.plan.waveform:
+            seconds.append(waveform.write(self.folder, self.plan.waveform))
+        if seconds:
+            await self._check_complete(max(seconds))
 
     async def _check_complete(self, seconds: float) -> None:
         """Sound may end before the picture. Where only sound is made, the packets are asked."""

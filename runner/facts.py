@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, encoders, package, sound_encoders, transcribe
+from runner import command, encoders, package, sound_encoders, transcribe, waveform
 from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import OutputFacts, OutputKind, Target
@@ -58,6 +58,11 @@ class Facts:
         if plan.sprite:
             yield self._sprite(plan.sprite)
             yield self._file(OutputKind.VTT, command.SPRITE_VTT)
+        if plan.waveform:
+            yield self._file(OutputKind.PEAKS, waveform.PEAKS)
+            yield self._file(OutputKind.WAVEFORM, waveform.PICTURE).model_copy(
+                update={"width": plan.waveform.width, "height": plan.waveform.height}
+            )
         if plan.transcript:
             yield self._file(OutputKind.SUBTITLE, transcribe.VTT)
             yield self._file(OutputKind.SUBTITLE, transcribe.SRT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from runner import command, sound_encoders
+from runner import command, sound_encoders, waveform
 from runner.command_split import FILE_AUDIO, picture_tracks
 from runner.errors import Code, RunnerError
 from runner.outputs import Plan
@@ -54,6 +54,7 @@ def extras(plan: Plan, split: SplitPlan, chunks: Sequence[StoredChunk]) -> dict[
         *([FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []),
         *(sound_encoders.file_name(audio) for audio in plan.audio),
         *([command.POSTER] if plan.poster else []),
+        *(waveform.FILES if plan.waveform else ()),
     ]
     return {name: _part(chunks[len(split.slices)], name) for name in wanted}
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from runner import sound_graph
+from runner import sound_graph, waveform
 from runner.branches import split
 from runner.outputs import (
     HDR_TRANSFERS,
@@ -24,6 +24,7 @@ from runner.outputs import (
     PosterPlan,
     SpritePlan,
     VideoTrack,
+    WaveformPlan,
 )
 
 Branch = VideoTrack | PosterPlan | SpritePlan
@@ -65,6 +66,7 @@ class Graph:
     metered: bool = False
     _videos: dict[str, Branch] = field(default_factory=dict)
     _sounds: dict[str, AudioTrack] = field(default_factory=dict)
+    _outlines: dict[str, int] = field(default_factory=dict)
     poster_from: float = 0.0
     window: Window | None = None
 
@@ -75,6 +77,11 @@ class Graph:
     def add_sound(self, name: str, track: AudioTrack) -> None:
         """A branch with the channels and the rate of `track`."""
         self._sounds[name] = track
+
+    def add_outline(self, name: str, plan: WaveformPlan) -> None:
+        """A branch that ends in a listing of extremes; what comes out of it is of no use."""
+        self._sounds[name] = plan.track
+        self._outlines[name] = plan.samples
 
     def compile(self) -> Compiled:
         """Write the graphs. Every stream is decoded once and split where it is wanted twice.
@@ -109,9 +116,15 @@ class Graph:
                 for name, branch in self._branched(node, self.picture, videos)
             ]
         for name, node in sound_graph.branches(source, sounds, self.span, self.gains):
-            outputs.append(ffmpeg.output(_meter(node) if self.metered else node, name))
+            outputs.append(ffmpeg.output(self._ended(node, name), name))
         argv: list[str] = ffmpeg.merge_outputs(*outputs).compile()
         return argv
+
+    def _ended(self, node: Any, name: str) -> Any:
+        """A sound that is looked at and not encoded."""
+        if samples := self._outlines.get(name):
+            return sound_graph.outlined(node, samples, waveform.LISTING)
+        return _meter(node) if self.metered else node
 
     def _prepared(self, node: Any, picture: Picture) -> Any:
         """What all video branches share."""

@@ -189,6 +189,20 @@ class SpritePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaveformPlan:
+    """The outline of a sound: each point stands for so many samples; a picture in pixels.
+
+    `color` in six hex digits.
+    """
+
+    track: AudioTrack
+    samples: int
+    width: int
+    height: int
+    color: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TranscriptPlan:
     """Subtitles of what is said. `language` None: to be found out."""
 
@@ -221,6 +235,7 @@ class Plan:
     audio: tuple[AudioFile, ...]
     poster: PosterPlan | None
     sprite: SpritePlan | None
+    waveform: WaveformPlan | None
     transcript: TranscriptPlan | None
     clips: tuple[ClipPlan, ...]
     verify: Verify | None = None
@@ -228,7 +243,7 @@ class Plan:
     @property
     def decodes_all(self) -> bool:
         """Whether something is made of the film from its beginning to its end."""
-        return bool(self.ladder or self.mp4 or self.audio or self.sprite)
+        return bool(self.ladder or self.mp4 or self.audio or self.sprite or self.waveform)
 
     @property
     def shows(self) -> bool:
@@ -254,6 +269,7 @@ class Plan:
             audio=tuple(a for a in self.audio if parts.audio_name(a.number) not in have),
             poster=None if "poster" in have else self.poster,
             sprite=None if "sprite" in have else self.sprite,
+            waveform=None if "waveform" in have else self.waveform,
             transcript=None if "transcript" in have else self.transcript,
             clips=tuple(c for c in self.clips if parts.clip_name(c.number) not in have),
         )

@@ -24,6 +24,7 @@ from runner.outputs import (
     Sound,
     SpritePlan,
     TranscriptPlan,
+    WaveformPlan,
 )
 from schema.job import Limits
 from schema.probe import Probe, Stream
@@ -37,6 +38,7 @@ from schema.recipe import (
     Recipe,
     Sprite,
     Tier,
+    Waveform,
 )
 
 INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
@@ -78,6 +80,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         audio=_audio(recipe, film) if recipe.audio else (),
         poster=_poster(recipe, film) if recipe.poster else None,
         sprite=_sprite(recipe, film) if recipe.sprite else None,
+        waveform=_waveform(recipe, film) if recipe.waveform else None,
         transcript=_transcript(recipe, film) if recipe.transcript else None,
         clips=tuple(_clip(number, clip, film) for number, clip in enumerate(recipe.clips, start=1)),
         verify=recipe.verify,
@@ -183,7 +186,7 @@ def _check_sound(recipe: Recipe, what: str) -> None:
 
 def _check_picture(recipe: Recipe, what: str) -> None:
     """Sound has no pictures: they are left out, unless they are all that was asked for."""
-    sound = recipe.audio or recipe.transcript
+    sound = recipe.audio or recipe.waveform or recipe.transcript
     if not (recipe.ladder or recipe.mp4 or sound or recipe.clips):
         raise RunnerError(Code.NO_PICTURE, f"a {what} is asked of a source without a picture")
 
@@ -222,6 +225,14 @@ def _sprite(recipe: Recipe, film: _Film) -> SpritePlan | None:
         # A source whose length is unknown has one picture at least; rounding makes no further one.
         tiles=max(1, math.ceil(film.duration / sprite.interval - 0.001)),
     )
+
+
+def _waveform(recipe: Recipe, film: _Film) -> WaveformPlan | None:
+    """A silent film has none: it is left out, unless it is all that was asked for."""
+    if film.sound is None:
+        _check_sound(recipe, "a waveform")
+        return None
+    return sounds.outline(recipe.waveform or Waveform(), film.sound)
 
 
 def _transcript(recipe: Recipe, film: _Film) -> TranscriptPlan | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, package, sound_encoders, transcribe
+from runner import command, package, sound_encoders, transcribe, waveform
 from runner.outputs import LadderPlan, Plan, TranscriptPlan
 from runner.storage import Storage
 from schema import parts
@@ -31,6 +31,7 @@ TYPES = {
     ".flac": "audio/flac",
     ".ac3": "audio/ac3",
     ".jpg": "image/jpeg",
+    ".png": "image/png",
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
     ".json": "application/json",
@@ -81,6 +82,8 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
         local = folder / command.clip_file(clip.number)
         part = parts.clip_name(clip.number)
         files.append(Upload(local, f"{name}_clip_{clip.number}.mp4", part))
+    if plan.waveform:
+        files += [Upload(folder / local, local, "waveform") for local in waveform.FILES]
     if plan.transcript:
         files += [
             Upload(folder / local, transcript_name(local, plan.transcript), "transcript")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.graph import Graph
-from runner.outputs import AudioFile, AudioTrack
+from runner.outputs import AudioFile, AudioTrack, WaveformPlan
 from schema.recipe import AudioCodec
 
 # What FFmpeg's probes call them.
@@ -55,13 +55,18 @@ def tail(audio: AudioFile) -> list[str]:
     ]
 
 
-def outputs(graph: Graph, files: Sequence[AudioFile]) -> list[tuple[list[str], list[str]]]:
-    """Files that hold nothing but sound: the branches of the graph, and options of each."""
+def outputs(
+    graph: Graph, files: Sequence[AudioFile], waveform: WaveformPlan | None
+) -> list[tuple[list[str], list[str]]]:
+    """Files that hold nothing but sound, and its outline: branches of the graph, with options."""
     found = []
     for file in files:
         name = f"audio_{file.number}"
         graph.add_sound(name, file.track)
         found.append(([name], [*options(file.track), *tail(file)]))
+    if waveform:
+        graph.add_outline("outline", waveform)
+        found.append((["outline"], ["-f", "null", "-"]))
     return found
 
 

@@ -34,6 +34,14 @@ def branches(
             yield from zip(names, split(made, "asplit", len(names)), strict=True)
 
 
+def outlined(node: Any, samples: int, listing: str) -> Any:
+    """The lowest and the highest sample of each stretch of so many, over all channels."""
+    node = node.filter("asetnsamples", n=samples, p=0)
+    what = {"measure_perchannel": "none", "measure_overall": "Min_level+Max_level"}
+    node = node.filter("astats", metadata=1, reset=1, **what)
+    return node.filter("ametadata", mode="print", file=listing)
+
+
 def _mixed(node: Any, mix: Mix, span: tuple[float, float] | None) -> Any:
     """The channels at the output's rate, beginning at zero, gaps filled with silence."""
     if span:

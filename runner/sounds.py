@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.outputs import AudioFile, AudioTrack, Sound
-from schema.recipe import Audio, AudioCodec, Channels, Ladder, Loudness, Mp4
+from runner.outputs import AudioFile, AudioTrack, Sound, WaveformPlan
+from schema.recipe import Audio, AudioCodec, Channels, Ladder, Loudness, Mp4, Waveform
 
 # bit/s where the recipe names none, by how many channels are made.
 BITRATES = {
@@ -49,6 +49,18 @@ def files(asked: tuple[Audio, ...], given: Given) -> tuple[AudioFile, ...]:
             track=_track(audio.codec, audio.channels, audio.bitrate, given, BITRATES),
         )
         for number, audio in enumerate(asked, start=1)
+    )
+
+
+def outline(wish: Waveform, sound: Sound) -> WaveformPlan:
+    """Both sides as they are: a sound that stands on one alone must be seen, too."""
+    track = _track(AudioCodec.AAC, Channels.STEREO, None, Given(sound, None), BITRATES)
+    return WaveformPlan(
+        track=track,
+        samples=round(track.sample_rate / wish.points),
+        width=wish.width,
+        height=wish.height,
+        color=wish.color.removeprefix("#").lower(),
     )
 
 

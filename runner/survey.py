@@ -39,7 +39,7 @@ class Surveyor:
         top = ranges.boxes(self.folder / SOURCE) if self.container.demuxer == "mov" else []
         parts = ranges.needed(slices, frames, clock, top, plan.start_time)
         in_mp4 = plan.mp4 and plan.mp4.audio
-        sound = (plan.ladder and plan.ladder.audio) or in_mp4 or plan.audio
+        sound = (plan.ladder and plan.ladder.audio) or in_mp4 or plan.audio or plan.waveform
         return SplitPlan(
             etag=etag,
             source=facts,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import command, formats, package, playlists, proof, sight, sound_encoders
+from runner import command, formats, package, proof, segments, sight, sound_encoders, waveform
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.expected import check_copy, check_duration, check_streams, failed
@@ -17,7 +17,9 @@ from runner.outputs import (
     ClipPlan,
     FilePlan,
     LadderPlan,
+    Plan,
     SpritePlan,
+    WaveformPlan,
 )
 from runner.probe import Measured
 from runner.progress import Snapshot
@@ -69,19 +71,27 @@ class Checker:
             checks[command.MP4] = self._file(command.MP4, plan.mp4)
         for audio in plan.audio:
             checks[sound_encoders.file_name(audio)] = self._sound(audio)
-        if plan.poster:
-            checks[command.POSTER] = self.poster()
-        if plan.sprite:
-            checks[command.SPRITES] = self._sheets(plan.sprite)
+        pictures = self._pictures(plan)
+        checks |= pictures
         for clip in plan.clips:
             checks[command.clip_file(clip.number)] = self._clip(clip)
         found = dict(zip(checks, await together(list(checks.values()), AT_ONCE), strict=True))
-        for pictures in (command.POSTER, command.SPRITES):
-            found.pop(pictures, None)
+        for name in pictures:
+            found.pop(name)
         if plan.ladder:
             tracks = [found.pop(folder) for folder in package.tracks(plan.ladder)]
             found[package.FOLDER] = max(tracks)
         return found
+
+    def _pictures(self, plan: Plan) -> dict[str, Coroutine[Any, Any, float]]:
+        checks: dict[str, Coroutine[Any, Any, float]] = {}
+        if plan.poster:
+            checks[command.POSTER] = self.poster()
+        if plan.waveform:
+            checks[waveform.PICTURE] = self._waveform(plan.waveform)
+        if plan.sprite:
+            checks[command.SPRITES] = self._sheets(plan.sprite)
+        return checks
 
     async def _clip(self, clip: ClipPlan) -> float:
         name = command.clip_file(clip.number)
@@ -148,6 +158,17 @@ class Checker:
             raise failed("the poster is not one picture")
         return decoded.seconds
 
+    async def _waveform(self, plan: WaveformPlan) -> float:
+        """Numbers that are those of the plan, and a picture that can be opened."""
+        try:
+            waveform.check(self.folder, plan)
+        except (OSError, ValueError, KeyError) as error:
+            raise failed(f"{waveform.PEAKS} is not what was planned: {error}") from error
+        decoded = await self.decode(waveform.PICTURE, "image2")
+        if decoded.frames != 1:
+            raise failed("the picture of the sound is not one picture")
+        return decoded.seconds
+
     async def _sheets(self, sprite: SpritePlan) -> float:
         """As many sheets as planned, each a whole picture."""
         decoded = await self.decode(command.SPRITES, "image2")
@@ -158,7 +179,7 @@ class Checker:
     def _count(self) -> int:
         plan = self.encoded.plan
         tracks = len(package.tracks(plan.ladder)) if plan.ladder else 0
-        pictures = bool(plan.poster) + bool(plan.sprite)
+        pictures = bool(plan.poster) + bool(plan.sprite) + bool(plan.waveform)
         return tracks + bool(plan.mp4) + len(plan.audio) + pictures + len(plan.clips)
 
     async def decode(self, name: str, demuxer: str) -> Decoded:
@@ -218,8 +239,9 @@ class Checker:
 
     def _check_ladder(self, ladder: LadderPlan) -> None:
         """Check files, borders and streams: everything that needs no decoder."""
-        self._check_files(ladder)
-        self._check_borders(ladder)
+        root = self.folder / package.FOLDER
+        segments.check_files(root, ladder)
+        segments.check_borders(root, ladder)
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)
             check_streams(name, self.encoded.made[name], rung.track, None)
@@ -235,56 +257,3 @@ class Checker:
             raise failed(f"{folder} has {decoded.frames} frames instead of {made.frames}")
         self._check_end(folder, decoded, made)
         return decoded.seconds
-
-    def _check_files(self, ladder: LadderPlan) -> None:
-        """Playlists and manifest parse, agree, and name only files that are there and not empty."""
-        root = self.folder / package.FOLDER
-        folders = package.tracks(ladder)
-        try:
-            named = set(playlists.read_master((root / package.MASTER).read_text("utf-8")))
-            missing = {f"{folder}/{package.MEDIA_PLAYLIST}" for folder in folders} - named
-            in_hls: set[str] = set()
-            for folder in folders:
-                media = self._media(folder)
-                in_hls |= {f"{folder}/{name}" for name, _ in media.segments}
-                in_hls.add(f"{folder}/{media.init}")
-            in_dash = playlists.read_manifest((root / package.MANIFEST).read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise failed(f"the playlists are not readable: {error}") from error
-        if missing or in_hls != in_dash:
-            differ = sorted(missing | (in_hls ^ in_dash))
-            raise failed(f"the playlists do not agree on {differ[:5]}")
-        for name in named | in_dash:
-            if not (root / name).is_file() or (root / name).stat().st_size == 0:
-                raise failed(f"{name} is missing or empty")
-
-    def _media(self, folder: str) -> playlists.MediaPlaylist:
-        path = self.folder / package.FOLDER / folder / package.MEDIA_PLAYLIST
-        media = playlists.read_media(path.read_text("utf-8"))
-        if not media.complete:
-            raise playlists.BadPlaylistError(f"{folder} has no end")
-        return media
-
-    def _check_borders(self, ladder: LadderPlan) -> None:
-        """Segments begin with keyframes, and at the same times in all rungs."""
-        first: list[float] | None = None
-        for rung in ladder.rungs:
-            borders = self._borders(f"video_{rung.name}")
-            if first is None:
-                first = borders
-            # Timescales may differ, times may not: a tenth of a millisecond is rounding.
-            same = len(borders) == len(first) and all(
-                abs(a - b) < 1e-4 for a, b in zip(first, borders, strict=True)
-            )
-            if not same:
-                raise failed(f"segments of rung {rung.name} begin at other times")
-
-    def _borders(self, folder: str) -> list[float]:
-        starts = []
-        for name, _ in self._media(folder).segments:
-            with (self.folder / package.FOLDER / folder / name).open("rb") as file:
-                index = playlists.read_index(file.read(4096))
-            if not index.starts_with_keyframe:
-                raise failed(f"{folder}/{name} does not begin with a keyframe")
-            starts.append(index.start / index.timescale)
-        return starts

@@ -65,6 +65,8 @@ class OutputKind(StrEnum):
     SPRITE = "SPRITE"
     VTT = "VTT"
     CLIP = "CLIP"
+    PEAKS = "PEAKS"
+    WAVEFORM = "WAVEFORM"
     SUBTITLE = "SUBTITLE"
     METADATA = "METADATA"
 

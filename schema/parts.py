@@ -13,7 +13,7 @@ from schema.base import Message
 from schema.recipe import Clip, ClipMode, Recipe
 
 # Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
-FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "transcript", "clips")
+FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "waveform", "transcript", "clips")
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
 _UNTOUCHED: Final = frozenset({"tier", "loudness"})
@@ -21,6 +21,7 @@ _WITHOUT: Final = {
     "audio": frozenset({"tier"}),
     "poster": _UNTOUCHED,
     "sprite": _UNTOUCHED,
+    "waveform": _UNTOUCHED,
     "transcript": _UNTOUCHED,
 }
 # Made by a model that an installation chooses, of which nothing is known before a runner starts.

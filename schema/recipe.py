@@ -214,6 +214,25 @@ class Transcript(Message):
     language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
 
 
+class Waveform(Message):
+    """The outline of the sound: numbers for a player, as `audiowaveform` writes them, and a PNG.
+
+    The lowest and the highest sample of each stretch; there are `points` of them a second. `width`
+    and `height` of the picture are in pixels; what is no sound is transparent in it.
+    """
+
+    points: int = Field(default=10, ge=1, le=100)
+    width: int = Field(default=1800, ge=16, le=8192)
+    height: int = Field(default=280, ge=16, le=2048)
+    color: str = Field(default="#2563eb", pattern="^#[0-9a-fA-F]{6}$")
+
+    @model_validator(mode="after")
+    def _fits_a_picture(self) -> Self:
+        if self.width * self.height > 4_000_000:
+            raise ValueError("a waveform has 4,000,000 pixels at most")
+        return self
+
+
 class Clip(Message):
     """A piece of the source. `end` is exclusive; without it the clip runs to the end."""
 
@@ -268,6 +287,7 @@ class Recipe(Message):
     audio: tuple[Audio, ...] = Field(default=(), max_length=10)
     poster: Poster | None = None
     sprite: Sprite | None = None
+    waveform: Waveform | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
     verify: Verify | None = None
@@ -275,9 +295,11 @@ class Recipe(Message):
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
         pictures = (self.poster, self.sprite)
-        if not any((self.ladder, self.mp4, self.audio, *pictures, self.transcript, self.clips)):
+        of_sound = (self.audio, self.waveform, self.transcript)
+        if not any((self.ladder, self.mp4, *of_sound, *pictures, self.clips)):
             raise ValueError(
-                "a recipe must ask for a ladder, mp4, audio, poster, sprite, transcript or clips"
+                "a recipe must ask for a ladder, mp4, audio, poster, sprite, waveform, transcript "
+                "or clips"
             )
         if len(set(self.audio)) != len(self.audio):
             raise ValueError("the same audio is asked for twice")

@@ -68,7 +68,7 @@ class Piece(Tolerant):
     loudness of a sound.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9_]+\.(mp4|jpg|m4a|opus|mp3|flac|ac3)$")
+    name: str = Field(pattern=r"^[a-z0-9_]+\.(mp4|jpg|m4a|opus|mp3|flac|ac3|json|png)$")
     size: int = Field(ge=1)
     sha256: Sha256Hex
     frames: int = Field(default=0, ge=0)

@@ -29,6 +29,11 @@ _WORDS = {
     "Recipe.audio": "Files of the sound alone",
     "Recipe.poster": "One JPEG. Absent: none",
     "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
+    "Recipe.waveform": "The outline of the sound, as JSON and PNG. Absent: none",
+    "Waveform.points": "Stretches a second, each with its lowest and its highest sample",
+    "Waveform.width": "Pixels of the picture",
+    "Waveform.height": "Pixels of the picture; width by height is 4,000,000 at most",
+    "Waveform.color": "Of the sound in the picture; the rest is transparent",
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
@@ -118,8 +123,8 @@ def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
     more = (
-        *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Transcript),
-        *(recipes.Clip, recipes.Verify),
+        *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
+        *(recipes.Transcript, recipes.Clip, recipes.Verify),
     )
     parts = [_recipe_model(model) for model in (*models, *more)]
     sound = (recipes.AudioCodec, recipes.Channels)

@@ -47,6 +47,8 @@ _RATE: Final = 30.0
 # Sound: bytes a second of one channel without loss, and bit/s where nobody says.
 _SAMPLE_BYTES: Final = 48_000 * 3
 _SOUND_BITS: Final = 512_000
+# A point of a waveform, as FFmpeg lists it and as it is published.
+_POINT_BYTES: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def of_task(recipe: Recipe, probe: Probe | None, size: int) -> Size:
         memory += int(held * _codec(recipe))
     if recipe.transcript:
         memory += _WHISPER
-    alone = 1000 if recipe.audio else 500
+    alone = 1000 if recipe.audio or recipe.waveform else 500
     cpu = (4000 if pixels > _UNKNOWN_PIXELS * 1.1 else 2000) if encodes else alone
     return Size(
         cpu_milli=cpu,
@@ -156,12 +158,13 @@ def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
 def _sound_rate(recipe: Recipe) -> float:
     """Bytes a second of all files that are sound alone. Without loss, as if nothing were packed."""
     surround = Channels.SURROUND
-    return sum(
+    files = sum(
         _SAMPLE_BYTES * (6 if audio.channels is surround else 2)
         if audio.codec is AudioCodec.FLAC
         else (audio.bitrate or _SOUND_BITS) / 8
         for audio in recipe.audio
     )
+    return files + _POINT_BYTES * (recipe.waveform.points if recipe.waveform else 0)
 
 
 def _pixels(probe: Probe | None) -> int:

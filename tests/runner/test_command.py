@@ -64,6 +64,7 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
         probe(),
         {"ladder": {"rungs": [{"height": 720}], "audio_codec": "OPUS"}, "mp4": {}},
     ),
+    "waveform_beside_mp4": (probe(), {"mp4": {}, "waveform": {"points": 20}}),
     "picture_only": (probe(video()), {"mp4": {}}),
     "surround_to_stereo": (probe(video(), audio(channels=6)), {"mp4": {}}),
     "mono_to_stereo": (probe(video(), audio(channels=1, sample_rate=22_050)), {"mp4": {}}),

@@ -158,6 +158,8 @@ export const messages = {
       MP4: 'MP4 file',
       AUDIO: 'Sound',
       CLIP: 'Clip',
+      PEAKS: 'Peaks of the sound',
+      WAVEFORM: 'Picture of the sound',
       SUBTITLE: 'Subtitles',
       METADATA: 'Word times',
       POSTER: 'Poster',

@@ -121,6 +121,16 @@ class ClipInput:
     )
 
 
+@strawberry.input(description="The outline of the sound, as numbers and as a picture")
+class WaveformInput:
+    """The outline of the sound, as numbers and as a picture."""
+
+    points: int | None = strawberry.field(default=None, description="A second, default 10")
+    width: int | None = strawberry.field(default=None, description="Pixels, default 1800")
+    height: int | None = strawberry.field(default=None, description="Pixels, default 280")
+    color: str | None = strawberry.field(default=None, description="Default #2563eb")
+
+
 @strawberry.input(description="Loudness of encoded sound, after EBU R128")
 class LoudnessInput:
     """Loudness of encoded sound, after EBU R128."""
@@ -173,6 +183,9 @@ class RecipeInput:
     poster: PosterInput | None = strawberry.field(default=None, description="One picture")
     sprite: SpriteInput | None = strawberry.field(
         default=None, description="Small pictures for a seek bar"
+    )
+    waveform: WaveformInput | None = strawberry.field(
+        default=None, description="The outline of the sound, as JSON and PNG"
     )
     transcript: TranscriptInput | None = strawberry.field(
         default=None, description="Subtitles of what is said"

@@ -10,7 +10,7 @@ from api.domain.sizing import MIB, Rules, Size, of_task, quantity
 from schema.job import FailureClass
 from schema.presets import builtin
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import Audio, Clip, ClipMode, Ladder, Mp4, Poster, Recipe
+from schema.recipe import Audio, Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Waveform
 
 GIB = 1024 * MIB
 
@@ -44,6 +44,8 @@ def test_sound_alone_needs_a_processor_and_room_for_what_is_not_packed() -> None
     small, large = (of_task(Recipe(audio=(audio,)), film, GIB) for audio in (song, master))
     assert (small.cpu_milli, small.memory) == (1000, 512 * MIB)
     assert large.storage - small.storage > 5 * GIB
+    outline = of_task(Recipe(waveform=Waveform()), film, GIB)
+    assert (outline.cpu_milli, outline.memory) == (1000, 512 * MIB)
     beside = of_task(Recipe(mp4=Mp4(), audio=(master,)), film, GIB)
     assert beside.storage > of_task(Recipe(mp4=Mp4()), film, GIB).storage + 5 * GIB
 

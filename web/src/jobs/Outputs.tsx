@@ -6,7 +6,7 @@ import type { Job, Output } from './operations';
 
 const ORDER: Output['kind'][] = [
   ...(['HLS', 'DASH', 'MP4', 'AUDIO', 'CLIP', 'POSTER', 'SPRITE', 'VTT'] as const),
-  ...(['SUBTITLE', 'METADATA'] as const),
+  ...(['PEAKS', 'WAVEFORM', 'SUBTITLE', 'METADATA'] as const),
 ];
 
 const isStream = (output: Output) => output.kind === 'HLS' || output.kind === 'DASH';

@@ -1,0 +1,65 @@
+"""Checks the files of a ladder: playlists, manifest, segments. `root` is the ladder's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runner import package, playlists
+from runner.expected import failed
+from runner.outputs import LadderPlan
+
+
+def check_files(root: Path, ladder: LadderPlan) -> None:
+    """Playlists and manifest parse, agree, and name only files that are there and not empty."""
+    folders = package.tracks(ladder)
+    try:
+        named = set(playlists.read_master((root / package.MASTER).read_text("utf-8")))
+        missing = {f"{folder}/{package.MEDIA_PLAYLIST}" for folder in folders} - named
+        in_hls: set[str] = set()
+        for folder in folders:
+            media = _media(root, folder)
+            in_hls |= {f"{folder}/{name}" for name, _ in media.segments}
+            in_hls.add(f"{folder}/{media.init}")
+        in_dash = playlists.read_manifest((root / package.MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise failed(f"the playlists are not readable: {error}") from error
+    if missing or in_hls != in_dash:
+        differ = sorted(missing | (in_hls ^ in_dash))
+        raise failed(f"the playlists do not agree on {differ[:5]}")
+    for name in named | in_dash:
+        if not (root / name).is_file() or (root / name).stat().st_size == 0:
+            raise failed(f"{name} is missing or empty")
+
+
+def _media(root: Path, folder: str) -> playlists.MediaPlaylist:
+    path = root / folder / package.MEDIA_PLAYLIST
+    media = playlists.read_media(path.read_text("utf-8"))
+    if not media.complete:
+        raise playlists.BadPlaylistError(f"{folder} has no end")
+    return media
+
+
+def check_borders(root: Path, ladder: LadderPlan) -> None:
+    """Segments begin with keyframes, and at the same times in all rungs."""
+    first: list[float] | None = None
+    for rung in ladder.rungs:
+        borders = _borders(root, f"video_{rung.name}")
+        if first is None:
+            first = borders
+        # Timescales may differ, times may not: a tenth of a millisecond is rounding.
+        same = len(borders) == len(first) and all(
+            abs(a - b) < 1e-4 for a, b in zip(first, borders, strict=True)
+        )
+        if not same:
+            raise failed(f"segments of rung {rung.name} begin at other times")
+
+
+def _borders(root: Path, folder: str) -> list[float]:
+    starts = []
+    for name, _ in _media(root, folder).segments:
+        with (root / folder / name).open("rb") as file:
+            index = playlists.read_index(file.read(4096))
+        if not index.starts_with_keyframe:
+            raise failed(f"{folder}/{name} does not begin with a keyframe")
+        starts.append(index.start / index.timescale)
+    return starts
