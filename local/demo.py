@@ -145,7 +145,8 @@ def failure(job: Job) -> str:
 
 
 def _say_result(job: Job, seconds: float) -> None:
-    print(f"\n{job.title}: {len(job.outputs)} outputs in {seconds:.1f} s\n")
+    count = f"{len(job.outputs)} outputs in {seconds:.1f} s{outputs.again(job.outputs)}"
+    print(f"\n{job.title}: {count}\n")
     print(outputs.table(job.outputs))
 
 

@@ -30,6 +30,16 @@ def size_text(size: int) -> str:
     return f"{value:.1f} GiB"
 
 
+def again(outputs: Iterable[Output]) -> str:
+    """How many of them an earlier run has made: who waits less should know why."""
+    found = [output.reused for output in outputs]
+    if not any(found):
+        return ""
+    return (
+        ", made before of the same bytes" if all(found) else f", {sum(found)} of them made before"
+    )
+
+
 def row(output: Output) -> tuple[str, ...]:
     codecs = [name for name in (output.video_codec, output.audio_codec) if name]
     rungs = [f"{height}p" for height in output.renditions]

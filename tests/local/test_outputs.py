@@ -36,6 +36,13 @@ def test_the_table_cuts_nothing_and_aligns() -> None:
     ]
 
 
+def test_it_is_said_what_an_earlier_run_has_made() -> None:
+    used = HLS.model_copy(update={"reused": True})
+    assert outputs.again([HLS, POSTER]) == ""
+    assert outputs.again([used, POSTER]) == ", 1 of them made before"
+    assert outputs.again([used]) == ", made before of the same bytes"
+
+
 @pytest.mark.parametrize(
     ("size", "text"),
     [
