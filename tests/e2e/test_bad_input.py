@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.live import LiveApi
@@ -151,3 +152,42 @@ async def test_the_same_idempotency_key_gives_the_same_job(live_api: LiveApi, go
     other = await live_api.transcode(**{**wanted, "preset": "web"})
     assert other["userErrors"][0]["code"] == "IDEMPOTENCY_MISMATCH"
     assert (await live_api.ended(first["job"]["id"]))["status"] == "SUCCEEDED"
+
+
+async def test_what_falls_short_does_not_replace_what_is_good(
+    live_api: LiveApi, good: str, bucket: Any
+) -> None:
+    """The same film into the same folder, once well and once worse than the recipe allows."""
+    wanted = {"sourceKey": good, "outputKey": "shown"}
+    recipe = {"tier": "DRAFT", "mp4": {"maxHeight": 180}}
+    started = await live_api.transcode(**wanted, recipe=recipe)
+    first = await live_api.ended(started["job"]["id"])
+    assert first["status"] == "SUCCEEDED", first
+    before = _stored(bucket, live_api)
+    worse = {**recipe, "mp4": {"maxHeight": 180, "crf": 51}, "verify": {"minVmaf": 95}}
+    again = await live_api.transcode(**wanted, recipe=worse)
+    second = await live_api.ended(again["job"]["id"])
+    assert (second["status"], second["error"]["code"]) == ("FAILED", "QUALITY_REFUSED"), second
+    assert "the MP4 has a VMAF of" in second["error"]["message"]
+    assert "worst at" in second["error"]["message"]
+    assert second["error"]["hint"]
+    assert (second["outputs"], len(second["attempts"])) == ([], 1)
+    assert _stored(bucket, live_api) == before
+    query = (
+        "query($id: ID!, $k: String!) { asset(key: $k) { status } node(id: $id) { ... on Job "
+        "{ outputs { playbackUrl report { checks drift frozenSeconds vmaf { mean } } } } } }"
+    )
+    seen = await live_api.graphql(query, id=first["id"], k=good)
+    assert seen["asset"]["status"] == "READY"
+    (output,) = seen["node"]["outputs"]
+    assert output["report"]["checks"] == ["DECODED", "STREAMS", "DURATION"]
+    assert abs(output["report"]["drift"]) < 0.05
+    assert (output["report"]["frozenSeconds"], output["report"]["vmaf"]) == (0, None)
+    async with httpx.AsyncClient(follow_redirects=True) as client:
+        assert (await client.get(output["playbackUrl"])).status_code == 200
+
+
+def _stored(bucket: Any, live_api: LiveApi) -> dict[str, str]:
+    """Every published object and its content's tag."""
+    listed = bucket.list_objects_v2(Bucket=live_api.s3.bucket_out)
+    return {found["Key"]: found["ETag"] for found in listed.get("Contents", ())}
