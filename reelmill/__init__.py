@@ -70,9 +70,11 @@ if TYPE_CHECKING:
     from reelmill.recipes import Channels as Channels
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import ClipMode as ClipMode
+    from reelmill.recipes import Crop as Crop
     from reelmill.recipes import Ladder as Ladder
     from reelmill.recipes import Loudness as Loudness
     from reelmill.recipes import Mp4 as Mp4
+    from reelmill.recipes import Pad as Pad
     from reelmill.recipes import Poster as Poster
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
@@ -149,9 +151,11 @@ _HOMES: Final = {
         "Channels",
         "Clip",
         "ClipMode",
+        "Crop",
         "Ladder",
         "Loudness",
         "Mp4",
+        "Pad",
         "Poster",
         "Recipe",
         "Rung",

@@ -67,6 +67,7 @@ class Ladder(Model):
     codec: VideoCodec | None = None
     crf: int | None = None
     bit_depth: int | None = None
+    max_frame_rate: float | None = None
     hls: bool | None = None
     dash: bool | None = None
     segment_seconds: float | None = None
@@ -84,6 +85,7 @@ class Mp4(Model):
     max_bitrate: int | None = None
     bitrate: int | None = None
     bit_depth: int | None = None
+    max_frame_rate: float | None = None
     audio_codec: AudioCodec | None = None
     audio_channels: Channels | None = None
     audio_bitrate: int | None = None
@@ -143,6 +145,22 @@ class Loudness(Model):
     true_peak: float | None = None
 
 
+class Crop(Model):
+    """Pixels that are cut off the upright picture, in all outputs."""
+
+    left: int = 0
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+
+
+class Pad(Model):
+    """The shape of the picture, such as 16 to 9: black bars bring it there."""
+
+    width: int
+    height: int
+
+
 class Verify(Model):
     """What outputs must come up to; what falls short is not published. Times in seconds."""
 
@@ -166,6 +184,8 @@ class Recipe(Model):
     waveform: Waveform | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] | None = None
+    crop: Crop | None = None
+    pad: Pad | None = None
     verify: Verify | None = None
 
     def as_input(self) -> dict[str, Any]:

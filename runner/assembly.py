@@ -157,4 +157,5 @@ def _as_made(picture: Picture, track: VideoTrack) -> Picture:
         matrix_guess=None,
         other_matrix=False,
         transfer=None,
+        framing=None,
     )

@@ -77,6 +77,10 @@ class Code(Enum):
         FailureClass.INPUT,
         "These packets cannot be stored in an MP4 without encoding. Use mode EXACT.",
     )
+    CROP_TOO_LARGE = (
+        FailureClass.INPUT,
+        "Crop less: at least 16 pixels of each side must be left of the upright picture.",
+    )
     POSTER_BEYOND_END = (
         FailureClass.INPUT,
         "Choose a time inside the film, or leave `at` out.",

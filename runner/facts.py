@@ -104,8 +104,12 @@ class Facts:
 
     def _clip(self, clip: ClipPlan) -> OutputFacts:
         plan, copied = self.plan, clip.mode is ClipMode.COPY
-        size = clip.file.video or (plan.picture if copied else None)
-        facts: dict[str, object] = {"width": size.width, "height": size.height} if size else {}
+        facts: dict[str, object] = {}
+        if clip.file.video:
+            facts = {"width": clip.file.video.width, "height": clip.file.video.height}
+        elif copied and plan.picture:
+            # Packets are kept, so nothing is cut off the picture.
+            facts = dict(zip(("width", "height"), plan.picture.whole, strict=True))
         if copied:
             facts["video_codec"] = plan.picture.codec if plan.picture else None
             facts["audio_codec"] = plan.sound.codec if plan.sound else None

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from runner import sound_graph, waveform
+from runner import rate, sound_graph, waveform
 from runner.branches import split
 from runner.outputs import (
     HDR_TRANSFERS,
@@ -140,7 +140,7 @@ class Graph:
             # Behind what looks at neighbours, so that it sees those beyond the border too.
             ends = {} if self.window.end is None else {"end": f"{self.window.end:.6f}"}
             node = node.filter("trim", start=f"{self.window.start:.6f}", **ends)
-        return node
+        return picture.framing.apply(node) if picture.framing else node
 
     def _branched(
         self, node: Any, picture: Picture, videos: dict[str, Branch]
@@ -165,6 +165,8 @@ class Graph:
         if isinstance(track, PosterPlan):
             node = node.filter("select", _poster_frames(max(0.0, track.at - self.poster_from)))
             return self._jpeg(node, track)
+        if track.rate and self.picture:
+            node = rate.thinned(node, self.picture, track.rate)
         pixels = "yuv420p10le" if track.depth == 10 else "yuv420p"
         if track.hdr and self.picture:
             # Nothing but the size changes: the matrix of the source is the one that is written.

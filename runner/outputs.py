@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from runner.framing import Framing
 from schema import parts
 from schema.recipe import AudioCodec, ClipMode, Loudness, Tier, Verify, VideoCodec
 
@@ -24,7 +25,8 @@ class Picture:
 
     `width` and `height` are upright and square; `variable` means that frames come at irregular
     times. `matrix_guess` is how to read a picture whose matrix is not tagged; `other_matrix` that
-    it is not BT.709 and must be converted. `transfer` is set where colours need more than another
+    it is not BT.709 and must be converted. `width` and `height` are what is left by `framing`,
+    `whole` is the size before it. `transfer` is set where colours need more than another
     matrix: for HDR (smpte2084, arib-std-b67) and wide gamut.
     """
 
@@ -38,6 +40,8 @@ class Picture:
     matrix_guess: str | None
     other_matrix: bool
     transfer: str | None
+    framing: Framing | None = None
+    whole: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,8 @@ class VideoTrack:
     """One encode of the picture. `cap` in bit/s limits the peaks; `key_every` in seconds.
 
     Without `crf` it aims at `bitrate` on average. `depth` in bits; `hdr` keeps the transfer
-    function of an HDR picture, which is else made one for all screens.
+    function of an HDR picture, which is else made one for all screens. Frames are thinned out to
+    `rate` a second, where it is given.
     """
 
     codec: VideoCodec
@@ -75,6 +80,7 @@ class VideoTrack:
     hdr: bool
     gop: int
     key_every: float | None
+    rate: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

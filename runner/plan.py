@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from runner import sounds, tracks
+from runner import framing, sounds, tracks
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS, LANGUAGES, MP4_CODECS
 from runner.outputs import (
@@ -64,7 +64,7 @@ class _Film:
 def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
     """Decide what is made. Raises RunnerError where the source cannot give what is asked."""
     film = _Film(
-        picture=_picture(probe.video, limits) if probe.video else None,
+        picture=_picture(probe.video, limits, recipe) if probe.video else None,
         sound=_sound(probe.audio) if probe.audio else None,
         duration=probe.duration or 0.0,
         tier=recipe.tier,
@@ -87,7 +87,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
     )
 
 
-def _picture(stream: Stream, limits: Limits) -> Picture:
+def _picture(stream: Stream, limits: Limits, recipe: Recipe) -> Picture:
     _check_codec(stream)
     coded_width, coded_height = stream.width or 0, stream.height or 0
     if coded_width * coded_height > limits.max_pixels:
@@ -100,6 +100,8 @@ def _picture(stream: Stream, limits: Limits) -> Picture:
     width, height = round(coded_width * aspect), coded_height
     if stream.rotation in {90, 270}:
         width, height = height, width
+    whole = (width, height)
+    framed, width, height = framing.frame(*whole, recipe.crop, recipe.pad)
     guess = _matrix_guess(stream)
     return Picture(
         stream=stream.index,
@@ -112,6 +114,8 @@ def _picture(stream: Stream, limits: Limits) -> Picture:
         matrix_guess=guess,
         other_matrix=(guess or stream.color_space) != "bt709",
         transfer=_special_transfer(stream),
+        framing=framed,
+        whole=whole,
     )
 
 

@@ -95,6 +95,8 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
     picture = plan.picture
     if picture is None or not (plan.mp4 or (plan.ladder and plan.ladder.rungs)):
         raise WholeError("no picture is encoded")
+    if any(track.rate for track in _tracks(plan)):
+        raise WholeError("its frame rate is reduced")
     if any(track.codec is not VideoCodec.H264 for track in _tracks(plan)):
         raise WholeError("only H.264 is encoded in pieces")
     if demuxer not in CONTAINERS or picture.codec not in CODECS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from runner.outputs import HDR_TRANSFERS, Picture, RungPlan, VideoTrack
+from runner.rate import capped
 from schema.recipe import Ladder, Mp4, Rung, Tier, VideoCodec
 
 AUTO_RUNGS = (1080, 720, 480, 360)
@@ -65,8 +66,9 @@ def file_track(mp4: Mp4, tier: Tier, picture: Picture, shorter: float) -> VideoT
         bitrate=mp4.bitrate,
         depth=10 if hdr else mp4.bit_depth,
         hdr=hdr,
-        gop=_gop(5, picture),
+        gop=_gop(5, capped(picture, mp4.max_frame_rate) or picture.frame_rate),
         key_every=None,
+        rate=capped(picture, mp4.max_frame_rate),
     )
 
 
@@ -86,19 +88,22 @@ def _capped(asked: tuple[Rung, ...], picture: Picture) -> list[Rung]:
 def _rung(rung: Rung, ladder: Ladder, tier: Tier, picture: Picture) -> RungPlan:
     width, height = fit(picture, rung.height)
     hdr = _keeps_hdr(picture, ladder.codec)
+    reduced = capped(picture, ladder.max_frame_rate)
+    frame_rate = reduced or picture.frame_rate
     track = VideoTrack(
         codec=ladder.codec,
         tier=tier,
         width=width,
         height=height,
         crf=CRF[ladder.codec] + LADDER_CRF if ladder.crf is None else max(1, ladder.crf),
-        cap=rung.video_bitrate or default_cap(rung.height, picture.frame_rate, ladder.codec),
+        cap=rung.video_bitrate or default_cap(rung.height, frame_rate, ladder.codec),
         bitrate=None,
         depth=10 if hdr else ladder.bit_depth,
         hdr=hdr,
         # Keyframes are forced at segment borders; this only bounds the encoder's own.
-        gop=_gop(ladder.segment_seconds * 2, picture),
+        gop=_gop(ladder.segment_seconds * 2, frame_rate),
         key_every=ladder.segment_seconds,
+        rate=reduced,
     )
     return RungPlan(name=rung.height, track=track)
 
@@ -107,5 +112,5 @@ def _keeps_hdr(picture: Picture, codec: VideoCodec) -> bool:
     return picture.transfer in HDR_TRANSFERS and codec in HDR_CODECS
 
 
-def _gop(seconds: float, picture: Picture) -> int:
-    return max(1, round(seconds * picture.frame_rate))
+def _gop(seconds: float, frame_rate: float) -> int:
+    return max(1, round(seconds * frame_rate))

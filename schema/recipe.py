@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schema.base import Message
+from schema.picture import Crop, FrameRate, Pad
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)]
 
@@ -121,6 +122,7 @@ class Ladder(Message):
     bit_depth: Literal[8, 10] = 8
     hls: bool = True
     dash: bool = True
+    max_frame_rate: FrameRate | None = None
     segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4.0
     audio_codec: AudioCodec = AudioCodec.AAC
     audio_channels: Channels = Channels.STEREO
@@ -153,6 +155,7 @@ class Mp4(Message):
     max_bitrate: Bitrate | None = None
     bitrate: Bitrate | None = None
     bit_depth: Literal[8, 10] = 8
+    max_frame_rate: FrameRate | None = None
     audio_codec: AudioCodec = AudioCodec.AAC
     audio_channels: Channels = Channels.STEREO
     audio_bitrate: AudioBitrate | None = None
@@ -290,6 +293,8 @@ class Recipe(Message):
     waveform: Waveform | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
+    crop: Crop | None = None
+    pad: Pad | None = None
     verify: Verify | None = None
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import job, loudness, probe, probing, report, source, split
+from schema import job, loudness, picture, probe, probing, report, source, split
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -37,6 +37,16 @@ _WORDS = {
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
+    "Recipe.crop": "What is cut off the picture. Absent: nothing",
+    "Recipe.pad": "A shape that black bars bring it to, behind the crop. Absent: its own",
+    "Crop.left": "Pixels",
+    "Crop.top": "Pixels",
+    "Crop.right": "Pixels",
+    "Crop.bottom": "Pixels",
+    "Pad.width": "Such as 16",
+    "Pad.height": "Such as 9",
+    "Ladder.max_frame_rate": "Most frames a second. Absent: those of the source",
+    "Mp4.max_frame_rate": "Most frames a second. Absent: those of the source",
     "Recipe.verify": "What outputs must come up to. Absent: the checks alone",
     "Rung.height": "Shorter side in pixels",
     "Ladder.hls": "Write HLS playlists",
@@ -124,7 +134,7 @@ def recipe() -> str:
     models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
     more = (
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
-        *(recipes.Transcript, recipes.Clip, recipes.Verify),
+        *(recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad, recipes.Verify),
     )
     parts = [_recipe_model(model) for model in (*models, *more)]
     sound = (recipes.AudioCodec, recipes.Channels)

@@ -10,6 +10,7 @@ import pytest
 from runner import formats, package
 from runner.command import Command, Cut, Writer
 from runner.outputs import Gain, Plan
+from runner.vmaf import VmafWriter
 from schema.probe import Probe
 from tests.runner.values import audio, plan, probe, video
 
@@ -70,6 +71,24 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
     "mono_to_stereo": (probe(video(), audio(channels=1, sample_rate=22_050)), {"mp4": {}}),
     "interlaced": (probe(video(field_order="tt")), {"mp4": {"max_height": 480}}),
     "variable_frame_rate": (probe(video(variable_frame_rate=True)), {"mp4": {}}),
+    "cropped_and_padded": (
+        probe(video(rotation=90), audio()),
+        {
+            "mp4": {"max_height": 720},
+            "poster": {},
+            "crop": {"top": 240, "left": 54},
+            "pad": {"width": 1, "height": 1},
+        },
+    ),
+    "half_the_frames": (
+        probe(video(frame_rate=60000 / 1001)),
+        {"ladder": {"rungs": [{"height": 720}], "max_frame_rate": 30}},
+    ),
+    "most_of_the_frames": (probe(video(frame_rate=30.0)), {"mp4": {"max_frame_rate": 25}}),
+    "thinned_where_irregular": (
+        probe(video(variable_frame_rate=True)),
+        {"mp4": {"max_frame_rate": 25}},
+    ),
     "hdr_pq": (
         probe(video(color_transfer="smpte2084", color_primaries="bt2020", color_space="bt2020nc")),
         {"ladder": {"rungs": [{"height": 720}]}, "poster": {}},
@@ -116,6 +135,17 @@ def test_levels(golden: Callable[[str, str], None]) -> None:
     main = replace(_writer(made), gains=gains).main()
     assert main
     golden("argv/levels.txt", _lines(main.arguments))
+
+
+def test_vmaf(golden: Callable[[str, str], None]) -> None:
+    """The source goes the encoder's way; what was made is brought to its size."""
+    made = plan(probe(video(height=2160, width=3840, frame_rate=50.0)), mp4={"max_height": 720})
+    assert made.mp4
+    assert made.mp4.video
+    writer = VmafWriter(made, MOV, threads=2, max_pixels=35_389_440)
+    compared = writer.compare("file.mp4", made.mp4.video)
+    assert compared.seconds == 60
+    golden("argv/vmaf.txt", _lines(compared.arguments))
 
 
 def _clip(container: formats.Container) -> Command:

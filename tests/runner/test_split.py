@@ -103,6 +103,8 @@ def test_frames_at_irregular_times_are_cut_at_the_border_itself() -> None:
         (599.0, {"ladder": LADDER}, "mov", "short"),
         (HOUR, {"mp4": {}, "clips": [{"end": 3}]}, "mov", "clips"),
         (HOUR, {"poster": {}}, "mov", "no picture"),
+        (HOUR, {"mp4": {}, "verify": {"max_black_seconds": 1}}, "mov", "quality is measured"),
+        (HOUR, {"mp4": {"max_frame_rate": 10}}, "mov", "frame rate is reduced"),
         (HOUR, {"mp4": {}}, "mpegts", "mpegts"),
         (HOUR, {"mp4": {}}, "avi", "avi"),
     ],

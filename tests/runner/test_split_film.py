@@ -217,3 +217,9 @@ async def test_pieces_of_another_film_are_refused(tmp_path: Path) -> None:
         await cutter.assemble(plan, chunks)
     assert refused.value.code is Code.PIECE_LOST
     assert not (cutter.folder / "out" / "p" / "assemble").exists(), "something was published"
+
+
+async def test_a_framed_film_is_that_of_one_piece(tmp_path: Path) -> None:
+    source = _turned(tmp_path / "x.mp4")
+    framed = {"crop": {"top": 40, "left": 10}, "pad": {"width": 1, "height": 1}}
+    await both(source, tmp_path, ladder=LADDER, sprite={"columns": 2, "rows": 2}, **framed)

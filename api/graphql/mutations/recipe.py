@@ -29,6 +29,9 @@ class LadderInput:
     bit_depth: int | None = strawberry.field(
         default=None, description="8, the default, or 10; not for H264"
     )
+    max_frame_rate: float | None = strawberry.field(
+        default=None, description="Most frames a second; none is invented"
+    )
     hls: bool | None = strawberry.field(default=None, description="Default: yes")
     dash: bool | None = strawberry.field(default=None, description="Default: yes")
     segment_seconds: float | None = strawberry.field(default=None, description="Default 4")
@@ -58,6 +61,9 @@ class Mp4Input:
     )
     bit_depth: int | None = strawberry.field(
         default=None, description="8, the default, or 10; not for H264"
+    )
+    max_frame_rate: float | None = strawberry.field(
+        default=None, description="Most frames a second; none is invented"
     )
     audio_codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
     audio_channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
@@ -163,6 +169,24 @@ class VerifyInput:
     )
 
 
+@strawberry.input(description="Pixels that are cut off the upright picture, in all outputs")
+class CropInput:
+    """Pixels that are cut off the upright picture, in all outputs."""
+
+    left: int | None = strawberry.field(default=None, description="Default 0")
+    top: int | None = strawberry.field(default=None, description="Default 0")
+    right: int | None = strawberry.field(default=None, description="Default 0")
+    bottom: int | None = strawberry.field(default=None, description="Default 0")
+
+
+@strawberry.input(description="The shape of the picture: black bars bring it there")
+class PadInput:
+    """The shape of the picture: black bars bring it there."""
+
+    width: int = strawberry.field(description="Such as 16")
+    height: int = strawberry.field(description="Such as 9")
+
+
 @strawberry.input(description="The outputs that are wanted; at least one")
 class RecipeInput:
     """The outputs that are wanted; at least one."""
@@ -192,6 +216,12 @@ class RecipeInput:
     )
     clips: list[ClipInput] | None = strawberry.field(
         default=None, description="Pieces of the source"
+    )
+    crop: CropInput | None = strawberry.field(
+        default=None, description="What is cut off the picture"
+    )
+    pad: PadInput | None = strawberry.field(
+        default=None, description="A shape that black bars bring the picture to, behind the crop"
     )
     verify: VerifyInput | None = strawberry.field(
         default=None, description="What outputs must come up to"
