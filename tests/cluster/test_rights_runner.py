@@ -68,10 +68,12 @@ class Api:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Long enough for all that is tried while it is encoded: it is canceled in the end."""
-    path = tmp_path_factory.mktemp("films") / "film.mp4"
-    return synthesize(path, seconds=180, size="1280x720")
+def films(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Long enough for all that is tried while they are encoded: they are canceled in the end."""
+    folder = tmp_path_factory.mktemp("films")
+    return [
+        synthesize(folder / f"{number}.mp4", seconds=180, size="1280x720") for number in range(2)
+    ]
 
 
 async def _encoding(release: Release, client: Client, film: Path) -> Worker:
@@ -85,10 +87,10 @@ async def _encoding(release: Release, client: Client, film: Path) -> Worker:
     raise AssertionError(f"it is over: {job}")
 
 
-async def test_a_token_answers_for_its_own_task_only(release: Release, film: Path) -> None:
+async def test_a_token_answers_for_its_own_task_only(release: Release, films: list[Path]) -> None:
     api, core = Api(release), release.cluster.core
     async with release.client() as client:
-        mine, other = [await _encoding(release, client, film) for _ in range(2)]
+        mine, other = [await _encoding(release, client, film) for film in films]
         stranger = probe_pod("stranger", "pause", serviceAccountName=f"{release.name}-runner")
         stranger["metadata"]["labels"] = _ours(mine.pod.metadata.labels)
         plain = core.create_namespaced_pod(release.namespace, stranger)

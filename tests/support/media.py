@@ -6,6 +6,7 @@ import importlib.util
 import subprocess
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import imageio_ffmpeg
 import iscc_samples
@@ -34,13 +35,16 @@ def ffmpeg() -> str:
 def synthesize(
     path: Path, *, seconds: float, size: str = "320x180", rate: int = 25, gop: int = 250
 ) -> Path:
-    """A moving test picture with a tone; a keyframe at least every `gop` frames."""
+    """A moving test picture with a tone; a keyframe at least every `gop` frames.
+
+    No two are of the same bytes: what one test has made would be used again in another.
+    """
     command = [
         ffmpeg(), "-nostdin", "-v", "error", "-y",
         "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}",
         "-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}",
         "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", str(gop),
-        "-c:a", "aac", "-shortest", f"file:{path}",
+        "-c:a", "aac", "-shortest", "-metadata", f"comment={uuid4()}", f"file:{path}",
     ]  # fmt: skip
     subprocess.run(command, check=True, timeout=120)
     return path
