@@ -17,12 +17,13 @@ FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "waveform", "tran
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
 _UNTOUCHED: Final = frozenset({"tier", "loudness"})
+_FRAMING: Final = frozenset({"crop", "pad"})
 _WITHOUT: Final = {
-    "audio": frozenset({"tier"}),
+    "audio": frozenset({"tier"}) | _FRAMING,
     "poster": _UNTOUCHED,
     "sprite": _UNTOUCHED,
-    "waveform": _UNTOUCHED,
-    "transcript": _UNTOUCHED,
+    "waveform": _UNTOUCHED | _FRAMING,
+    "transcript": _UNTOUCHED | _FRAMING,
 }
 # Made by a model that an installation chooses, of which nothing is known before a runner starts.
 UNREPEATABLE: Final = frozenset({"transcript"})
@@ -45,7 +46,7 @@ def parts(recipe: Recipe) -> dict[str, Any]:
     for field in FIELDS:
         for name, part in _each(field, getattr(recipe, field)):
             kept = isinstance(part, Clip) and part.mode is ClipMode.COPY
-            without = _UNTOUCHED if kept else _WITHOUT.get(field, frozenset())
+            without = (_UNTOUCHED | _FRAMING) if kept else _WITHOUT.get(field, frozenset())
             value = part.model_dump(mode="json")
             if field == "ladder":
                 # Rungs are made from the top, in whatever order they are named.

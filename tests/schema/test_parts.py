@@ -10,7 +10,7 @@ from schema.parts import FIELDS, parts
 from schema.recipe import Recipe
 
 # Fields that change every part, or say in schema/parts.py which ones they do not change.
-SHARED = {"tier", "loudness", "verify"}
+SHARED = {"tier", "loudness", "crop", "pad", "verify"}
 
 
 def of(**recipe: Any) -> dict[str, Any]:
@@ -37,6 +37,11 @@ def test_every_field_of_a_recipe_is_a_part_or_of_all_parts() -> None:
             {"clips": [{"start": 0, "end": 2.0, "mode": "COPY"}]},
         ),
         ({"audio": [{}], "tier": "DRAFT"}, {"audio": [{"codec": "AAC"}]}),
+        ({"audio": [{}], "crop": {"left": 8}}, {"audio": [{}], "pad": {"width": 1, "height": 1}}),
+        (
+            {"clips": [{"end": 2, "mode": "COPY"}], "crop": {"left": 8}},
+            {"clips": [{"end": 2, "mode": "COPY"}]},
+        ),
     ],
 )
 def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -54,6 +59,8 @@ def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> 
         ({"poster": {}}, {"poster": {"at": 0}}),
         ({"audio": [{}]}, {"audio": [{}], "loudness": {}}),
         ({"mp4": {}}, {"mp4": {}, "verify": {}}),
+        ({"mp4": {}}, {"mp4": {}, "crop": {"top": 8}}),
+        ({"poster": {}}, {"poster": {}, "pad": {"width": 1, "height": 1}}),
         ({"mp4": {}}, {"mp4": {}, "loudness": {}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "loudness": {}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2, "mode": "COPY"}]}),
