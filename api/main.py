@@ -50,6 +50,7 @@ from api.services.probes import Probes
 from api.services.probing import Probing
 from api.services.runs import Runs
 from api.services.scan import Scans
+from api.services.sharing import Sharing
 from api.services.transcodes import Transcodes
 from api.services.upload_completion import UploadCompletion
 from api.services.upload_credentials import UploadCredentials
@@ -150,6 +151,7 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
         settings,
         executor=cluster.executor,
         probing=Probing(database, settings),
+        sharing=Sharing(database, storage, hub, settings),
     )
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
     deletion = Deletion(database, storage, settings)

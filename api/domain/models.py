@@ -122,6 +122,8 @@ class Job:
     retries: dict[str, int]
     retry_of: UUID | None
     force: bool
+    share_key: str | None
+    waits_for: UUID | None
     traceparent: str | None
     error: Json | None
     version: int

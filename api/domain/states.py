@@ -96,10 +96,11 @@ _BROKEN = frozenset({_S.RETRY_WAIT, _S.FAILED, _S.CANCELING})
 
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     # SUCCEEDED at once where all that is wanted was made before.
-    _S.QUEUED: frozenset({_S.LAUNCHING, _S.CANCELED, _S.SUCCEEDED}),
+    # WAITING for an equal job, which it goes back from.
+    _S.QUEUED: frozenset({_S.LAUNCHING, _S.CANCELED, _S.SUCCEEDED, _S.WAITING}),
     _S.RETRY_WAIT: frozenset({_S.LAUNCHING, _S.CANCELED}),
     _S.LAUNCHING: frozenset({_S.WAITING, _S.RUNNING}) | _BROKEN,
-    _S.WAITING: frozenset({_S.RUNNING}) | _BROKEN,
+    _S.WAITING: frozenset({_S.RUNNING, _S.QUEUED}) | _BROKEN,
     _S.RUNNING: frozenset({_S.FINALIZING, _S.SUCCEEDED}) | _BROKEN,
     _S.FINALIZING: frozenset({_S.SUCCEEDED}) | _BROKEN,
     _S.CANCELING: frozenset({_S.CANCELED}),

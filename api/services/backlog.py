@@ -10,10 +10,12 @@ from api import tracing
 from api.adapters.postgres import events, jobs
 from api.domain import keys
 from api.domain.models import Asset, Job, Json, Principal
+from api.services.reuse import folder_of
+from api.services.sharing import share_key
+from schema.recipe import Recipe
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection
-    from schema.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ async def insert(
         metadata=wanted.metadata,
         traceparent=tracing.traceparent(),
         force=wanted.force,
+        share_key=share_key(asset, recipe, f"{who.prefix}{folder}", force=wanted.force),
     )
     await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
     return job
@@ -78,6 +81,9 @@ async def again(connection: Connection, old: Job, job_id: UUID, asset: Asset) ->
         retry_of=old.id,
         traceparent=tracing.traceparent(),
         force=old.force,
+        share_key=share_key(
+            asset, Recipe.model_validate(old.recipe), folder_of(old), force=old.force
+        ),
     )
     await events.append(connection, old.project_id, "JOB_QUEUED", job_id)
     return job

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from api.services.endings import Endings
     from api.services.hub import Hub
     from api.services.probing import Probing
+    from api.services.sharing import Sharing
 
 _TICK_SECONDS = 1.0
 _SWEEP_SECONDS = 30.0
@@ -53,6 +54,7 @@ class Launcher:
         *,
         executor: Callable[[Listener], Executor] | None = None,  # None: child processes
         probing: Probing | None = None,  # None: nothing is probed here
+        sharing: Sharing | None = None,  # None: nobody waits for an equal job
     ) -> None:
         self._database = database
         self._leadership = leadership
@@ -61,6 +63,7 @@ class Launcher:
         self._recorder = Recorder(database, hub)
         self._settings = settings
         self._probing = probing
+        self._sharing = sharing
         self._executor: Executor = (
             executor(self) if executor else LocalExecutor(settings, self.ended)
         )
@@ -112,6 +115,8 @@ class Launcher:
             await self._executor.lead()
             await self._adopt()
         await self._enforce()
+        if self._sharing:
+            await self._sharing.round()
         await self._launch_pieces()
         await self._launch_many()
         if self._probing:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from api import metrics
-from api.adapters.postgres import assets, events, jobs
+from api.adapters.postgres import assets, events, jobs, shared
 from api.adapters.postgres import keys as projects
 from api.domain import ids, keys
 from api.domain.models import Asset, Job, Principal
 from api.domain.states import TERMINAL, JobStatus
 from api.errors import Conflict, InvalidInput, NotFound, SourceEmpty, SourceNotFound
-from api.services import backlog, idempotency, recipes
+from api.services import backlog, idempotency, recipes, sharing
 from api.services.assets import check_title
 from api.services.reuse import Reuse
 
@@ -86,6 +86,7 @@ class Transcodes:
                 wanted=wanted,
             )
             job = await self._reuse.settle(connection, job, found) or job
+            job = await sharing.follow(connection, job)
         if job.status is JobStatus.SUCCEEDED:
             metrics.reused_parts.inc(len(found))
         self.queued(job)
@@ -140,6 +141,7 @@ class Transcodes:
             if earlier is not None:
                 return await _existing(connection, earlier)
             job = await backlog.again(connection, old, new_id, asset)
+            job = await sharing.follow(connection, job)
         self.queued(job)
         return job
 
@@ -167,6 +169,8 @@ class Transcodes:
                 raise NotFound("there is no such job in this project", field="input.id")
             if job.status in TERMINAL or job.status is JobStatus.CANCELING:
                 return job
+            if job.waits_for is not None:
+                job = await shared.release(connection, job) or job  # it has no runner to be stopped
             done = await jobs.finish(connection, job, JobStatus.CANCELED)
             if done is None:
                 done = await jobs.move(

@@ -55,6 +55,17 @@ async def shared_output(user: User) -> None:
         assert output["reused"] == reused, job
 
 
+async def equal_jobs(user: User) -> None:
+    """The second waits for the first and takes over when that one is canceled."""
+    key = await user.copy()
+    wanted = {"sourceKey": key, "recipe": _LADDER, "force": False}
+    first = await user.transcode(**wanted)
+    second = await user.transcode(**wanted)
+    await user.cancel(first)
+    job = await user.live.ended(second)
+    assert job["status"] == "SUCCEEDED", job
+
+
 async def vanished_output(user: User) -> None:
     """What the store has lost is made anew."""
     key = await user.put(await user.body() + uuid.uuid4().bytes)
@@ -309,6 +320,7 @@ SCENARIOS: dict[str, Scenario] = {
     "Recorder._started": one_job,
     "Reuse._forget": vanished_output,
     "Reuse.sourced": shared_output,
+    "Sharing._free": equal_jobs,
     "Runs._renewed": renewed_credentials,
     "Runs.claim": one_job,
     "Runs.complete": one_job,

@@ -39,6 +39,7 @@ async def insert(
     retry_of: UUID | None = None,
     traceparent: str | None = None,
     force: bool = False,
+    share_key: str | None = None,
 ) -> Job:
     """Put a job at the end of the backlog. Raises AssetBusy when its asset is being deleted."""
     row = await connection.fetchrow(
@@ -55,6 +56,7 @@ async def insert(
         retry_of,
         traceparent,
         force,
+        share_key,
     )
     if row is None:
         raise AssetBusy("the asset is being deleted")

@@ -105,6 +105,16 @@ class Job(Node):
         found = await info.context.loaders.job.load(self.model.retry_of)
         return Job.of(found) if found else None
 
+    @strawberry.field(
+        description="An equal job that is under way: this one will have what it makes, or run then"
+    )
+    async def waits_for(self, info: Info) -> Job | None:
+        """The other job; None unless it waits for one."""
+        if self.model.waits_for is None or self.model.status is not JobStatus.WAITING:
+            return None
+        found = await info.context.loaders.job.load(self.model.waits_for)
+        return Job.of(found) if found else None
+
     @strawberry.field(description="Every try, oldest first")
     async def attempts(self, info: Info) -> list[Attempt]:
         """The attempts."""

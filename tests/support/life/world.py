@@ -22,6 +22,7 @@ from api.services.hub import JOBS, Hub
 from api.services.janitor import Janitor
 from api.services.launch import Launcher
 from api.services.runs import Runs
+from api.services.sharing import Sharing
 from api.services.transcodes import Transcodes
 from api.services.wire import Wire
 from schema.job import (
@@ -54,7 +55,14 @@ class Api:
         endings = Endings(database, hub)
         self.number = number
         self.runs = Runs(database, store, hub, endings, settings)  # type: ignore[arg-type]
-        self.launcher = Launcher(database, Lead(world.machine, number), endings, hub, settings)  # type: ignore[arg-type]
+        self.launcher = Launcher(
+            database,
+            Lead(world.machine, number),  # type: ignore[arg-type]
+            endings,
+            hub,
+            settings,
+            sharing=Sharing(database, store, hub, settings),  # type: ignore[arg-type]
+        )
         self.executor = Executor(world.machine, _SLOTS)
         self.launcher._executor = self.executor  # type: ignore[assignment]
         self.transcodes = Transcodes(database, store, hub, settings, self.launcher.wake)  # type: ignore[arg-type]

@@ -3,8 +3,8 @@ with source as (
   select id from asset where id = $3 and status <> 'DELETING' for share
 )
 insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata,
-  retry_of, traceparent, force)
-select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10, $11, $12 from source
+  retry_of, traceparent, force, share_key)
+select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from source
 returning *;
 
 -- get: one job
@@ -51,6 +51,7 @@ with recursive waiting as (
     select count(*) as number from job
     where job.project_id = waiting.project_id
       and job.status in ('LAUNCHING', 'WAITING', 'RUNNING', 'FINALIZING', 'CANCELING')
+      and job.waits_for is null  -- for an equal job: it has no runner
   ) as live
   cross join lateral (
     select id, priority from job

@@ -1,0 +1,99 @@
+"""Equal jobs that were started at the same time: one runs, the others wait and have what it makes.
+
+Nobody is told when a job has ended; the leader looks at who waits for one that is over. So whoever
+dies where and when, nobody waits for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from api.adapters.postgres import assets, jobs, shared
+from api.domain.states import JobStatus
+from api.errors import DatabaseUnavailable, Refusal
+from api.services.reuse import Reuse, folder_of
+from schema import parts
+from schema.recipe import Recipe
+
+if TYPE_CHECKING:
+    from api.adapters.postgres.pool import Connection, Database
+    from api.adapters.postgres.shared import Freed
+    from api.adapters.s3 import Storage
+    from api.config import Settings
+    from api.domain.models import Asset, Job
+    from api.services.hub import Hub
+
+# Why a job waits whose equal is under way: with what follows it is part of the API.
+SHARED: Final = "shared: an equal job is under way, and this one will have what it makes"
+_BATCH: Final = 64
+
+log = structlog.get_logger(__name__)
+
+
+def share_key(asset: Asset, recipe: Recipe, folder: str, *, force: bool) -> str | None:
+    """Equal for jobs of which one may wait for the other; None for one that must run by itself."""
+    wanted = parts.parts(recipe)
+    if force or wanted.keys() & parts.UNREPEATABLE:
+        return None
+    # What nobody has read yet is the same while it is the same object.
+    source = asset.sha256 or f"{asset.bucket}/{asset.key} {asset.etag} {asset.size}"
+    text = json.dumps([source, folder, wanted], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Sharing:
+    """The leader's part: frees who waits for a job that is over."""
+
+    def __init__(
+        self, database: Database, storage: Storage, hub: Hub[Job], settings: Settings
+    ) -> None:
+        self._database = database
+        self._reuse = Reuse(database, storage, settings)
+        self._hub = hub
+
+    async def round(self) -> None:
+        """Free all who wait for what is over. Raises DatabaseUnavailable; a store that is away
+        keeps nobody else waiting."""
+        async with self._database.system() as connection:
+            waiting = await shared.freed(connection, _BATCH)
+        for each in waiting:
+            try:
+                await self._free(each)
+            except DatabaseUnavailable:
+                raise
+            except Refusal as refusal:
+                log.warning("equal jobs wait for the store", reason=refusal.message)
+                return
+            self._hub.changed(each.job.id)
+
+    async def _free(self, freed: Freed) -> None:
+        """End a job with what its equal has made; else it runs, or waits for another that does."""
+        job = freed.job
+        async with self._database.system() as connection:
+            asset = await assets.get(connection, job.asset_id)
+        recipe = Recipe.model_validate(job.recipe)
+        found = await self._reuse.whole(
+            job.project_id, recipe, asset.sha256 if asset else None, below=folder_of(job)
+        )
+        async with self._database.system() as connection:
+            if await jobs.lock(connection, job.id) is None:
+                return
+            queued = await shared.release(connection, job)
+            if queued is None or await self._reuse.settle(connection, queued, found):
+                return
+            # What has succeeded and cannot be used would be waited for in vain by one after the
+            # other. What has failed is tried by one of them.
+            if not freed.made:
+                await follow(connection, queued)
+        log.info("a job that waited for an equal one is freed", job_id=str(job.id), made=freed.made)
+
+
+async def follow(connection: Connection, job: Job) -> Job:
+    """The job as it waits for an equal one, or as it was."""
+    if job.status is not JobStatus.QUEUED:
+        return job
+    return await shared.follow(connection, job, reason=SHARED) or job
