@@ -108,6 +108,9 @@ def _check_job(now: Snapshot, job: dict[str, Any]) -> None:
     tasks = now.of("task", job["id"])
     live = [t for t in tasks if t["status"] in {"STARTING", "RUNNING"}]
     waits = status in {JobStatus.QUEUED, JobStatus.RETRY_WAIT} or status in TERMINAL
+    if status is JobStatus.WAITING and job["waits_for"] is not None:
+        waits = True
+        _check_follower(now, job)
     assert len(live) == (0 if waits else 1), f"{status} with {len(live)} live tasks"
     by_id = {a["id"]: a for a in attempts}
     for task in tasks:
@@ -117,6 +120,14 @@ def _check_job(now: Snapshot, job: dict[str, Any]) -> None:
     assert bool(now.of("output", job["id"])) == (status is JobStatus.SUCCEEDED)
     assert (job["finished_at"] is not None) == (status in TERMINAL)
     assert (job["error"] is not None) == (status is JobStatus.FAILED)
+
+
+def _check_follower(now: Snapshot, job: dict[str, Any]) -> None:
+    """Who waits for an equal job: that one waits for nobody, so that no two wait for each other."""
+    equal = [other for other in now.tables["job"] if other["id"] == job["waits_for"]]
+    assert [other["share_key"] for other in equal] == [job["share_key"]]
+    chained = equal[0]["status"] == "WAITING" and equal[0]["waits_for"] is not None
+    assert not chained, "a job waits for one that waits"
 
 
 def _check_retries(job: dict[str, Any], types: list[str]) -> None:
