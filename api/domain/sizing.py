@@ -33,6 +33,8 @@ _BASE_MEMORY: Final = 512 * MIB
 # Frames that an encoder of x264 holds (lookahead, references, threads), and bytes of each pixel.
 _HELD_FRAMES: Final = 150
 _PIXEL_BYTES: Final = 1.5
+# Bytes of each pixel that VMAF holds in four threads: measured at 1080 lines, where it stops.
+_COMPARED_BYTES: Final = 300
 # Other encoders hold more: measured on 1080p with two to eight threads, against x264.
 _CODECS: Final = {VideoCodec.HEVC: 1.7, VideoCodec.AV1: 2.5, VideoCodec.VP9: 1.5}
 # All rungs of a ladder together have about as many pixels again as its highest.
@@ -109,7 +111,11 @@ def of_task(recipe: Recipe, probe: Probe | None, size: int) -> Size:
     if encodes:
         ladder = _LADDER if recipe.ladder else 1.0
         held = _HELD_FRAMES * _PIXEL_BYTES * min(pixels, _highest(recipe)) * ladder
-        memory += int(held * _codec(recipe))
+        held *= _codec(recipe)
+        if recipe.verify and recipe.verify.measures_vmaf:
+            # Behind the encoders, and of the source's size whatever is made of it.
+            held = max(held, _COMPARED_BYTES * min(pixels, _UNKNOWN_PIXELS))
+        memory += int(held)
     if recipe.transcript:
         memory += _WHISPER
     alone = 1000 if recipe.audio or recipe.waveform else 500

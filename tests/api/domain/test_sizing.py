@@ -10,7 +10,7 @@ from api.domain.sizing import MIB, Rules, Size, of_task, quantity
 from schema.job import FailureClass
 from schema.presets import builtin
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import Audio, Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Waveform
+from schema.recipe import Audio, Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Verify, Waveform
 
 GIB = 1024 * MIB
 
@@ -36,6 +36,16 @@ def test_more_pixels_need_more_memory_and_a_clip_that_is_copied_needs_little() -
     assert (copy.cpu_milli, copy.memory) == (500, 512 * MIB)
     assert copy.storage >= 2 * GIB
     assert of_task(Recipe(poster=Poster()), None, GIB).memory == 512 * MIB
+
+
+def test_vmaf_needs_memory_for_the_source_whatever_is_made_of_it() -> None:
+    small, film = Mp4(max_height=240), probe(1920, 1080, 60)
+    alone = of_task(Recipe(mp4=small), film, GIB).memory
+    gated = of_task(Recipe(mp4=small, verify=Verify(min_vmaf=80)), film, GIB).memory
+    assert alone < 640 * MIB < 1000 * MIB < gated < 1200 * MIB
+    assert of_task(Recipe(mp4=small, verify=Verify(max_black_seconds=1)), film, GIB).memory == alone
+    huge = of_task(Recipe(mp4=small, verify=Verify(vmaf=True)), probe(3840, 2160, 60), GIB)
+    assert huge.memory == gated
 
 
 def test_sound_alone_needs_a_processor_and_room_for_what_is_not_packed() -> None:
