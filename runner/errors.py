@@ -123,7 +123,10 @@ class Code(Enum):
     )
     QUALITY_UNMEASURABLE = (
         FailureClass.INPUT,
-        "VMAF knows nothing of HDR. Leave `minVmaf` out, or choose H264 or VP9, which are SDR.",
+        (
+            "VMAF knows nothing of HDR, and drift needs times in the source. Leave that measure "
+            "out of `verify`; or choose H264 or VP9, which are SDR."
+        ),
     )
     INTERNAL_ERROR = (
         FailureClass.TRANSIENT,

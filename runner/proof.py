@@ -46,7 +46,9 @@ class Prover:
         for name, checks in _checks(plan).items():
             report = OutputReport(checks=checks)
             if name in {package.FOLDER, command.MP4}:
-                report = report.model_copy(update={"drift": await self._drift(name, source)})
+                drift = await self._drift(name, source)
+                self._check_drift(name, drift)
+                report = report.model_copy(update={"drift": drift})
             report = self._seen(name, report)
             if (largest := _largest(plan, name)) and plan.verify and plan.verify.measures_vmaf:
                 report = report.model_copy(update={"vmaf": await self._vmaf(*largest)})
@@ -71,20 +73,28 @@ class Prover:
     async def _drift(self, name: str, source: float | None) -> float | None:
         """By how much sound and picture of an output end further apart than in the source."""
         plan = self.encoded.plan
-        if source is None:
+        if source is None or not _has_both(plan, name):
             return None
         if name == command.MP4:
-            both = plan.mp4 and plan.mp4.video and plan.mp4.audio
-            found = await self.lister.ends(OUR_MOV, name, (0, 1), plan.duration) if both else None
+            found = await self.lister.ends(OUR_MOV, name, (0, 1), plan.duration)
             return round(found[1] - found[0] - source, 3) if found else None
-        if not plan.ladder or not plan.ladder.rungs or not plan.ladder.audio:
-            return None
+        assert plan.ladder is not None  # noqa: S101 - it has both
         picture = command.rung_file(plan.ladder.rungs[-1].name)
         ends = [
             await self.lister.ends(OUR_MOV, file, (0,), plan.duration)
             for file in (picture, command.AUDIO)
         ]
         return round(ends[1][0] - ends[0][0] - source, 3) if ends[0] and ends[1] else None
+
+    def _check_drift(self, name: str, drift: float | None) -> None:
+        """A gate that nothing can be held against must not stand open."""
+        plan = self.encoded.plan
+        asked = plan.verify is not None and plan.verify.max_drift_seconds is not None
+        if asked and drift is None and _has_both(plan, name):
+            message = (
+                f"the drift of {_called(name)} is asked, but the source's packets have no times"
+            )
+            raise RunnerError(Code.QUALITY_UNMEASURABLE, message)
 
     def _seen(self, name: str, report: OutputReport) -> OutputReport:
         """With the black and frozen stretches, where the decode has looked for them."""
@@ -128,6 +138,13 @@ class Prover:
             raise RunnerError(Code.VERIFY_FAILED, message, log=done.stderr) from error
         finally:
             log.unlink(missing_ok=True)
+
+
+def _has_both(plan: Plan, name: str) -> bool:
+    """Whether an output has picture and sound."""
+    if name == command.MP4:
+        return bool(plan.mp4 and plan.mp4.video and plan.mp4.audio)
+    return bool(plan.ladder and plan.ladder.rungs and plan.ladder.audio)
 
 
 def looked_at(plan: Plan) -> dict[str, str]:

@@ -14,6 +14,7 @@ from runner.encode import Encoded
 from runner.ends import Lister
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import Watch
+from runner.outputs import Plan
 from runner.proof import Prover, gate
 from runner.vmaf import VmafWriter
 from schema.recipe import Recipe, Verify
@@ -135,16 +136,28 @@ async def test_a_file_that_drifts_is_refused(tmp_path: Path) -> None:
     slow = ("-i", str(tmp_path / "in"), "-c:v", "copy", "-af", "atempo=1.05")
     media.ffmpeg(*slow, str(tmp_path / "file.mp4"))
     wanted = plan(probe(duration=4.0), mp4={}, verify={"max_drift_seconds": 0.05})
-    prover = Prover(
+    with pytest.raises(RunnerError, match=r"the MP4 drifts 0\.19\d* s apart at its end") as refused:
+        await _prover(wanted, tmp_path, 4.0).run()
+    assert refused.value.code is Code.QUALITY_REFUSED
+
+
+def _prover(wanted: Plan, folder: Path, seconds: float) -> Prover:
+    return Prover(
         encoded=Encoded(wanted, {}, ()),
-        seconds={"file.mp4": 4.0},
-        lister=Lister(media.tools(), tmp_path, Watch(Deadline.after(60), 30)),
+        seconds={"file.mp4": seconds},
+        lister=Lister(media.tools(), folder, Watch(Deadline.after(60), 30)),
         writer=VmafWriter(wanted, formats.MOV, 2, 10**8),
         on_progress=lambda _: None,
     )
-    with pytest.raises(RunnerError, match=r"the MP4 drifts 0\.19\d* s apart at its end") as refused:
-        await prover.run()
-    assert refused.value.code is Code.QUALITY_REFUSED
+
+
+async def test_a_drift_that_cannot_be_measured_is_no_pass(tmp_path: Path) -> None:
+    """The source is gone from scratch, as one whose packets nobody can list."""
+    media.make(tmp_path / "file.mp4", seconds=1)
+    wanted = plan(probe(duration=1.0), mp4={}, verify={"max_drift_seconds": 0.05})
+    with pytest.raises(RunnerError) as refused:
+        await _prover(wanted, tmp_path, 1.0).run()
+    assert refused.value.code is Code.QUALITY_UNMEASURABLE
 
 
 async def test_hdr_that_is_kept_cannot_be_measured(tmp_path: Path) -> None:
