@@ -67,11 +67,11 @@ class Encoder:
         """Make every file of the plan."""
         await self.level(sound_files(self.plan))
         main = self.writer.main()
-        if main:
+        if main or self.plan.ladder:
             await self._main(main)
         if self.plan.ladder:
             await package.package(self.tools, self.folder, self.plan, self.plan.ladder, self.watch)
-        if self.plan.poster and not self.plan.decodes_picture:
+        if self.plan.poster and not self.writer.plan.decodes_picture:
             await self.poster(self.plan.poster)
         if self.plan.sprite:
             write_vtt(self.folder, self.plan.sprite, self.plan.duration)
@@ -99,14 +99,20 @@ class Encoder:
             or 1.0
         )
 
-    async def _main(self, main: command.Command) -> None:
-        await self.execute(main)
+    async def _main(self, main: command.Command | None) -> None:
+        """What is made in one decode; nothing where every rung of a ladder is there already."""
+        if main:
+            await self.execute(main)
         files = list(package.tracks(self.plan.ladder).values()) if self.plan.ladder else []
+        left = self.writer.plan.ladder
+        made_now = set(package.tracks(left).values()) if left else set()
+        kept = set(files) - made_now if self.plan.ladder else set()
         if self.plan.mp4:
             files.append(command.MP4)
         files += [sound_encoders.file_name(audio) for audio in self.plan.audio]
+        where = (self.tools, self.folder)
         found = await together(
-            [measure(self.tools, self.folder, name, self.watch) for name in files]
+            [measure(*where, name, self.watch, fragments=name in kept) for name in files]
         )
         self._made.update(zip(files, found, strict=True))
         seconds = [made.seconds for made in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from runner import command, expected, formats, log, loudness, proof, publish
+from runner import command, expected, formats, log, loudness, proof, publish, rungs
 from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
 from runner.ends import Lister
@@ -46,14 +46,19 @@ class Pipeline(Story):
         plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits)
         proof.check_measurable(plan)
         await self._vet()
-        self.have = await self._known(facts)
+        known = await self._known(facts)
+        self.have = known.have
         plan = plan.without(self.have)
         log.info("planned", have=self.have, plan=repr(plan))
         if plan.is_empty:
             return Made(facts, (), (), self._parts(()))
-        if self.spec.splitting and (split := await self._split(plan, examined.container, facts)):
+        bucket = self.spec.target.bucket
+        kept = await rungs.fetch(self.storage, bucket, self.folder, plan, known.tracks)
+        # Where rungs are there, too little is left for many runners.
+        whole = kept or not self.spec.splitting
+        if not whole and (split := await self._split(plan, examined.container, facts)):
             return Split(split)
-        encoded = await self._encode(plan, examined.container)
+        encoded = await self._encode(plan, examined.container, kept)
         seconds = await self._verify(encoded)
         reports = await self._prove(encoded, seconds, container=examined.container)
         outputs, parts = await self._publish(encoded, seconds, reports)
@@ -79,14 +84,18 @@ class Pipeline(Story):
             return None
         return split.model_copy(update={"have": self.have})
 
-    async def _encode(self, plan: Plan, container: formats.Container) -> Encoded:
+    async def _encode(
+        self, plan: Plan, container: formats.Container, kept: Sequence[str] = ()
+    ) -> Encoded:
+        """Make the plan, of which some rungs lie in the scratch folder already."""
         self._report(Phase.ENCODING, 0)
+        left = rungs.without(plan, kept)
         encoder = Encoder(
             tools=self.tools,
             folder=self.folder,
             plan=plan,
             container=container,
-            writer=command.Writer(plan, container, self._threads, self.spec.limits.max_pixels),
+            writer=command.Writer(left, container, self._threads, self.spec.limits.max_pixels),
             watch=self._watch,
             on_progress=lambda part, speed: self._report(Phase.ENCODING, part, speed),
         )
@@ -142,10 +151,16 @@ class Pipeline(Story):
         )
         facts = Facts(plan, seconds, reports, tuple(files), self.spec.target, levels)
         # It reads every file, for the checksums.
-        return await asyncio.to_thread(facts.all), self._parts(files)
+        return await asyncio.to_thread(facts.all), self._parts(files, rungs.keys(plan))
 
-    def _parts(self, files: Sequence[publish.Upload]) -> tuple[MadePart, ...]:
-        return tuple(publish.made_parts(self.spec.recipe, self.have, files))
+    def _parts(
+        self, files: Sequence[publish.Upload], tracks: Mapping[str, str] | None = None
+    ) -> tuple[MadePart, ...]:
+        made = publish.made_parts(self.spec.recipe, self.have, files)
+        return tuple(
+            part.model_copy(update={"tracks": tracks}) if part.name == "ladder" and tracks else part
+            for part in made
+        )
 
     async def _measured(self, encoded: Encoded) -> dict[str, LoudnessFacts]:
         """How loud the files are whose sound was brought to a loudness."""

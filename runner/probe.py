@@ -19,7 +19,7 @@ from schema.probe import Probe, Stream, StreamKind
 PROBE_SECONDS = 120.0
 
 _EITHER = "codec_type,codec_name,nb_frames,avg_frame_rate,r_frame_rate"
-MEASURED = f"{_EITHER},width,height,channels,sample_rate"
+MEASURED = f"{_EITHER},nb_read_packets,width,height,channels,sample_rate"
 _UNLISTED = re.compile(r"Codec \((\w+)\) not on whitelist")
 _TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
 
@@ -52,11 +52,14 @@ class Measured:
     streams: tuple[tuple[str, str, int | None, int | None], ...]
 
 
-async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measured:
-    """Read the index of a file that we made."""
+async def measure(
+    tools: Tools, folder: Path, name: str, watch: Watch, *, fragments: bool = False
+) -> Measured:
+    """Read the index of a file that we made. One of `fragments` has none, and is read whole."""
     argv = [
         tools.ffprobe,
         *("-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file"),
+        *(("-count_packets",) if fragments else ()),
         *("-f", formats.demuxer_of(name)),
         *("-show_entries", "format=duration", "-show_entries", f"stream={MEASURED}", "-of", "json"),
         f"file:{name}",
@@ -70,7 +73,10 @@ async def measure(tools: Tools, folder: Path, name: str, watch: Watch) -> Measur
     pictures = [s for s in found["streams"] if s["codec_type"] == "video"]
     return Measured(
         seconds=_real(found["format"].get("duration")) or 0.0,
-        frames=sum(_whole(picture.get("nb_frames")) or 0 for picture in pictures),
+        frames=sum(
+            _whole(picture.get("nb_read_packets" if fragments else "nb_frames")) or 0
+            for picture in pictures
+        ),
         irregular=any(_varies(picture) for picture in pictures),
         streams=tuple(_made(stream) for stream in found["streams"]),
     )

@@ -126,8 +126,8 @@ class Reporter:
         self.storage = answer.storage or self.storage
         return True
 
-    async def known(self, source: SourceFacts) -> tuple[str, ...]:
-        """Which parts of the recipe were made of these bytes before. Raises Stopped."""
+    async def known(self, source: SourceFacts) -> SourcedAnswer:
+        """What of the recipe was made of these bytes before. Raises Stopped."""
         report = SourcedReport(epoch=self.epoch, source=source)
         try:
             body = await patiently(lambda: self._call("sourced", report))
@@ -136,8 +136,10 @@ class Reporter:
         except RefusedError as error:
             # An API of an earlier version does not know the question.
             log.warning("nothing is known of earlier outputs", reason=str(error))
-            return ()
-        return SourcedAnswer.model_validate_json(body).have
+            return SourcedAnswer()
+        answer = SourcedAnswer.model_validate_json(body)
+        self.storage = answer.storage or self.storage
+        return answer
 
     async def done(self, report: CompletionReport | PlanReport | ChunkReport) -> None:
         """Hand in what was made. Returns when the API has it for sure."""

@@ -15,7 +15,7 @@ from runner.ffmpeg import Watch
 from runner.probe import Examined, examine
 from runner.progress import Meter, Standing
 from runner.settings import usable_threads
-from schema.job import MadePart, OutputFacts, Phase, TaskSpec
+from schema.job import MadePart, OutputFacts, Phase, SourcedAnswer, TaskSpec
 from schema.probe import Probe
 from schema.source import SourceFacts
 from schema.split import Piece, SplitPlan
@@ -49,15 +49,15 @@ class Stored:
     pieces: tuple[Piece, ...]
 
 
-async def _nothing(_source: SourceFacts) -> tuple[str, ...]:
-    return ()
+async def _nothing(_source: SourceFacts) -> SourcedAnswer:
+    return SourcedAnswer()
 
 
 class Story:
     """One task. `standing` is called whenever there is news of the progress.
 
     `engine` ends when FFmpeg was found good enough to encode, and raises when it was not. `known`
-    says which parts of the recipe were made of the same bytes before.
+    says what of the recipe was made of the same bytes before.
     """
 
     weights: Mapping[Phase, float]
@@ -71,7 +71,7 @@ class Story:
         folder: Path,
         engine: Awaitable[str],
         standing: Callable[[Standing], None],
-        known: Callable[[SourceFacts], Awaitable[tuple[str, ...]]] = _nothing,
+        known: Callable[[SourceFacts], Awaitable[SourcedAnswer]] = _nothing,
     ) -> None:
         self.spec = spec
         self.tools = tools

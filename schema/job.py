@@ -183,10 +183,22 @@ class SourcedReport(Message):
     source: SourceFacts
 
 
+class StoredTrack(Tolerant):
+    """A rung of an earlier ladder of the same source: its folder in the target's bucket, with
+    `init.mp4` and `segments` numbered segments. Equal keys mean equal encodes."""
+
+    key: str
+    prefix: str
+    segments: int
+
+
 class SourcedAnswer(Tolerant):
-    """`have` names parts of the recipe that need not be made: their bytes are kept for this job."""
+    """`have` names parts of the recipe that need not be made: their bytes are kept for this job.
+    `tracks` are rungs that need not be encoded; `storage` may read them."""
 
     have: tuple[str, ...] = ()
+    tracks: tuple[StoredTrack, ...] = ()
+    storage: StorageAccess | None = None
 
 
 class OutputFacts(Message):
@@ -225,10 +237,12 @@ class PhaseTime(Message):
 
 class MadePart(Message):
     """A part of the recipe that was made. `files` are names below the task's prefix, of objects or,
-    with a slash at the end, of folders. Sound has no poster: such a part has no files."""
+    with a slash at the end, of folders. Sound has no poster: such a part has no files. `tracks` are
+    the folders of a ladder's rungs, each with a key that stands for all that makes its bytes."""
 
     name: str = Field(pattern=r"^[a-z0-9_/]{1,64}$")
     files: tuple[Annotated[str, Field(min_length=1, max_length=1024)], ...] = ()
+    tracks: dict[str, Sha256Hex] = Field(default={}, max_length=20)
 
 
 class CompletionReport(Message):

@@ -84,7 +84,7 @@ _WORDS = {
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.ClaimRequest, job.Claim, job.TaskSpec, source.SourceRef, job.Target, job.Limits),
     *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer),
-    *(job.SourcedReport, job.SourcedAnswer, job.CompletionReport, job.MadePart),
+    *(job.SourcedReport, job.SourcedAnswer, job.StoredTrack, job.CompletionReport, job.MadePart),
     *(split.Splitting, split.SplitPlan, split.Slice, split.StoredChunk, split.Piece),
     *(job.PlanReport, job.ChunkReport),
     *(loudness.Levels, loudness.Levelling, loudness.LoudnessFacts),

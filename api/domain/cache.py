@@ -22,6 +22,11 @@ def keys(recipe: Recipe, sha256: str) -> dict[str, str]:
     return {name: _key(wanted[name], sha256) for name in wanted if name not in parts.UNREPEATABLE}
 
 
+def source_key(sha256: str) -> str:
+    """What all parts of one source by our engine have in common."""
+    return _key(None, sha256)
+
+
 def _key(value: Any, sha256: str) -> str:
     # The project stands beside it in every row, and row security sees to it.
     text = json.dumps([ENGINE, sha256, value], sort_keys=True, separators=(",", ":"))

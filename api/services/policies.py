@@ -5,6 +5,7 @@ The syntax is that of AWS IAM; stores with STS understand it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from schema.job import Target
@@ -16,11 +17,11 @@ _NO_MORE_SESSIONS: Final = {"Effect": "Deny", "Action": ["sts:*"], "Resource": [
 _WILDCARDS: Final = frozenset("*?$")
 
 
-def for_task(source: SourceRef, target: Target, *, pieces: str | None = None) -> dict[str, Any]:
-    """Read one source, write below one prefix, and nothing else; `pieces` are read below theirs."""
+def for_task(source: SourceRef, target: Target, *, folders: Sequence[str] = ()) -> dict[str, Any]:
+    """Read one source, write below one prefix, and nothing else; in the target's bucket `folders`
+    are read."""
     readable = [_object(source.bucket, source.key)]
-    if pieces is not None:
-        readable.append(_object(target.bucket, pieces) + "*")
+    readable += [_object(target.bucket, folder) + "*" for folder in folders]
     return {
         "Version": "2012-10-17",
         "Statement": [

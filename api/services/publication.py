@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from api.adapters.postgres import blobs, outputs
 from api.adapters.postgres.blobs import Blob, Held
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from api.domain.models import Job, Json
     from api.services.sealing import Sealed
     from schema.job import CompletionReport
+
+
+# Places of ladders whose rungs a runner reads.
+BORROWED: Final = "rungs/"
 
 
 async def inspect(
@@ -75,8 +79,13 @@ async def publish(
         seen = [Seen(facts, whole, bucket) for facts in report.outputs]
         await outputs.insert(connection, job, seen)
         return
-    # A runner that was not told of what is there has made it anew.
-    await blobs.let_go(connection, job.id, [part.name for part in report.parts])
+    # A runner that was not told of what is there has made it anew; and ladders that it has taken
+    # rungs of are needed no longer.
+    surplus = [part.name for part in report.parts]
+    surplus += [
+        place for place in await blobs.held(connection, job.id) if place.startswith(BORROWED)
+    ]
+    await blobs.let_go(connection, job.id, surplus)
     recipe = Recipe.model_validate(job.recipe)
     keys = _cache_keys(recipe, report)
     for part in report.parts:
@@ -90,6 +99,8 @@ async def publish(
             seal=sealed[part.name].seal,
             facts=facts,
             cache_key=keys.get(part.name),
+            source_key=cache.source_key(report.source.sha256) if report.source.sha256 else None,
+            tracks=part.tracks or None,
         )
         await blobs.insert(connection, job, blob)
     held = await blobs.held(connection, job.id)

@@ -7,31 +7,35 @@ lie hours, in which whoever has made the part may be deleted. So the job holds i
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from api import metrics
-from api.adapters.postgres import blobs, events, jobs
+from api.adapters.postgres import blobs, events, jobs, tasks
 from api.adapters.postgres.blobs import Blob, Held
 from api.domain import cache
 from api.domain.states import JobStatus
-from api.errors import InvalidReport, Superseded
-from api.services import publication, sealing
+from api.errors import InvalidReport, Refusal, Superseded
+from api.services import publication, sealing, sources
 from api.services.ownership import must_be_wanted, owned
+from api.services.task_access import TaskAccess, lifetime
 from schema import parts
-from schema.job import SourcedAnswer, TaskKind
+from schema.job import SourcedAnswer, StoredTrack, TaskKind
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from api.adapters.postgres.pool import Connection, Database
     from api.adapters.s3 import Storage
     from api.config import Settings
-    from api.domain.models import Job
+    from api.domain.models import Job, Task
     from schema.job import SourcedReport
+
+# So many earlier ladders of a source are looked through for rungs.
+_LADDERS: Final = 2
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +47,7 @@ class Reuse:
         self._database = database
         self._storage = storage
         self._bucket = settings.bucket_out
+        self._access = TaskAccess(storage, settings)
 
     async def find(
         self, project_id: UUID, recipe: Recipe, sha256: str | None, *, below: str
@@ -124,6 +129,7 @@ class Reuse:
             raise Superseded("the job is gone")
         must_be_wanted(task, job)
         found = {} if job.force else await self._parts_for(job, report)
+        ladders = await self._ladders(job, report.source.sha256, found)
         async with self._database.system() as connection:
             locked = await jobs.lock(connection, task.job_id)
             newest = await owned(connection, token, task_id, report.epoch)
@@ -132,8 +138,59 @@ class Reuse:
             must_be_wanted(newest, locked)
             await blobs.let_go(connection, job.id)  # of an earlier attempt, or an answer was lost
             places = await self._hold(connection, job, found)
+            borrowed = await self._hold(connection, job, ladders)
         metrics.reused_parts.inc(len(places))
-        return SourcedAnswer(have=tuple(places))
+        return await self._answer(
+            task, job, places, [b for n, b in ladders.items() if n in borrowed]
+        )
+
+    async def _ladders(
+        self, job: Job, sha256: str | None, found: Mapping[str, Blob]
+    ) -> dict[str, Blob]:
+        """Whole ladders of the same source whose rungs may serve one that is to be made."""
+        wanted = "ladder" in parts.parts(Recipe.model_validate(job.recipe)).keys() - found.keys()
+        if job.force or sha256 is None or not wanted:
+            return {}
+        async with self._database.tenant(job.project_id) as connection:
+            key = cache.source_key(sha256)
+            known = await blobs.ladders(connection, job.project_id, key, _LADDERS)
+        good = await asyncio.gather(*(self._is_whole(blob) for blob in known))
+        whole = [blob for blob, is_whole in zip(known, good, strict=True) if is_whole]
+        return {f"{publication.BORROWED}{n}": blob for n, blob in enumerate(whole, start=1)}
+
+    async def _answer(
+        self, task: Task, job: Job, places: Mapping[str, UUID], ladders: Sequence[Blob]
+    ) -> SourcedAnswer:
+        """What need not be made, and rungs with credentials that read them."""
+        tracks = {
+            key: f"{b.prefix}{name}/" for b in ladders for name, key in (b.tracks or {}).items()
+        }
+        async with self._database.system() as connection:
+            asset = await sources.of_job(connection, job)
+        if not tracks or asset is None:
+            return SourcedAnswer(have=tuple(places))
+        spec = self._access.spec(task, job, asset, epoch=task.epoch)
+        try:
+            # By ladder and not by rung: a session's policy may not be long.
+            credentials = await self._access.credentials(spec, [b.prefix for b in ladders])
+        except Refusal as refusal:
+            log.warning("rungs of an earlier ladder cannot be read", reason=refusal.message)
+            return SourcedAnswer(have=tuple(places))
+        async with self._database.system() as connection:
+            await tasks.set_credentials(connection, task.id, lifetime(credentials))
+        segments = await asyncio.gather(*(self._segments(folder) for folder in tracks.values()))
+        return SourcedAnswer(
+            have=tuple(places),
+            tracks=tuple(
+                StoredTrack(key=key, prefix=folder, segments=count)
+                for (key, folder), count in zip(tracks.items(), segments, strict=True)
+            ),
+            storage=self._access.shown(credentials),
+        )
+
+    async def _segments(self, folder: str) -> int:
+        pages = self._storage.pages(self._bucket, folder)
+        return sum([info.key.endswith(".m4s") async for page in pages for info in page])
 
     async def _parts_for(self, job: Job, report: SourcedReport) -> dict[str, Blob]:
         return await self.find(

@@ -9,6 +9,8 @@ from schema.job import Limits, StorageAccess, Target, TaskKind, TaskSpec
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.adapters.s3 import Storage
     from api.config import Settings
     from api.domain.models import Asset, Job, Task
@@ -61,17 +63,19 @@ class TaskAccess:
             chunks=parts.chunks if parts else (),
         )
 
-    async def credentials(self, spec: TaskSpec) -> Credentials:
-        """Credentials for an hour that read the source and write the target, and nothing else.
+    async def credentials(self, spec: TaskSpec, folders: Sequence[str] = ()) -> Credentials:
+        """Credentials for an hour that read the source and `folders` of the out bucket, and write
+        the target, and nothing else.
 
         Whoever assembles a film reads its pieces too.
         """
-        pieces = None
+        readable = list(folders)
         if spec.task is TaskKind.ASSEMBLE:
             pieces = spec.target.prefix.rsplit(f"/{spec.task}/", 1)[0] + f"/{TaskKind.CHUNK}/"
+            readable.append(pieces)
         return await self._storage.scoped_credentials(
             name=f"job-{spec.job_id}",
-            policy=policies.for_task(spec.source, spec.target, pieces=pieces),
+            policy=policies.for_task(spec.source, spec.target, folders=readable),
             seconds=_SECONDS,
         )
 

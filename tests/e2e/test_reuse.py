@@ -100,6 +100,34 @@ async def test_one_more_output_makes_only_that(studio: Studio) -> None:
     ]
 
 
+async def test_one_more_rung_is_all_that_is_encoded(studio: Studio, tmp_path: Path) -> None:
+    """The other one is read from the ladder before, with credentials for just that."""
+    film = synthesize(tmp_path / "wide.mp4", seconds=3, size="320x180")
+    studio.client.upload_file(str(film), studio.store.bucket_in, "wide.mp4")
+    one = {"rungs": [{"height": 180}], "segmentSeconds": 1}
+    two = {"rungs": [{"height": 180}, {"height": 144}], "segmentSeconds": 1}
+    first = await studio.made("wide.mp4", {"ladder": one})
+    folder = first["outputs"][0]["key"].rpartition("/")[0]
+    segment = f"/{studio.store.bucket_out}/{folder}/video_180/00001.m4s"
+    assert studio.meter.read[segment] == 0
+    second = await studio.made("wide.mp4", {"ladder": two})
+    assert studio.meter.read[segment] > 0
+    assert [o["reused"] for o in second["outputs"]] == [False, False]
+    assert (await studio.live.job(second["id"]))["outputs"][0]["renditions"] == [180, 144]
+    rungs = [await _etags(studio, job) for job in (first, second)]
+    assert rungs[0]
+    assert rungs[0] == rungs[1], "another encode has come of it"
+
+
+async def _etags(studio: Studio, job: dict[str, Any]) -> dict[str, str]:
+    """Of the files of the rung that both ladders have."""
+    folder = job["outputs"][0]["key"].rpartition("/")[0] + "/video_180/"
+    found = await asyncio.to_thread(
+        studio.client.list_objects_v2, Bucket=studio.store.bucket_out, Prefix=folder
+    )
+    return {o["Key"].removeprefix(folder): o["ETag"] for o in found.get("Contents", [])}
+
+
 async def test_one_of_two_assets_that_share_blobs_is_deleted(studio: Studio) -> None:
     """The other still plays, to the last segment, from the folder of the one that is gone."""
     first = await studio.made("a.mp4", RECIPE)

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from runner.errors import RunnerError
+from runner.errors import Code, RunnerError
 from runner.ffmpeg import version
 from runner.pipeline import Pipeline
 from runner.progress import Standing
 from runner.storage import Fetched
 from runner.story import Made
-from schema.job import Limits, Target, TaskSpec
+from schema.job import Limits, SourcedAnswer, Target, TaskSpec
 from schema.recipe import Recipe
-from schema.source import SourceRef
+from schema.source import SourceFacts, SourceRef
 from tests.runner import media
 
 
@@ -37,7 +37,10 @@ class FolderStorage:
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
     ) -> Fetched:
-        shutil.copyfile(self.source if source.bucket == "in" else self.out / source.key, path)
+        stored = self.source if source.bucket == "in" else self.out / source.key
+        if not stored.exists():
+            raise RunnerError(Code.SOURCE_MISSING, f"{source.key} is not there")
+        shutil.copyfile(stored, path)
         data = path.read_bytes()
         on_progress(1.0)
         return Fetched(len(data), hashlib.sha256(data).hexdigest(), media.md5(data))
@@ -81,7 +84,14 @@ class Bench:
 
 
 async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe: Any) -> Bench:
-    """Run the whole pipeline on `source`. Limits may be given as `limits`."""
+    """Run the whole pipeline on `source`. Limits may be given as `limits`, and as `known` what was
+    made before; its keys are below the folder `out`."""
+    known = recipe.pop("known", SourcedAnswer())
+
+    async def ask(_source: SourceFacts) -> SourcedAnswer:
+        answer: SourcedAnswer = known
+        return answer
+
     limits = recipe.pop("limits", Limits(wall_seconds=100, stall_seconds=30, threads=2))
     spec = TaskSpec(
         job_id="job",
@@ -106,6 +116,7 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         folder=scratch,
         engine=engine,
         standing=standings.append,
+        known=ask,
     )
     made = await pipeline.run()
     assert isinstance(made, Made)

@@ -66,6 +66,17 @@ async def equal_jobs(user: User) -> None:
     assert job["status"] == "SUCCEEDED", job
 
 
+async def longer_ladder(user: User) -> None:
+    """The second ladder takes a rung of the first."""
+    key = await user.put(await user.body() + uuid.uuid4().bytes)
+    for heights in ([160], [160, 144]):
+        rungs = [{"height": height} for height in heights]
+        recipe = {"ladder": {"rungs": rungs, "dash": False}}
+        job_id = await user.transcode(sourceKey=key, recipe=recipe, force=False)
+        job = await user.live.ended(job_id)
+        assert job["status"] == "SUCCEEDED", job
+
+
 async def vanished_output(user: User) -> None:
     """What the store has lost is made anew."""
     key = await user.put(await user.body() + uuid.uuid4().bytes)
@@ -318,6 +329,7 @@ SCENARIOS: dict[str, Scenario] = {
     "Probing.adopt": one_job,
     "Probing.launch": probed_asset,
     "Recorder._started": one_job,
+    "Reuse._answer": longer_ladder,
     "Reuse._forget": vanished_output,
     "Reuse.sourced": shared_output,
     "Sharing._free": equal_jobs,

@@ -21,7 +21,8 @@ class Blob:
 
     `names` are its files below the prefix, and folders with a slash at the end; None: all there is.
     `seal` stands for what the store said of them when they were published. `facts` are those of its
-    outputs, with keys below the prefix. What has no cache key is never used again.
+    outputs, with keys below the prefix. What has no cache key is never used again. `tracks` are a
+    ladder's rungs: the folder of each below the prefix, and the key of its encode.
     """
 
     id: UUID
@@ -32,6 +33,8 @@ class Blob:
     seal: str | None
     facts: Sequence[Json] | None
     cache_key: str | None
+    source_key: str | None = None
+    tracks: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ async def insert(connection: Connection, job: Job, blob: Blob) -> None:
         blob.seal,
         blob.facts,
         blob.cache_key,
+        blob.source_key,
+        blob.tracks,
     )
     if blob.part is not None:
         await hold(connection, job, {blob.part: blob.id}, reused=False)
@@ -74,6 +79,14 @@ async def find(
     """For each cache key the newest blob below a prefix, where there is one."""
     rows = await connection.fetch(_SQL["find"], project_id, list(keys), bucket, below)
     return {row["cache_key"]: build(Blob, row) for row in rows}
+
+
+async def ladders(
+    connection: Connection, project_id: UUID, source_key: str, limit: int
+) -> list[Blob]:
+    """The newest ladders of a source whose rungs are known one by one."""
+    rows = await connection.fetch(_SQL["ladders"], project_id, source_key, limit)
+    return [build(Blob, row) for row in rows]
 
 
 async def forget(connection: Connection, blob_id: UUID) -> None:

@@ -38,7 +38,12 @@ from tests.api.services.test_runs import PROBE, failure
 
 POSTER: dict[str, Any] = {"poster": {}}
 BOTH: dict[str, Any] = {"poster": {}, "mp4": {}}
-NAMES = {"poster": ("poster.jpg", OutputKind.POSTER), "mp4": ("t.mp4", OutputKind.MP4)}
+NAMES = {
+    "ladder": ("master.m3u8", OutputKind.HLS),
+    "poster": ("poster.jpg", OutputKind.POSTER),
+    "mp4": ("t.mp4", OutputKind.MP4),
+}
+RUNG = {"video_180": "a" * 64}
 
 
 @pytest.fixture
@@ -137,7 +142,14 @@ def completion(claim: Claim, parts: Sequence[str], sha256: str) -> CompletionRep
             )
             for part in parts
         ),
-        parts=tuple(MadePart(name=part, files=(NAMES[part][0],)) for part in parts),
+        parts=tuple(
+            MadePart(
+                name=part,
+                files=(NAMES[part][0],),
+                tracks=RUNG if part == "ladder" else {},
+            )
+            for part in parts
+        ),
     )
 
 
@@ -183,6 +195,32 @@ async def test_only_what_is_new_is_made(user: User) -> None:
     assert (mp4.kind, mp4.reused, poster.kind, poster.reused) == ("MP4", False, "POSTER", True)
     assert poster.key == (await user.outputs(first))[0].key
     assert (await user.start(key, {"mp4": {}})).status is JobStatus.SUCCEEDED
+
+
+async def test_rungs_of_an_earlier_ladder_are_named_and_held(user: User) -> None:
+    key, sha256 = user.film(b"rungs"), content()
+    first = await user.made(key, {"ladder": {}}, sha256)
+    (hls,) = await user.outputs(first)
+    folder = hls.key.removesuffix("master.m3u8")
+    for name in ("init.mp4", "00001.m4s", "00002.m4s"):
+        user.bench.put(f"{folder}video_180/{name}")
+    second = await user.start(key, {"ladder": {"dash": False}})
+    claim = await user.claim(second)
+    report = SourcedReport(epoch=claim.epoch, source=facts(claim, sha256))
+    answer = await user.bench.runs.reuse.sourced(claim.token, claim.task_id, report)
+    (track,) = answer.tracks
+    assert (answer.have, track.key) == ((), RUNG["video_180"])
+    assert (track.prefix, track.segments) == (f"{folder}video_180/", 2)
+    assert answer.storage is not None
+    assert answer.storage.access_key_id != claim.storage.access_key_id
+    assert await user.held(second) == {"rungs/1"}
+    await user.complete(claim, ["ladder"], sha256)
+    assert await user.held(second) == {"ladder"}
+    assert [output.reused for output in await user.outputs(second)] == [False]
+    forced = await user.claim(await user.start(key, {"ladder": {"crf": 30}}, force=True))
+    report = SourcedReport(epoch=forced.epoch, source=facts(forced, sha256))
+    answer = await user.bench.runs.reuse.sourced(forced.token, forced.task_id, report)
+    assert answer.tracks == ()
 
 
 async def test_a_job_may_find_that_nothing_is_left_to_be_made(user: User) -> None:

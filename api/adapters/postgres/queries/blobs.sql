@@ -1,6 +1,13 @@
 -- insert: published bytes
-insert into blob (id, project_id, bucket, prefix, part, names, seal, facts, cache_key)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+insert into blob (id, project_id, bucket, prefix, part, names, seal, facts, cache_key, source_key,
+  tracks)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- ladders: the newest of a source
+select * from blob
+where project_id = $1 and source_key = $2 and tracks is not null and cache_key is not null
+  and not doomed
+order by id desc limit $3;
 
 -- find: for each cache key the newest that lies below a prefix
 select distinct on (cache_key) * from blob
