@@ -146,7 +146,7 @@ class _Peer:
             shutil.rmtree(place)
 
     async def _run(self, place: Path) -> float:
-        plan, ladder = self.encoded.plan, self.encoded.plan.ladder
+        ladder = self.encoded.plan.ladder
         if ladder is None:
             raise RuntimeError("the preset makes no ladder")
         watch = Watch(Deadline.after(3600))
@@ -154,7 +154,7 @@ class _Peer:
         words = [self.tools.ffmpeg, *self.main.arguments]
         await ffmpeg.run(words, cwd=place, watch=watch, on_progress=lambda _: None)
         encoded = time.perf_counter()
-        await package.package(self.tools, place, plan, ladder, watch)
+        await package.package(self.tools, place, ladder, watch)
         packaged = time.perf_counter()
         check = Checker(self.tools, place, self.threads, watch, self.encoded, lambda _: None)
         for track in package.tracks(ladder):

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from reelmill.models import Vmaf as Vmaf
     from reelmill.recipes import Audio as Audio
     from reelmill.recipes import AudioCodec as AudioCodec
+    from reelmill.recipes import AudioTracks as AudioTracks
     from reelmill.recipes import Channels as Channels
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import ClipMode as ClipMode
@@ -148,6 +149,7 @@ _HOMES: Final = {
     "recipes": [
         "Audio",
         "AudioCodec",
+        "AudioTracks",
         "Channels",
         "Clip",
         "ClipMode",

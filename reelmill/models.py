@@ -133,6 +133,7 @@ class Output(Model):
     audio_codec: str | None = None
     channels: int | None = None
     sample_rate: int | None = None
+    languages: tuple[str, ...] = ()
     loudness: OutputLoudness | None = None
     bitrate: int | None = None
     renditions: tuple[int, ...] = ()

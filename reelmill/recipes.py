@@ -45,6 +45,13 @@ class Channels(StrEnum):
     SURROUND = "SURROUND"
 
 
+class AudioTracks(StrEnum):
+    """The sound that a player would play, or each, to choose."""
+
+    DEFAULT = "DEFAULT"
+    ALL = "ALL"
+
+
 class Tier(StrEnum):
     """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
 
@@ -74,6 +81,7 @@ class Ladder(Model):
     audio_codec: AudioCodec | None = None
     audio_channels: Channels | None = None
     audio_bitrate: int | None = None
+    audio_tracks: AudioTracks | None = None
 
 
 class Mp4(Model):
@@ -89,6 +97,7 @@ class Mp4(Model):
     audio_codec: AudioCodec | None = None
     audio_channels: Channels | None = None
     audio_bitrate: int | None = None
+    audio_tracks: AudioTracks | None = None
 
 
 class Audio(Model):

@@ -10,7 +10,7 @@ from runner.encode import Encoded, check_complete, write_vtt
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.fitting import Part
-from runner.outputs import Picture, Plan, SpritePlan, VideoTrack
+from runner.outputs import AudioTrack, Picture, Plan, SpritePlan, VideoTrack
 from runner.pipeline import Pipeline
 from runner.plan import make_plan
 from runner.probe import Measured, measure
@@ -49,7 +49,7 @@ class Assembly(Pipeline):
         plan = plan.without(self.have)
         encoded = Encoded(plan, await self._join(plan), (), self._levels(plan))
         if plan.ladder:
-            await package.package(self.tools, self.folder, plan, plan.ladder, self._watch)
+            await package.package(self.tools, self.folder, plan.ladder, self._watch)
         if plan.sprite:
             await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)
@@ -65,7 +65,7 @@ class Assembly(Pipeline):
         for name, part in extras.items():
             await self._get(part, name)
         for number, (name, parts) in enumerate(tracks.items(), start=1):
-            await self._track(name, parts, with_sound=command_split.FILE_AUDIO in extras)
+            await self._track(name, parts, plan.mp4.sounds if plan.mp4 else ())
             self._report(Phase.ENCODING, number / len(tracks))
         files = list(package.tracks(plan.ladder).values()) if plan.ladder else []
         files += [command.MP4] if plan.mp4 else []
@@ -97,7 +97,7 @@ class Assembly(Pipeline):
         await self._run(self.tools.ffmpeg, writer.sprite(sprite).arguments)
         write_vtt(self.folder, sprite, plan.duration)
 
-    async def _track(self, name: str, parts: Sequence[Part], *, with_sound: bool) -> None:
+    async def _track(self, name: str, parts: Sequence[Part], sounds: Sequence[AudioTrack]) -> None:
         """One track of its pieces, which make room for the next one's."""
         names = [command_split.piece_file(number, name) for number in range(len(parts))]
         await together(
@@ -105,11 +105,11 @@ class Assembly(Pipeline):
         )
         is_file = name == command_split.FILE_VIDEO
         made = command.MP4 if is_file else name
-        sound = command_split.FILE_AUDIO if is_file and with_sound else None
+        beside = sounds if is_file else ()
         lasting = split.durations([part.first for part in parts])
         (self.folder / LISTING).write_text(command_split.listing(names, lasting), "ascii")
         await self._run(
-            self.tools.ffmpeg, command_split.join(LISTING, sound, made, faststart=is_file)
+            self.tools.ffmpeg, command_split.join(LISTING, made, beside, faststart=is_file)
         )
         listed = await self._run(self.tools.ffprobe, command_split.list_joined(made))
         fitting.check_joined(made, parts, read_joined(listed))

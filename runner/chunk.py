@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from runner import command, formats, probe, sound_encoders, waveform
 from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
-from runner.encode import Encoded, Encoder, sound_files
+from runner.encode import Encoded, Encoder
 from runner.errors import Code, RunnerError
 from runner.facts import file_sha256
 from runner.outputs import Plan
@@ -101,10 +101,10 @@ class Chunk(Story):
     async def _extras(self, encoder: Encoder, plan: Plan) -> list[Piece]:
         assert isinstance(encoder.writer, SplitWriter)  # noqa: S101 - made above
         names = []
-        await encoder.level(sound_files(plan))
+        await encoder.level(plan)
         if (sound := encoder.writer.extras()) is not None:
             await encoder.execute(sound)
-            names = [command.AUDIO] if plan.ladder and plan.ladder.audio else []
+            names = list(sound_encoders.ladder_files(plan.ladder)) if plan.ladder else []
             names += [FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []
             names += [sound_encoders.file_name(audio) for audio in plan.audio]
         if plan.poster:

@@ -7,11 +7,21 @@ from dataclasses import dataclass, field
 
 from runner import encoders, formats, jpeg, sound_encoders, sounds, transcribe
 from runner.graph import Graph
-from runner.outputs import AudioTrack, FilePlan, Gain, Mix, Plan, PosterPlan, SpritePlan, VideoTrack
+from runner.mp4 import mp4_tail
+from runner.outputs import (
+    AudioTrack,
+    FilePlan,
+    Gain,
+    Mix,
+    Plan,
+    PosterPlan,
+    SpritePlan,
+    VideoTrack,
+)
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
-AUDIO = "audio.mp4"
+AUDIO = sound_encoders.AUDIO
 MP4 = "file.mp4"
 POSTER = "poster.jpg"
 SPRITES = "sprite_%03d.jpg"  # the sheets, counted from 1
@@ -98,11 +108,9 @@ class Writer:
             for rung in plan.ladder.rungs:
                 graph.add_video(f"rung_{rung.name}", rung.track)
                 outputs.append(
-                    ([f"rung_{rung.name}"], self._file(rung.track, None, rung_file(rung.name)))
+                    ([f"rung_{rung.name}"], self._file(rung.track, (), rung_file(rung.name)))
                 )
-            if plan.ladder.audio:
-                graph.add_sound("audio", plan.ladder.audio)
-                outputs.append((["audio"], self._file(None, plan.ladder.audio, AUDIO)))
+            outputs += sound_encoders.ladder_outputs(graph, plan.ladder)
         if plan.mp4:
             outputs.append((_branches(graph, plan.mp4), self._mp4(plan.mp4, MP4)))
         outputs += sound_encoders.outputs(graph, plan.audio, plan.waveform)
@@ -232,19 +240,19 @@ class Writer:
             arguments += options
         return tuple(arguments)
 
-    def _file(self, video: VideoTrack | None, audio: AudioTrack | None, name: str) -> list[str]:
+    def _file(self, video: VideoTrack | None, sounds: Sequence[AudioTrack], name: str) -> list[str]:
         """An intermediate for the packager."""
-        return [*self._codecs(video, audio), *mp4_tail(name, faststart=False)]
+        return [*self._codecs(video, sounds), *mp4_tail(name, faststart=False)]
 
     def _mp4(self, file: FilePlan, name: str) -> list[str]:
-        return [*self._codecs(file.video, file.audio), *mp4_tail(name, faststart=True)]
+        return [*self._codecs(file.video, file.sounds), *mp4_tail(name, faststart=True)]
 
-    def _codecs(self, video: VideoTrack | None, audio: AudioTrack | None) -> list[str]:
+    def _codecs(self, video: VideoTrack | None, sounds: Sequence[AudioTrack]) -> list[str]:
         options: list[str] = []
         if video:
             options += self._picture(video)
-        if audio:
-            options += sound_encoders.options(audio)
+        for place, track in enumerate(sounds):
+            options += sound_encoders.options(track, place)
         return options
 
     def _picture(self, track: VideoTrack) -> list[str]:
@@ -273,20 +281,7 @@ def _branches(graph: Graph, file: FilePlan) -> list[str]:
     if file.video:
         graph.add_video("file_video", file.video)
         names.append("file_video")
-    if file.audio:
-        graph.add_sound("file_audio", file.audio)
-        names.append("file_audio")
-    return names
-
-
-def mp4_tail(name: str, *, faststart: bool) -> list[str]:
-    """No metadata of the source: it may hold a place, and it is not ours to publish."""
-    flags = ["-movflags", "+faststart"] if faststart else []
-    return [
-        *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
-        *flags,
-        *("-f", "mp4", f"file:{name}"),
-    ]
+    return [*names, *sound_encoders.branches(graph, file)]
 
 
 def timestamp(seconds: float) -> str:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runner import sound_encoders
 from runner.command import (
-    AUDIO,
     GLOBAL,
     SOURCE,
     Command,
     Writer,
     input_options,
-    mp4_tail,
     rung_file,
     timestamp,
 )
 from runner.graph import Graph, Window
-from runner.outputs import Plan, VideoTrack
+from runner.mp4 import mp4_tail
+from runner.outputs import AudioTrack, Plan, VideoTrack
 from schema.split import Slice
 
 FILE_VIDEO = "file_video.mp4"
@@ -76,12 +75,11 @@ class SplitWriter(Writer):
         """The sound of ladder and MP4, without the picture."""
         graph = Graph(None, gains=self.gains)
         outputs: list[tuple[list[str], list[str]]] = []
-        if self.plan.ladder and self.plan.ladder.audio:
-            graph.add_sound("audio", self.plan.ladder.audio)
-            outputs.append((["audio"], self._file(None, self.plan.ladder.audio, AUDIO)))
+        if self.plan.ladder:
+            outputs += sound_encoders.ladder_outputs(graph, self.plan.ladder)
         if self.plan.mp4 and self.plan.mp4.audio:
-            graph.add_sound("file_audio", self.plan.mp4.audio)
-            outputs.append((["file_audio"], self._file(None, self.plan.mp4.audio, FILE_AUDIO)))
+            branches = sound_encoders.branches(graph, self.plan.mp4)
+            outputs.append((branches, self._file(None, self.plan.mp4.sounds, FILE_AUDIO)))
         outputs += sound_encoders.outputs(graph, self.plan.audio, self.plan.waveform)
         if not outputs:
             return None
@@ -117,7 +115,7 @@ class PieceWriter(Writer):
     def _piece(self, track: VideoTrack, name: str) -> list[str]:
         """A piece begins at zero; what its encoder writes beside it says when that really is."""
         return [
-            *self._codecs(track, None),
+            *self._codecs(track, ()),
             *("-stats_enc_post", times_file(name), "-stats_enc_post_fmt", "{pts} {tb}"),
             *("-bsf:v", "setts=pts=PTS-STARTPTS:dts=DTS-STARTPTS"),
             *mp4_tail(name, faststart=False),
@@ -127,19 +125,30 @@ class PieceWriter(Writer):
         return ",".join(timestamp(key) for key in self.piece.keys)
 
 
-def join(listing: str, sound: str | None, name: str, *, faststart: bool) -> tuple[str, ...]:
-    """One track out of its pieces, which `listing` names; with `sound` beside it."""
+def join(
+    listing: str, name: str, sounds: Sequence[AudioTrack], *, faststart: bool
+) -> tuple[str, ...]:
+    """One track out of its pieces, which `listing` names; with `sounds` beside it, if any."""
+    source = ("-protocol_whitelist", "file", "-f", "mov", "-i", f"file:{FILE_AUDIO}")
     return (
         *GLOBAL,
         *("-protocol_whitelist", "file", "-copyts", "-f", "concat", "-safe", "1"),
         *("-i", f"file:{listing}"),
-        *(("-protocol_whitelist", "file", "-f", "mov", "-i", f"file:{sound}") if sound else ()),
-        *("-map", "0:v:0", *(("-map", "1:a:0") if sound else ()), "-c", "copy"),
+        *(source if sounds else ()),
+        *("-map", "0:v:0", *(("-map", "1:a") if sounds else ()), "-c", "copy"),
         # Decoding times of one piece may reach into those of the next where frames come
         # irregularly. Only their order matters.
         *("-bsf:v", r"setts=pts=PTS:dts=if(N\,max(DTS\,PREV_OUTDTS+1)\,DTS)"),
+        *_said(sounds),
         *mp4_tail(name, faststart=faststart),
     )
+
+
+def _said(sounds: Sequence[AudioTrack]) -> Iterator[str]:
+    """Tags are not copied: those of a source may hold anything. So they are written again."""
+    for place, track in enumerate(sounds):
+        if track.source.language:
+            yield from (f"-metadata:s:a:{place}", f"language={track.source.language}")
 
 
 def listing(names: Sequence[str], microseconds: Sequence[int]) -> str:

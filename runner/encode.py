@@ -65,12 +65,12 @@ class Encoder:
 
     async def run(self) -> Encoded:
         """Make every file of the plan."""
-        await self.level(sound_files(self.plan))
+        await self.level(self.plan)
         main = self.writer.main()
         if main or self.plan.ladder:
             await self._main(main)
         if self.plan.ladder:
-            await package.package(self.tools, self.folder, self.plan, self.plan.ladder, self.watch)
+            await package.package(self.tools, self.folder, self.plan.ladder, self.watch)
         if self.plan.poster and not self.writer.plan.decodes_picture:
             await self.poster(self.plan.poster)
         if self.plan.sprite:
@@ -80,11 +80,15 @@ class Encoder:
         plan = replace(self.plan, clips=clips, transcript=transcript)
         return Encoded(plan, self._made, tuple(self._notes), self.levels)
 
-    async def level(self, tracks: Mapping[str, AudioTrack]) -> None:
+    async def level(self, plan: Plan) -> None:
         """Find the gains of sounds that are encoded whole, by the names of their files."""
-        gains, levels = await self._leveller().level(tracks)
-        self.writer = replace(self.writer, gains=gains)
+        leveller = self._leveller()
+        gains, levels = await leveller.level(sound_files(plan))
         self.levels |= levels
+        # Of a file with several sounds the first one is reported.
+        inside = enumerate(plan.mp4.others if plan.mp4 else ())
+        more, _ = await leveller.level({str(number): track for number, track in inside})
+        self.writer = replace(self.writer, gains=gains | more)
 
     def _leveller(self) -> loudness.Leveller:
         return loudness.Leveller(self.tools, self.folder, self.writer, self.watch)
@@ -232,8 +236,8 @@ class Encoder:
 def sound_files(plan: Plan) -> dict[str, AudioTrack]:
     """Every sound of the whole film, by the name of its file."""
     tracks: dict[str, AudioTrack] = {}
-    if plan.ladder and plan.ladder.audio:
-        tracks[command.AUDIO] = plan.ladder.audio
+    if plan.ladder:
+        tracks |= sound_encoders.ladder_files(plan.ladder)
     if plan.mp4 and plan.mp4.audio:
         tracks[command.MP4] = plan.mp4.audio
     return tracks | {sound_encoders.file_name(audio): audio.track for audio in plan.audio}

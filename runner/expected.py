@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runner import encoders, sound_encoders
 from runner.errors import Code, RunnerError
 from runner.outputs import AudioTrack, VideoTrack
@@ -12,13 +14,13 @@ LOUDER, SOFTER = 1.0, 2.0  # LU
 
 
 def check_streams(
-    name: str, made: Measured, video: VideoTrack | None, audio: AudioTrack | None
+    name: str, made: Measured, video: VideoTrack | None, sounds: Sequence[AudioTrack]
 ) -> None:
     """Refuse a file whose streams are not those that were planned."""
     planned: list[tuple[str, str, int | None, int | None]] = []
     if video:
         planned.append(("video", encoders.NAMES[video.codec], video.width, video.height))
-    if audio:
+    for audio in sounds:
         codec = sound_encoders.NAMES[audio.codec]
         planned.append(("audio", codec, audio.channels, audio.sample_rate))
     if list(made.streams) != planned:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Facts:
                     "width": video.width if video else None,
                     "height": video.height if video else None,
                     "video_codec": encoders.NAMES[video.codec] if video else None,
-                    **_sound(plan.mp4.audio),
+                    **_sound(plan.mp4.audio, plan.mp4.others),
                 }
             )
         for audio in plan.audio:
@@ -96,7 +96,7 @@ class Facts:
             loudness=self.levels.get(command.AUDIO),
             renditions=tuple(rung.name for rung in ladder.rungs),
             report=self.reports.get(package.FOLDER),
-        ).model_copy(update=_sound(ladder.audio))
+        ).model_copy(update=_sound(ladder.audio, ladder.others))
 
     def _audio(self, audio: AudioFile) -> OutputFacts:
         file = self._file(OutputKind.AUDIO, sound_encoders.file_name(audio))
@@ -158,13 +158,14 @@ class Facts:
         )
 
 
-def _sound(track: AudioTrack | None) -> dict[str, object]:
+def _sound(track: AudioTrack | None, others: Sequence[AudioTrack] = ()) -> dict[str, object]:
     if track is None:
         return {}
     return {
         "audio_codec": sound_encoders.NAMES[track.codec],
         "channels": track.channels,
         "sample_rate": track.sample_rate,
+        "languages": tuple(each.source.language or "und" for each in (track, *others)),
     }
 
 

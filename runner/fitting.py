@@ -50,7 +50,7 @@ def tracks(plan: Plan, split: SplitPlan, chunks: Sequence[StoredChunk]) -> dict[
 def extras(plan: Plan, split: SplitPlan, chunks: Sequence[StoredChunk]) -> dict[str, Part]:
     """Sound and poster, by the name of their files."""
     wanted = [
-        *([command.AUDIO] if plan.ladder and plan.ladder.audio else []),
+        *(sound_encoders.ladder_files(plan.ladder) if plan.ladder else ()),
         *([FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []),
         *(sound_encoders.file_name(audio) for audio in plan.audio),
         *([command.POSTER] if plan.poster else []),

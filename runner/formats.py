@@ -102,17 +102,6 @@ MP4_CODECS = frozenset(
     }
 )
 
-# ISO 639-2/T. Tags are free text in a file, and the packager refuses what it does not know.
-LANGUAGES = frozenset(
-    {
-        *("ara", "ben", "bul", "cat", "ces", "cmn", "dan", "deu", "ell", "eng", "est", "eus"),
-        *("fas", "fin", "fra", "glg", "heb", "hin", "hrv", "hun", "ind", "isl", "ita", "jpn"),
-        *("kan", "kor", "lav", "lit", "mal", "mar", "msa", "nld", "nor", "pan", "pol", "por"),
-        *("ron", "rus", "slk", "slv", "spa", "srp", "swa", "swe", "tam", "tel", "tha", "tur"),
-        *("ukr", "urd", "vie", "yue", "zho"),
-    }
-)
-
 
 @dataclass(frozen=True)
 class Container:

@@ -137,24 +137,39 @@ class RungPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class LadderPlan:
-    """All rungs, top first, and one sound track for all of them."""
+    """All rungs, top first, and one sound for all of them; `others` can be chosen instead."""
 
     rungs: tuple[RungPlan, ...]
     audio: AudioTrack | None
+    others: tuple[AudioTrack, ...] = ()
     segment_seconds: float
     hls: bool
     dash: bool
 
+    @property
+    def sounds(self) -> tuple[AudioTrack, ...]:
+        """All of them, the default one first."""
+        return (self.audio, *self.others) if self.audio else ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class FilePlan:
-    """One progressive MP4. The times are set for a clip; `to_end` if it has no end of its own."""
+    """One progressive MP4. The times are set for a clip; `to_end` if it has no end of its own.
+
+    `others` are sounds that can be chosen instead.
+    """
 
     video: VideoTrack | None
     audio: AudioTrack | None
+    others: tuple[AudioTrack, ...] = ()
     start: float = 0.0
     seconds: float | None = None
     to_end: bool = False
+
+    @property
+    def sounds(self) -> tuple[AudioTrack, ...]:
+        """All of them, the default one first."""
+        return (self.audio, *self.others) if self.audio else ()
 
 
 @dataclass(frozen=True, kw_only=True)

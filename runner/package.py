@@ -10,12 +10,13 @@ bandwidths, and the same input gives the same bytes. Layout below the ladder's f
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from runner import command, playlists
+from runner import command, languages, playlists, sound_encoders
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
-from runner.outputs import LadderPlan, Plan
+from runner.outputs import LadderPlan
 from runner.tools import Tools
 
 FOLDER = "ladder"
@@ -29,28 +30,30 @@ AUDIO_TRACK = "audio"
 def tracks(ladder: LadderPlan) -> dict[str, str]:
     """The folder of each track and the file it is cut from; top rung first, sound last."""
     found = {f"video_{rung.name}": command.rung_file(rung.name) for rung in ladder.rungs}
-    return found | ({AUDIO_TRACK: command.AUDIO} if ladder.audio else {})
+    return found | {audio_folder(name): name for name in sound_encoders.ladder_files(ladder)}
 
 
-async def package(tools: Tools, folder: Path, plan: Plan, ladder: LadderPlan, watch: Watch) -> None:
+def audio_folder(name: str) -> str:
+    """Where the segments of a sound lie: audio, audio_2 ..."""
+    return AUDIO_TRACK + name.removesuffix(".mp4").removeprefix("audio").removeprefix("track")
+
+
+async def package(tools: Tools, folder: Path, ladder: LadderPlan, watch: Watch) -> None:
     """Make the ladder's folder inside `folder` from the intermediates beside it."""
     # Packager reports no progress; it copies bytes, so the task's deadline is watch enough.
     try:
-        await run(
-            [tools.packager, *arguments(plan, ladder)], cwd=folder, watch=Watch(watch.deadline)
-        )
+        await run([tools.packager, *arguments(ladder)], cwd=folder, watch=Watch(watch.deadline))
     except ChildFailedError as error:
         raise RunnerError(Code.PACKAGE_FAILED, "the packager failed", log=error.log) from error
     master = folder / FOLDER / MASTER
-    master.write_text(playlists.mend_master(master.read_text("utf-8")), "utf-8")
+    default = f"{AUDIO_TRACK}/{MEDIA_PLAYLIST}"
+    master.write_text(playlists.mend_master(master.read_text("utf-8"), default), "utf-8")
 
 
-def arguments(plan: Plan, ladder: LadderPlan) -> list[str]:
+def arguments(ladder: LadderPlan) -> list[str]:
     """Pure: the packager's arguments."""
-    language = plan.sound.language if plan.sound else None
     streams = [_video(rung.name) for rung in ladder.rungs]
-    if ladder.audio:
-        streams.append(_audio(language))
+    streams += _sounds(ladder)
     return [
         *streams,
         *("--segment_duration", f"{ladder.segment_seconds:g}"),
@@ -75,15 +78,25 @@ def _video(name: int) -> str:
     )
 
 
-def _audio(language: str | None) -> str:
+def _sounds(ladder: LadderPlan) -> Iterator[str]:
+    sounds = sound_encoders.ladder_files(ladder)
+    called = languages.names([track.source.language for track in sounds.values()])
+    for (file, track), name in zip(sounds.items(), called, strict=True):
+        role = "main" if file == command.AUDIO else "alternate"
+        # By the label a manifest tells two sounds of one language from two bitrates of one sound.
+        choice = [f"hls_name={name}", f"dash_label={name}", f"dash_roles={role}"]
+        yield _audio(file, track.source.language, choice if len(sounds) > 1 else ["hls_name=main"])
+
+
+def _audio(file: str, language: str | None, choice: Sequence[str]) -> str:
     return ",".join(
         [
-            f"in={command.AUDIO}",
+            f"in={file}",
             "stream=audio",
             *([f"lang={language}"] if language else []),
-            *_segments(f"{FOLDER}/{AUDIO_TRACK}"),
+            *_segments(f"{FOLDER}/{audio_folder(file)}"),
             "hls_group_id=audio",
-            "hls_name=main",
+            *choice,
         ]
     )
 

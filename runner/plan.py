@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from runner import framing, sounds, tracks
+from runner import framing, languages, sounds, tracks
 from runner.errors import Code, RunnerError
-from runner.formats import DECODERS, LANGUAGES, MP4_CODECS
+from runner.formats import DECODERS, MP4_CODECS
 from runner.outputs import (
     HDR_TRANSFERS,
     AudioFile,
@@ -27,7 +27,7 @@ from runner.outputs import (
     WaveformPlan,
 )
 from schema.job import Limits
-from schema.probe import Probe, Stream
+from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import (
     Clip,
     ClipMode,
@@ -42,6 +42,7 @@ from schema.recipe import (
 )
 
 INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
+MOST_SOUNDS = 16  # of one source
 POSTER_AT = 0.1  # of the film, as schema.recipe.Poster promises
 
 
@@ -51,6 +52,7 @@ class _Film:
 
     picture: Picture | None
     sound: Sound | None
+    others: tuple[Sound, ...]
     duration: float
     tier: Tier
     loudness: Loudness | None
@@ -58,7 +60,9 @@ class _Film:
     @property
     def heard(self) -> sounds.Given | None:
         """The sound, as it is encoded."""
-        return sounds.Given(self.sound, self.loudness) if self.sound else None
+        if self.sound is None:
+            return None
+        return sounds.Given(self.sound, self.loudness, self.others)
 
 
 def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
@@ -66,6 +70,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
     film = _Film(
         picture=_picture(probe.video, limits, recipe) if probe.video else None,
         sound=_sound(probe.audio) if probe.audio else None,
+        others=_other_sounds(probe),
         duration=probe.duration or 0.0,
         tier=recipe.tier,
         loudness=recipe.loudness,
@@ -146,8 +151,14 @@ def _sound(stream: Stream) -> Sound:
         sample_rate=44_100 if stream.sample_rate in {11_025, 22_050, 44_100} else 48_000,
         source_rate=stream.sample_rate or 48_000,
         depth=stream.bit_depth,
-        language=stream.language if stream.language in LANGUAGES else None,
+        language=languages.of_tag(stream.language),
     )
+
+
+def _other_sounds(probe: Probe) -> tuple[Sound, ...]:
+    """Sounds beside the one that a player would play. Those that we cannot decode are left out."""
+    heard = [s for s in probe.streams if s.kind is StreamKind.AUDIO and s != probe.audio]
+    return tuple(_sound(s) for s in heard if s.codec in DECODERS)[: MOST_SOUNDS - 1]
 
 
 def _check_codec(stream: Stream) -> None:
@@ -160,6 +171,7 @@ def _ladder(ladder: Ladder, film: _Film) -> LadderPlan:
     return LadderPlan(
         rungs=tracks.rungs(ladder, film.tier, film.picture) if film.picture else (),
         audio=sounds.of_ladder(ladder, film.heard) if film.heard else None,
+        others=sounds.others_of_ladder(ladder, film.heard) if film.heard else (),
         segment_seconds=ladder.segment_seconds,
         hls=ladder.hls,
         dash=ladder.dash,
@@ -172,6 +184,7 @@ def _mp4(mp4: Mp4, film: _Film, shorter: float | None = None) -> FilePlan:
     return FilePlan(
         video=tracks.file_track(mp4, film.tier, film.picture, most) if film.picture else None,
         audio=sounds.of_mp4(mp4, film.heard) if film.heard else None,
+        others=sounds.others_of_mp4(mp4, film.heard) if film.heard else (),
     )
 
 

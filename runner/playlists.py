@@ -68,16 +68,22 @@ def read_master(text: str) -> frozenset[str]:
     return frozenset(plain | {uri for line in lines for uri in re.findall(r'URI="([^"]+)"', line)})
 
 
-def mend_master(text: str) -> str:
+def mend_master(text: str, default: str) -> str:
     """Put right what the packager leaves wrong in a master playlist.
 
-    There is one sound track, so it is the default; the packager only says so of a track whose
+    The sound whose playlist is `default` is the default; the packager only says so of a track whose
     language equals --default_language, and many sources name none. And its peak bandwidth leaves
     out segments much shorter than the others, so that it can lie below the average, which RFC 8216
     forbids.
     """
-    lines = text.replace(",DEFAULT=NO,", ",DEFAULT=YES,").split("\n")
-    return "\n".join(_with_peak(line) if _STREAM.match(line) else line for line in lines)
+    return "\n".join(_mended(line, default) for line in text.split("\n"))
+
+
+def _mended(line: str, default: str) -> str:
+    if line.startswith("#EXT-X-MEDIA:") and f'URI="{default}"' in line:
+        line = line.replace(",DEFAULT=NO,", ",DEFAULT=YES,")
+        return line if "AUTOSELECT=" in line else f"{line},AUTOSELECT=YES"
+    return _with_peak(line) if _STREAM.match(line) else line
 
 
 def _with_peak(line: str) -> str:

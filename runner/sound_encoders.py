@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.graph import Graph
-from runner.outputs import AudioFile, AudioTrack, WaveformPlan
+from runner.mp4 import mp4_tail
+from runner.outputs import AudioFile, AudioTrack, FilePlan, LadderPlan, WaveformPlan
 from schema.recipe import AudioCodec
 
+AUDIO = "audio.mp4"  # the default sound of a ladder, before it is packaged
 # What FFmpeg's probes call them.
 NAMES = {
     AudioCodec.AAC: "aac",
@@ -33,16 +35,22 @@ def file_name(audio: AudioFile) -> str:
     return f"audio_{audio.number}.{EXTENSIONS[audio.track.codec]}"
 
 
-def options(track: AudioTrack) -> list[str]:
-    """All options of the encoder."""
-    found = ["-c:a", _ENCODERS[track.codec]]
+def options(track: AudioTrack, place: int = 0) -> list[str]:
+    """All options of the encoder. `place` is its place among the sounds of a file, from 0."""
+    # What is said of all holds for the first; the later ones say what is theirs.
+    of = f"a:{place}" if place else "a"
+    found = [f"-c:{of}", _ENCODERS[track.codec]]
     if track.bitrate is not None:
-        found += ["-b:a", str(track.bitrate)]
+        found += [f"-b:{of}", str(track.bitrate)]
     if track.codec is AudioCodec.FLAC:
-        found += _depth(track)
-    found += ["-flags:a", "+bitexact"]
+        found += _depth(track, f":{of}" if place else "")
+    found += [f"-flags:{of}", "+bitexact"]
     if track.source.language:
-        found += ["-metadata:s:a:0", f"language={track.source.language}"]
+        found += [f"-metadata:s:a:{place}", f"language={track.source.language}"]
+    if place:
+        # A player begins with the first.
+        found += ["-disposition:a:0", "default"] if place == 1 else []
+        found += [f"-disposition:a:{place}", "0"]
     return found
 
 
@@ -53,6 +61,31 @@ def tail(audio: AudioFile) -> list[str]:
         *_MUXERS[audio.track.codec],
         f"file:{file_name(audio)}",
     ]
+
+
+def ladder_files(ladder: LadderPlan) -> dict[str, AudioTrack]:
+    """The sounds of a ladder by the names of their intermediates, the default one first."""
+    names = [AUDIO, *(f"track_{number}.mp4" for number in range(2, len(ladder.others) + 2))]
+    return dict(zip(names, ladder.sounds, strict=False))
+
+
+def ladder_outputs(graph: Graph, ladder: LadderPlan) -> list[tuple[list[str], list[str]]]:
+    """The sounds of a ladder, each an intermediate for the packager."""
+    found = []
+    for name, track in ladder_files(ladder).items():
+        branch = name.removesuffix(".mp4")
+        graph.add_sound(branch, track)
+        found.append(([branch], [*options(track), *mp4_tail(name, faststart=False)]))
+    return found
+
+
+def branches(graph: Graph, file: FilePlan) -> list[str]:
+    """The sounds of an MP4, the default one first."""
+    names = []
+    for number, track in enumerate(file.sounds, start=1):
+        names.append("file_audio" if number == 1 else f"file_audio_{number}")
+        graph.add_sound(names[-1], track)
+    return names
 
 
 def outputs(
@@ -70,8 +103,8 @@ def outputs(
     return found
 
 
-def _depth(track: AudioTrack) -> list[str]:
+def _depth(track: AudioTrack, of: str) -> list[str]:
     """As many bits as the source has. More would store what a decoder has made up."""
     if (track.source.depth or 0) > 16:
-        return ["-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
-    return ["-sample_fmt", "s16"]
+        return [f"-sample_fmt{of}", "s32", f"-bits_per_raw_sample{of}", "24"]
+    return [f"-sample_fmt{of}", "s16"]

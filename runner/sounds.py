@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.outputs import AudioFile, AudioTrack, Sound, WaveformPlan
-from schema.recipe import Audio, AudioCodec, Channels, Ladder, Loudness, Mp4, Waveform
+from schema.recipe import Audio, AudioCodec, AudioTracks, Channels, Ladder, Loudness, Mp4, Waveform
 
 # bit/s where the recipe names none, by how many channels are made.
 BITRATES = {
@@ -24,10 +25,15 @@ OPUS_RATE = 48_000
 
 @dataclass(frozen=True)
 class Given:
-    """What there is to encode, and how loud all of it shall be."""
+    """What there is to encode, and how loud all of it shall be. `others` can be chosen instead."""
 
     sound: Sound
     loudness: Loudness | None
+    others: tuple[Sound, ...] = ()
+
+    def each(self) -> Iterator[Given]:
+        """The others, each as if it were the only one."""
+        return (Given(sound, self.loudness) for sound in self.others)
 
 
 def of_ladder(ladder: Ladder, given: Given) -> AudioTrack:
@@ -39,6 +45,20 @@ def of_ladder(ladder: Ladder, given: Given) -> AudioTrack:
 def of_mp4(mp4: Mp4, given: Given) -> AudioTrack:
     """The sound of an MP4."""
     return _track(mp4.audio_codec, mp4.audio_channels, mp4.audio_bitrate, given, BITRATES)
+
+
+def others_of_ladder(ladder: Ladder, given: Given) -> tuple[AudioTrack, ...]:
+    """Sounds that a listener may choose instead."""
+    if ladder.audio_tracks is not AudioTracks.ALL:
+        return ()
+    return tuple(of_ladder(ladder, other) for other in given.each())
+
+
+def others_of_mp4(mp4: Mp4, given: Given) -> tuple[AudioTrack, ...]:
+    """Sounds that a listener may choose instead."""
+    if mp4.audio_tracks is not AudioTracks.ALL:
+        return ()
+    return tuple(of_mp4(mp4, other) for other in given.each())
 
 
 def files(asked: tuple[Audio, ...], given: Given) -> tuple[AudioFile, ...]:

@@ -103,7 +103,7 @@ class Checker:
     async def _file(self, name: str, file: FilePlan, wanted: float | None = None) -> float:
         """An MP4 decodes to what its index says, and to what was wanted where that is known."""
         made = self.encoded.made[name]
-        check_streams(name, made, file.video, file.audio)
+        check_streams(name, made, file.video, file.sounds)
         decoded = await self.decode(name, "mov")
         if decoded.frames != made.frames:
             raise failed(f"{name} has {made.frames} frames but {decoded.frames} were decoded")
@@ -116,7 +116,7 @@ class Checker:
         """A file of sound has the stream that was planned, and decodes to what its index says."""
         name = sound_encoders.file_name(audio)
         made = self.encoded.made[name]
-        check_streams(name, made, None, audio.track)
+        check_streams(name, made, None, (audio.track,))
         decoded = await self.decode(name, formats.demuxer_of(name))
         check_duration(name, decoded.seconds, made.seconds, TOLERANCE)
         return decoded.seconds
@@ -244,9 +244,9 @@ class Checker:
         segments.check_borders(root, ladder)
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)
-            check_streams(name, self.encoded.made[name], rung.track, None)
-        if ladder.audio:
-            check_streams(command.AUDIO, self.encoded.made[command.AUDIO], None, ladder.audio)
+            check_streams(name, self.encoded.made[name], rung.track, ())
+        for name, track in sound_encoders.ladder_files(ladder).items():
+            check_streams(name, self.encoded.made[name], None, (track,))
 
     async def _track(self, folder: str, name: str) -> float:
         """A track of the ladder decodes, by its playlist, to what went into the packager."""

@@ -222,6 +222,9 @@ class OutputFacts(Message):
     channels: int | None = None
     sample_rate: int | None = Field(default=None, description="Of the sound, in Hz")
     bitrate: int | None = None
+    languages: tuple[str, ...] = Field(
+        default=(), description="Of its sounds, ISO 639-2, the default one first; `und`: not known"
+    )
     loudness: LoudnessFacts | None = None
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
     report: OutputReport | None = None

@@ -51,6 +51,13 @@ class Channels(StrEnum):
     SURROUND = "SURROUND"
 
 
+class AudioTracks(StrEnum):
+    """Which sounds of a source are taken: the one that a player would play, or each, to choose."""
+
+    DEFAULT = "DEFAULT"
+    ALL = "ALL"
+
+
 class Tier(StrEnum):
     """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
 
@@ -127,6 +134,7 @@ class Ladder(Message):
     audio_codec: AudioCodec = AudioCodec.AAC
     audio_channels: Channels = Channels.STEREO
     audio_bitrate: AudioBitrate | None = None
+    audio_tracks: AudioTracks = AudioTracks.DEFAULT
 
     @model_validator(mode="after")
     def _has_a_manifest_and_distinct_rungs(self) -> Self:
@@ -159,6 +167,7 @@ class Mp4(Message):
     audio_codec: AudioCodec = AudioCodec.AAC
     audio_channels: Channels = Channels.STEREO
     audio_bitrate: AudioBitrate | None = None
+    audio_tracks: AudioTracks = AudioTracks.DEFAULT
 
     @model_validator(mode="after")
     def _is_by_quality_or_by_bitrate(self) -> Self:

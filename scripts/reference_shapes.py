@@ -58,6 +58,8 @@ _WORDS = {
     "Mp4.max_bitrate": "Beside crf: peaks are cut to so many bit/s",
     "Mp4.bitrate": "Instead of crf: so many bit/s on average",
     "Mp4.bit_depth": "Bits of a colour; 10 is not for H264. HDR that is kept has 10 always",
+    "Mp4.audio_tracks": "Which sounds of the source it has",
+    "Ladder.audio_tracks": "Which sounds of the source it has; of several a listener may choose",
     "Mp4.audio_codec": "How its sound is encoded",
     "Mp4.audio_channels": "What its sound is mixed to",
     "Mp4.audio_bitrate": "bit/s; less where the codec can do less. Absent: as for audio",
@@ -137,7 +139,7 @@ def recipe() -> str:
         *(recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad, recipes.Verify),
     )
     parts = [_recipe_model(model) for model in (*models, *more)]
-    sound = (recipes.AudioCodec, recipes.Channels)
+    sound = (recipes.AudioCodec, recipes.Channels, recipes.AudioTracks)
     enums = (recipes.VideoCodec, *sound, recipes.Tier, recipes.ClipMode)
     return "\n\n".join([*parts, *(_enum(one) for one in enums)])
 

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Final
 
 from schema.job import FailureClass
-from schema.probe import Probe
-from schema.recipe import AudioCodec, Channels, ClipMode, Recipe, VideoCodec
+from schema.probe import Probe, StreamKind
+from schema.recipe import AudioCodec, AudioTracks, Channels, ClipMode, Recipe, VideoCodec
 
 MIB: Final = 1024**2
 _STEP: Final = 64 * MIB
@@ -152,7 +152,7 @@ def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
     """The source, and what is made of it twice: encoded, and cut into segments."""
     source = size or _UNKNOWN_BYTES
     seconds = (probe.duration if probe else None) or _UNKNOWN_SECONDS
-    sound = int(seconds * _sound_rate(recipe))
+    sound = int(seconds * _sound_rate(recipe, probe))
     if not _encodes(recipe):
         return 256 * MIB + source * (1 + max(1, len(recipe.clips))) + sound
     rate = min(_pixels(probe), _highest(recipe)) * _RATE * _BITS / 8
@@ -161,7 +161,7 @@ def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
     return 256 * MIB + source + sound + int(2 * seconds * max(rate, 64_000.0))
 
 
-def _sound_rate(recipe: Recipe) -> float:
+def _sound_rate(recipe: Recipe, probe: Probe | None) -> float:
     """Bytes a second of all files that are sound alone. Without loss, as if nothing were packed."""
     surround = Channels.SURROUND
     files = sum(
@@ -170,7 +170,17 @@ def _sound_rate(recipe: Recipe) -> float:
         else (audio.bitrate or _SOUND_BITS) / 8
         for audio in recipe.audio
     )
+    files += _others(recipe, probe) * _SOUND_BITS / 8
     return files + _POINT_BYTES * (recipe.waveform.points if recipe.waveform else 0)
+
+
+def _others(recipe: Recipe, probe: Probe | None) -> int:
+    """Sounds beside the default one, twice where they are cut into segments."""
+    heard = [s for s in probe.streams if s.kind is StreamKind.AUDIO] if probe else []
+    kept = AudioTracks.ALL
+    ladder = recipe.ladder is not None and recipe.ladder.audio_tracks is kept
+    mp4 = recipe.mp4 is not None and recipe.mp4.audio_tracks is kept
+    return max(0, len(heard) - 1) * (2 * ladder + mp4)
 
 
 def _pixels(probe: Probe | None) -> int:

@@ -36,6 +36,12 @@ def _lines(arguments: Sequence[str]) -> str:
     return "\n".join(lines).replace(";", ";\n    ") + "\n"
 
 
+SEVERAL = probe(
+    video(),
+    audio(),
+    audio(index=2, default=False, language="ger", channels=6),
+    audio(index=3, default=False, language=None),
+)
 SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
     "ladder_and_poster": (probe(), {"ladder": {"rungs": [{"height": 720}]}, "poster": {}}),
     "ladder_mp4_poster": (
@@ -66,6 +72,13 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
         {"ladder": {"rungs": [{"height": 720}], "audio_codec": "OPUS"}, "mp4": {}},
     ),
     "waveform_beside_mp4": (probe(), {"mp4": {}, "waveform": {"points": 20}}),
+    "several_sounds": (
+        SEVERAL,
+        {
+            "ladder": {"rungs": [{"height": 720}], "audio_tracks": "ALL"},
+            "mp4": {"audio_tracks": "ALL", "audio_channels": "SURROUND", "audio_codec": "FLAC"},
+        },
+    ),
     "picture_only": (probe(video()), {"mp4": {}}),
     "surround_to_stereo": (probe(video(), audio(channels=6)), {"mp4": {}}),
     "mono_to_stereo": (probe(video(), audio(channels=1, sample_rate=22_050)), {"mp4": {}}),
@@ -167,6 +180,7 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     ),
     "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(12.5),
     "packager": lambda: _packager(probe()),
+    "packager_several_sounds": lambda: _packager(SEVERAL, audio_tracks="ALL"),
     "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
 }
 
@@ -187,10 +201,10 @@ def _speech(source: Probe) -> Sequence[str]:
     return _writer(plan(source, transcript={})).speech().arguments
 
 
-def _packager(source: Probe) -> Sequence[str]:
-    made = plan(source, ladder={"rungs": [{"height": 720}, {"height": 360}]})
+def _packager(source: Probe, **more: object) -> Sequence[str]:
+    made = plan(source, ladder={"rungs": [{"height": 720}, {"height": 360}], **more})
     assert made.ladder
-    return package.arguments(made, made.ladder)
+    return package.arguments(made.ladder)
 
 
 @pytest.mark.parametrize("name", OTHERS)

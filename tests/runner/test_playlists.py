@@ -102,9 +102,9 @@ a.m3u8
 b.m3u8
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=2,URI="BANDWIDTH=1"
 """
-    mended = playlists.mend_master(text)
+    mended = playlists.mend_master(text, "audio/media.m3u8")
     assert "STREAM-INF:BANDWIDTH=120,AVERAGE-BANDWIDTH=120," in mended
     assert "AVERAGE-BANDWIDTH=90,BANDWIDTH=100\n" in mended
     assert 'I-FRAME-STREAM-INF:BANDWIDTH=2,AVERAGE-BANDWIDTH=2,URI="BANDWIDTH=1"' in mended
     assert ",DEFAULT=YES,AUTOSELECT=YES" in mended
-    assert playlists.mend_master(mended) == mended
+    assert playlists.mend_master(mended, "audio/media.m3u8") == mended

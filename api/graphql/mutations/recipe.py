@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.recipe import AudioCodec, Channels, ClipMode, Tier, VideoCodec
+from schema.recipe import AudioCodec, AudioTracks, Channels, ClipMode, Tier, VideoCodec
 
 
 @strawberry.input(description="One rung; height is the shorter side in pixels")
@@ -40,6 +40,9 @@ class LadderInput:
     audio_bitrate: int | None = strawberry.field(
         default=None, description="bit/s; default by codec and channels"
     )
+    audio_tracks: AudioTracks | None = strawberry.field(
+        default=None, description="Default DEFAULT; ALL keeps every sound of the source"
+    )
 
 
 @strawberry.input(description="One progressive MP4")
@@ -69,6 +72,9 @@ class Mp4Input:
     audio_channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
     audio_bitrate: int | None = strawberry.field(
         default=None, description="bit/s; default by codec and channels"
+    )
+    audio_tracks: AudioTracks | None = strawberry.field(
+        default=None, description="Default DEFAULT; ALL keeps every sound of the source"
     )
 
 

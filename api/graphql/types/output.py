@@ -113,6 +113,9 @@ class Output(Node):
     audio_codec: str | None
     channels: int | None = strawberry.field(description="Of the sound")
     sample_rate: int | None = strawberry.field(description="Of the sound, in Hz")
+    languages: list[str] = strawberry.field(
+        description="Of its sounds, ISO 639-2, the default one first; `und`: not known"
+    )
     loudness: OutputLoudness | None = strawberry.field(
         description="Where the recipe asked for a loudness"
     )
@@ -163,6 +166,7 @@ class Output(Node):
             audio_codec=facts.get("audio_codec"),
             channels=facts.get("channels"),
             sample_rate=facts.get("sample_rate"),
+            languages=facts.get("languages") or [],
             loudness=OutputLoudness.of(facts.get("loudness")),
             bitrate=facts.get("bitrate"),
             renditions=facts.get("renditions") or [],

@@ -9,7 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
 from schema.job import OutputKind, Phase
-from schema.recipe import AudioCodec, Channels, ClipMode, Tier, VideoCodec
+from schema.recipe import AudioCodec, AudioTracks, Channels, ClipMode, Tier, VideoCodec
 
 Int64 = NewType("Int64", int)
 _LIMIT = 2**53
@@ -38,6 +38,7 @@ for _enum, _name in (
     (states.UploadMethod, "UploadMethod"),
     (states.UploadStatus, "UploadStatus"),
     (AudioCodec, "AudioCodec"),
+    (AudioTracks, "AudioTracks"),
     (Channels, "Channels"),
     (ClipMode, "ClipMode"),
     (Tier, "Tier"),

@@ -60,6 +60,16 @@ def test_sound_alone_needs_a_processor_and_room_for_what_is_not_packed() -> None
     assert beside.storage > of_task(Recipe(mp4=Mp4()), film, GIB).storage + 5 * GIB
 
 
+def test_more_sounds_need_more_room() -> None:
+    film = probe(1920, 1080, 7200)
+    sounds = [Stream(index=n, kind=StreamKind.AUDIO, codec="aac") for n in range(1, 9)]
+    many = film.model_copy(update={"streams": (*film.streams, *sounds)})
+    recipes = [Recipe(ladder=Ladder(audio_tracks=tracks)) for tracks in ("DEFAULT", "ALL")]
+    one, each = (of_task(recipe, many, GIB) for recipe in recipes)
+    assert each.storage - one.storage > 7 * 2 * 7200 * 512_000 / 8 - 64 * MIB
+    assert each.memory == one.memory
+
+
 def test_other_codecs_and_more_bits_need_more_memory() -> None:
     asked = [
         Mp4(),
