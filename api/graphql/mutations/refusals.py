@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from enum import Enum
 from typing import Any, ParamSpec, TypeVar
 
 from api.errors import Forbidden, Refusal, Unauthenticated, Unavailable
@@ -35,6 +36,9 @@ def refusals_as(
 
 def plain(value: Any) -> Any:
     """An input object as plain data; what was not given, or given as null, is left out."""
+    if isinstance(value, Enum):
+        # The framework marks enumerations as it marks input objects.
+        return value.value
     if hasattr(value, "__strawberry_definition__"):
         items = {name: plain(item) for name, item in vars(value).items()}
         return {name: item for name, item in items.items() if item is not None}
