@@ -55,6 +55,7 @@ def output(kind: str = "HLS", **more: Any) -> dict[str, Any]:
         "videoCodec": "h264",
         "audioCodec": "aac",
         "renditions": [1080, 720] if kind == "HLS" else [],
+        "reused": False,
         "url": f"http://store/{kind}",
         "playbackUrl": f"http://api/play/token/{kind}",
     } | more
