@@ -56,6 +56,7 @@ def output(kind: str = "HLS", **more: Any) -> dict[str, Any]:
         "audioCodec": "aac",
         "renditions": [1080, 720] if kind == "HLS" else [],
         "reused": False,
+        "languages": [],
         "url": f"http://store/{kind}",
         "playbackUrl": f"http://api/play/token/{kind}",
     } | more
