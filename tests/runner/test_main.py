@@ -101,7 +101,7 @@ def test_what_was_made_before_is_not_made(start: Starter, tmp_path: Path) -> Non
     assert run.finish() == 0
     (report,) = run.api.said("complete")
     assert [output["kind"] for output in report["outputs"]] == ["MP4"]
-    assert report["parts"] == [{"name": "mp4", "files": ["A film_ ü.mp4"]}]
+    assert report["parts"] == [{"name": "mp4", "files": ["A film_ ü.mp4"], "tracks": {}}]
     assert [key.rsplit("/", 1)[1] for key in run.stored()] == ["A film_ ü.mp4"]
 
 
