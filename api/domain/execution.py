@@ -117,6 +117,11 @@ class Executor(Protocol):
         """Whether a runner is given what its `size` says, so that it must be computed."""
 
     @property
+    def repeatable(self) -> bool:
+        """Whether a start may be repeated by whoever leads next: it finds the runner of the first,
+        and never makes a second one."""
+
+    @property
     def free(self) -> int:
         """How many more runners may start now."""
 

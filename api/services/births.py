@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from api.adapters.postgres import assets, events, jobs, pieces, tasks
 from api.domain import ids, sizing, tokens
 from api.domain.execution import Errand, Handle
+from api.domain.states import TaskStatus
 from api.services import splitting
 from schema.job import FailureClass, TaskKind
 from schema.probe import Probe
@@ -105,6 +107,21 @@ async def take_pieces(
     return born
 
 
+async def again(connection: Connection, task: Task, rules: sizing.Rules | None) -> Errand:
+    """The errand of a runner that was written down and perhaps never made, as it was then."""
+    errand = errand_of(task)
+    if (job := await jobs.get(connection, task.job_id)) is None:
+        return errand
+    asset = await assets.get(connection, job.asset_id)
+    if task.kind in {TaskKind.CHUNK, TaskKind.ASSEMBLE}:
+        size = _size(job, asset, task.retries, rules)
+    else:
+        lacked = await tasks.lacked(connection, [job.id])
+        lack = lacked.get(job.id) if _SHORT & job.retries.keys() else None
+        size = _size(job, asset, job.retries, rules, lack)
+    return replace(errand, preset=job.preset, size=size)
+
+
 def errand_of(task: Task) -> Errand:
     """The errand of a runner that was started before, as far as it is needed to find it."""
     return Errand(
@@ -116,6 +133,11 @@ def errand_of(task: Task) -> Errand:
         attempt=task.attempt,
         run=task.run,
     )
+
+
+def is_unborn(task: Task) -> bool:
+    """Whether no runner of it was ever noted, so that none has worked."""
+    return task.status is TaskStatus.STARTING and handle_of(task) == Handle()
 
 
 def handle_of(task: Task) -> Handle:

@@ -140,8 +140,17 @@ class Launcher:
                 births.errand_of(task), births.handle_of(task), self._recorder.record(task.id)
             ):
                 log.info("runner adopted", task_id=str(task.id), pid=task.pid)
+            elif self._executor.repeatable and births.is_unborn(task):
+                await self._start_again(task)
             else:
                 await self._lost(task.id)
+
+    async def _start_again(self, task: Task) -> None:
+        """The last leader died between its note of a runner and the runner: it is made now."""
+        async with self._database.system() as connection:
+            errand = await births.again(connection, task, self._rules)
+        log.info("runner made for an earlier leader", task_id=str(task.id))
+        await self._executor.start(errand, self._recorder.record(task.id))
 
     async def _sweep(self) -> None:
         """Now and then: compare what runs with what should. A task that nobody has watched twice in

@@ -54,6 +54,7 @@ class KubernetesExecutor:
     # A pod may wait for days in a queue: it is ended by its start timeout, and not by its lease.
     birth_seconds = 400 * 86400.0
     sized = True
+    repeatable = True  # a Job has the name of its task
 
     def __init__(self, cluster: Cluster, settings: Settings, listener: Listener) -> None:
         self._cluster = cluster

@@ -58,6 +58,7 @@ class LocalExecutor:
 
     birth_seconds = 30.0
     sized = False
+    repeatable = False
 
     def __init__(self, settings: Settings, ended: Callable[[Ended], Awaitable[None]]) -> None:
         self._settings = settings

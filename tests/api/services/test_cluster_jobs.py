@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from api.adapters.kubernetes import executor as executors
-from api.adapters.kubernetes import judge, wiring
+from api.adapters.kubernetes import judge, manifest, wiring
 from api.adapters.kubernetes.cluster import Cluster
 from api.adapters.postgres import jobs, tasks
 from api.config import Settings
@@ -21,7 +21,7 @@ from api.domain import ids
 from api.domain.models import Attempt, Job
 from api.domain.states import JobStatus
 from api.errors import ClusterUnavailable, Unauthenticated
-from api.services import launch
+from api.services import births, launch
 from api.services.hub import JOBS, Hub
 from api.services.launch import Launcher
 from api.services.runs import Runs
@@ -333,6 +333,30 @@ async def test_the_next_leader_takes_up_what_the_last_one_has_started(site: Site
     await later.until(reason)
     assert await reason() == "RUNNER_LOST"
     site.loop, site.launcher = later.loop, later.launcher
+
+
+async def test_the_next_leader_makes_the_job_that_the_last_one_had_no_time_for(site: Site) -> None:
+    await close(site)
+    job = await site.bench.queued()
+    async with site.bench.database.system() as c:
+        rules = launch._rules(site.settings)
+        ((_, errand),) = await births.take(c, 1, per_project=None, lease_seconds=60, rules=rules)
+    later = await open_site(site.bench, site.double, site.cluster)
+    site.loop, site.launcher = later.loop, later.launcher
+    made = await later.job_of(job)
+    assert (
+        made["metadata"]["annotations"]
+        == (
+            manifest.job(errand, site.settings, "media", owner=site.cluster.account)["metadata"][
+                "annotations"
+            ]
+        )
+    ), "as the last leader would have made it"
+    request, token = (await later.start(job))[1:]
+    claim = await later.claim(request, token)
+    assert (UUID(claim.task_id), claim.epoch) == (errand.task_id, 1)
+    assert len(await later.attempts(job)) == 1
+    assert len(site.double.jobs) == 1
 
 
 async def test_a_backlog_is_launched_within_one_turn(

@@ -86,6 +86,7 @@ class Executor:
 
     birth_seconds = 30.0
     sized = True
+    repeatable = False
 
     async def lead(self) -> None:
         """Processes are found one by one."""
