@@ -107,7 +107,7 @@ async def take_pieces(
     return born
 
 
-async def again(connection: Connection, task: Task, rules: sizing.Rules | None) -> Errand:
+async def repeat(connection: Connection, task: Task, rules: sizing.Rules | None) -> Errand:
     """The errand of a runner that was written down and perhaps never made, as it was then."""
     errand = errand_of(task)
     if (job := await jobs.get(connection, task.job_id)) is None:

@@ -148,7 +148,7 @@ class Launcher:
     async def _start_again(self, task: Task) -> None:
         """The last leader died between its note of a runner and the runner: it is made now."""
         async with self._database.system() as connection:
-            errand = await births.again(connection, task, self._rules)
+            errand = await births.repeat(connection, task, self._rules)
         log.info("runner made for an earlier leader", task_id=str(task.id))
         await self._executor.start(errand, self._recorder.record(task.id))
 
