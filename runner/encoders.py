@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.outputs import VideoTrack
-from schema.recipe import Tier, VideoCodec
+from schema.codecs import Tier, VideoCodec
 
 # Of x264: measured, veryfast halves the time of medium for about a tenth more bits. The others are
 # the usual counterparts; SVT-AV1 and libvpx count down, from fast to slow.

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from runner.framing import Framing
 from schema import parts
-from schema.recipe import AudioCodec, ClipMode, Loudness, Tier, Verify, VideoCodec
+from schema.codecs import AudioCodec, Tier, VideoCodec
+from schema.recipe import ClipMode, Loudness, Verify
 
 # Encoders with loss overshoot: at usual bitrates peaks come out up to so many dB higher (seen).
 CODEC_ROOM = 1.0

@@ -26,20 +26,11 @@ from runner.outputs import (
     TranscriptPlan,
     WaveformPlan,
 )
+from schema.codecs import Tier
 from schema.job import Limits
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import (
-    Clip,
-    ClipMode,
-    Ladder,
-    Loudness,
-    Mp4,
-    Poster,
-    Recipe,
-    Sprite,
-    Tier,
-    Waveform,
-)
+from schema.recipe import Clip, ClipMode, Loudness, Poster, Recipe, Sprite, Waveform
+from schema.streams import Ladder, Mp4
 
 INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 MOST_SOUNDS = 16  # of one source

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from runner.graph import Graph
 from runner.mp4 import mp4_tail
 from runner.outputs import AudioFile, AudioTrack, FilePlan, LadderPlan, WaveformPlan
-from schema.recipe import AudioCodec
+from schema.codecs import AudioCodec
 
 AUDIO = "audio.mp4"  # the default sound of a ladder, before it is packaged
 # What FFmpeg's probes call them.

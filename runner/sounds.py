@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.outputs import AudioFile, AudioTrack, Sound, WaveformPlan
-from schema.recipe import Audio, AudioCodec, AudioTracks, Channels, Ladder, Loudness, Mp4, Waveform
+from schema.codecs import AudioCodec, AudioTracks, Channels
+from schema.recipe import Loudness, Waveform
+from schema.streams import Audio, Ladder, Mp4
 
 # bit/s where the recipe names none, by how many channels are made.
 BITRATES = {

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from runner.outputs import Plan, VideoTrack
-from schema.recipe import VideoCodec
+from schema.codecs import VideoCodec
 from schema.split import Slice, Splitting
 
 # Demuxers that seek exactly and tell when each frame is shown.

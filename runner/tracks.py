@@ -6,7 +6,8 @@ import math
 
 from runner.outputs import HDR_TRANSFERS, Picture, RungPlan, VideoTrack
 from runner.rate import capped
-from schema.recipe import Ladder, Mp4, Rung, Tier, VideoCodec
+from schema.codecs import Tier, VideoCodec
+from schema.streams import Ladder, Mp4, Rung
 
 AUTO_RUNGS = (1080, 720, 480, 360)
 # The same quality by eye: crf of an MP4; those of ladders are two higher.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from schema.base import Message
-from schema.picture import Crop, FrameRate, Pad
+from schema.codecs import Tier
+from schema.picture import Crop, Pad
+from schema.streams import Audio, Ladder, Mp4
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)]
 
@@ -24,81 +26,6 @@ class ClipMode(StrEnum):
     EXACT = "EXACT"
 
 
-class VideoCodec(StrEnum):
-    """How a picture is encoded. H264 plays everywhere; HEVC, AV1 and VP9 need fewer bits."""
-
-    H264 = "H264"
-    HEVC = "HEVC"
-    AV1 = "AV1"
-    VP9 = "VP9"
-
-
-class AudioCodec(StrEnum):
-    """How sound is encoded. AAC plays everywhere; OPUS needs least bits; FLAC loses nothing."""
-
-    AAC = "AAC"
-    OPUS = "OPUS"
-    MP3 = "MP3"
-    FLAC = "FLAC"
-    AC3 = "AC3"
-
-
-class Channels(StrEnum):
-    """What sound is mixed to. SURROUND keeps 5.1; a source with fewer channels becomes stereo."""
-
-    MONO = "MONO"
-    STEREO = "STEREO"
-    SURROUND = "SURROUND"
-
-
-class AudioTracks(StrEnum):
-    """Which sounds of a source are taken: the one that a player would play, or each, to choose."""
-
-    DEFAULT = "DEFAULT"
-    ALL = "ALL"
-
-
-class Tier(StrEnum):
-    """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
-
-    DRAFT = "DRAFT"
-    STANDARD = "STANDARD"
-    PREMIUM = "PREMIUM"
-
-
-# 51 is the last for H.264 and HEVC, 63 for AV1 and VP9.
-_MOST_CRF = {VideoCodec.H264: 51, VideoCodec.HEVC: 51}
-Crf = Annotated[int, Field(ge=0, le=63)]
-Bitrate = Annotated[int, Field(ge=50_000, le=200_000_000)]
-AudioBitrate = Annotated[int, Field(ge=16_000, le=640_000)]
-# bit/s that a codec can do: FLAC takes what it needs.
-_AUDIO_BITRATES = {
-    AudioCodec.AAC: (16_000, 512_000),
-    AudioCodec.OPUS: (16_000, 510_000),
-    AudioCodec.MP3: (32_000, 320_000),
-    AudioCodec.AC3: (32_000, 640_000),
-}
-
-
-def _check_picture(codec: VideoCodec, crf: int | None, bit_depth: int) -> None:
-    if crf is not None and crf > _MOST_CRF.get(codec, 63):
-        raise ValueError(f"crf of {codec} is at most {_MOST_CRF[codec]}")
-    if codec is VideoCodec.H264 and bit_depth == 10:
-        raise ValueError("hardly a player knows H.264 with 10 bits: choose HEVC, AV1 or VP9")
-
-
-def _check_sound(codec: AudioCodec, channels: Channels, bitrate: int | None) -> None:
-    if codec is AudioCodec.MP3 and channels is Channels.SURROUND:
-        raise ValueError("MP3 has two channels at most: choose AAC, OPUS, FLAC or AC3 for SURROUND")
-    if bitrate is None:
-        return
-    if codec not in _AUDIO_BITRATES:
-        raise ValueError(f"{codec} loses nothing, so it has no bitrate to choose")
-    least, most = _AUDIO_BITRATES[codec]
-    if not least <= bitrate <= most:
-        raise ValueError(f"the bitrate of {codec} is {least:,} to {most:,} bit/s")
-
-
 class Loudness(Message):
     """Sound that is encoded is brought to one loudness, after EBU R128.
 
@@ -107,88 +34,6 @@ class Loudness(Message):
 
     target: float = Field(default=-23.0, ge=-40, le=-5, allow_inf_nan=False)
     true_peak: float = Field(default=-1.0, ge=-9, le=0, allow_inf_nan=False)
-
-
-class Rung(Message):
-    """One rung of a ladder. `height` is the shorter side in pixels, so portrait video fits too."""
-
-    height: int = Field(ge=144, le=4320, multiple_of=2)
-    video_bitrate: int | None = Field(
-        default=None, ge=50_000, le=200_000_000, description="Cap in bit/s; default by height"
-    )
-
-
-class Ladder(Message):
-    """Adaptive streaming: one set of CMAF segments, with HLS and DASH manifests over it."""
-
-    rungs: tuple[Rung, ...] = Field(
-        default=(), max_length=10, description="Empty means AUTO: 1080, 720, 480 and 360"
-    )
-    codec: VideoCodec = VideoCodec.H264
-    crf: Crf | None = None
-    bit_depth: Literal[8, 10] = 8
-    hls: bool = True
-    dash: bool = True
-    max_frame_rate: FrameRate | None = None
-    segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4.0
-    audio_codec: AudioCodec = AudioCodec.AAC
-    audio_channels: Channels = Channels.STEREO
-    audio_bitrate: AudioBitrate | None = None
-    audio_tracks: AudioTracks = AudioTracks.DEFAULT
-
-    @model_validator(mode="after")
-    def _has_a_manifest_and_distinct_rungs(self) -> Self:
-        if not (self.hls or self.dash):
-            raise ValueError("a ladder needs hls or dash; both are off")
-        _check_picture(self.codec, self.crf, self.bit_depth)
-        if self.audio_codec is AudioCodec.MP3:
-            raise ValueError("players take no MP3 from a ladder: choose AAC, OPUS, FLAC or AC3")
-        _check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
-        heights = [rung.height for rung in self.rungs]
-        if len(set(heights)) != len(heights):
-            raise ValueError("each rung of a ladder needs a height of its own")
-        return self
-
-
-class Mp4(Message):
-    """One progressive MP4, index at the front.
-
-    By quality (`crf`, the default), with peaks up to `max_bitrate` if that is given; or by an
-    average `bitrate` instead.
-    """
-
-    codec: VideoCodec = VideoCodec.H264
-    max_height: int = Field(default=1080, ge=144, le=4320, multiple_of=2)
-    crf: Crf | None = None
-    max_bitrate: Bitrate | None = None
-    bitrate: Bitrate | None = None
-    bit_depth: Literal[8, 10] = 8
-    max_frame_rate: FrameRate | None = None
-    audio_codec: AudioCodec = AudioCodec.AAC
-    audio_channels: Channels = Channels.STEREO
-    audio_bitrate: AudioBitrate | None = None
-    audio_tracks: AudioTracks = AudioTracks.DEFAULT
-
-    @model_validator(mode="after")
-    def _is_by_quality_or_by_bitrate(self) -> Self:
-        if self.bitrate is not None and (self.crf is not None or self.max_bitrate is not None):
-            raise ValueError("an average bitrate stands alone: neither crf nor max_bitrate with it")
-        _check_picture(self.codec, self.crf, self.bit_depth)
-        _check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
-        return self
-
-
-class Audio(Message):
-    """The sound alone, as one file: AAC in M4A, Opus in Ogg, MP3, FLAC or AC-3."""
-
-    codec: AudioCodec = AudioCodec.AAC
-    channels: Channels = Channels.STEREO
-    bitrate: AudioBitrate | None = None
-
-    @model_validator(mode="after")
-    def _is_something_that_the_codec_can_do(self) -> Self:
-        _check_sound(self.codec, self.channels, self.bitrate)
-        return self
 
 
 class Poster(Message):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from schema.codecs import AudioCodec, AudioTracks, Channels, VideoCodec
 from schema.job import FailureClass
 from schema.probe import Probe, StreamKind
-from schema.recipe import AudioCodec, AudioTracks, Channels, ClipMode, Recipe, VideoCodec
+from schema.recipe import ClipMode, Recipe
 
 MIB: Final = 1024**2
 _STEP: Final = 64 * MIB

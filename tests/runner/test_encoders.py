@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schema.recipe import VideoCodec
+from schema.codecs import VideoCodec
 from tests.runner import media
 from tests.runner.bench import facts, transcode
 

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from runner.tracks import default_cap, even
-from schema.recipe import Recipe, VideoCodec
+from schema.codecs import VideoCodec
+from schema.recipe import Recipe
 from tests.runner.values import plan, probe, video
 
 

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from schema.presets import builtin
-from schema.recipe import Clip, Ladder, Recipe, Rung
+from schema.recipe import Clip, Recipe
+from schema.streams import Ladder, Rung
 
 
 def test_presets_are_named_after_their_files() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.recipe import AudioCodec, AudioTracks, Channels, ClipMode, Tier, VideoCodec
+from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
+from schema.recipe import ClipMode
 
 
 @strawberry.input(description="One rung; height is the shorter side in pixels")

@@ -8,8 +8,9 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
+from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
 from schema.job import OutputKind, Phase
-from schema.recipe import AudioCodec, AudioTracks, Channels, ClipMode, Tier, VideoCodec
+from schema.recipe import ClipMode
 
 Int64 = NewType("Int64", int)
 _LIMIT = 2**53

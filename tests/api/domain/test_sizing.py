@@ -10,7 +10,8 @@ from api.domain.sizing import MIB, Rules, Size, of_task, quantity
 from schema.job import FailureClass
 from schema.presets import builtin
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import Audio, Clip, ClipMode, Ladder, Mp4, Poster, Recipe, Verify, Waveform
+from schema.recipe import Clip, ClipMode, Poster, Recipe, Verify, Waveform
+from schema.streams import Audio, Ladder, Mp4
 
 GIB = 1024 * MIB
 

@@ -25,9 +25,10 @@ from schema.job import (
     TaskKind,
 )
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import Mp4, Recipe
+from schema.recipe import Recipe
 from schema.source import SourceFacts
 from schema.split import Piece, Slice, SplitPlan
+from schema.streams import Mp4
 from tests.api.services.conftest import Bench
 from tests.api.services.test_runs import PROBE, completion, failure, progress
 
