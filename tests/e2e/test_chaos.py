@@ -18,6 +18,8 @@ from tests.support.chaos import Chaos, recovered
 from tests.support.site import Site, opened
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:

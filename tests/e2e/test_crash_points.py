@@ -1,8 +1,8 @@
 """kill -9 at every named moment: around each commit of the API, and in each phase of a runner.
 
 `tests/support/scenarios.py` says what makes each commit happen; a commit without a line there fails
-`test_every_commit_has_a_scenario`. The default suite takes some of the moments, `make test-slow`
-takes them all.
+`tests/support/test_scenarios.py`. `make test-faults` takes some of the moments,
+`make test-slow` all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from tests.support import outside
-from tests.support.commits import commits
 from tests.support.crash import crash
 from tests.support.crashing import MOMENTS
 from tests.support.dying import BATCH_MOMENTS
@@ -31,6 +30,7 @@ from tests.support.scenarios import (
 from tests.support.stack_fixtures import S3Settings
 from tests.support.user import User
 
+pytestmark = pytest.mark.faults
 POINTS = [f"{name}:{moment}" for name in SCENARIOS for moment in MOMENTS]
 # Those where most is at stake: between a side effect and the row that knows of it.
 QUICK = {
@@ -64,10 +64,6 @@ def user(
     yield User(live, put_films(client, store.bucket_in, folder), client)
     if live.process is not None and live.process.poll() is None:
         live.stop()
-
-
-def test_every_commit_has_a_scenario() -> None:
-    assert {commit.name for commit in commits()} == set(SCENARIOS)
 
 
 @pytest.mark.timeout(180)
