@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import job, loudness, picture, probe, probing, report, source, split
+from schema import codecs, job, loudness, picture, probe, probing, report, source, split, streams
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -133,14 +133,14 @@ def _variables(name: str) -> str:
 
 def recipe() -> str:
     """Every model of a recipe, in GraphQL's spelling."""
-    models = (recipes.Recipe, recipes.Ladder, recipes.Rung, recipes.Mp4, recipes.Audio)
-    more = (
+    models = (
+        *(recipes.Recipe, streams.Ladder, streams.Rung, streams.Mp4, streams.Audio),
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
         *(recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad, recipes.Verify),
     )
-    parts = [_recipe_model(model) for model in (*models, *more)]
-    sound = (recipes.AudioCodec, recipes.Channels, recipes.AudioTracks)
-    enums = (recipes.VideoCodec, *sound, recipes.Tier, recipes.ClipMode)
+    parts = [_recipe_model(model) for model in models]
+    sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)
+    enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode)
     return "\n\n".join([*parts, *(_enum(one) for one in enums)])
 
 
