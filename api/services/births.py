@@ -85,14 +85,8 @@ async def take_pieces(
     for task in waiting:
         job = owners[task.job_id]
         asset = sources.get(job.asset_id)
-        errand = Errand(
-            task_id=task.id,
-            attempt_id=task.attempt_id,
-            kind=task.kind,
-            index=task.index,
-            job_id=job.id,
-            attempt=task.attempt,
-            run=task.run,
+        errand = replace(
+            errand_of(task),
             preset=job.preset,
             proof=tokens.random_secret(),
             size=_size(job, asset, task.retries, rules),

@@ -17,7 +17,7 @@ from schema.job import OutputFacts
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from api.adapters.postgres.pool import Connection
     from api.adapters.s3 import Storage
@@ -79,33 +79,46 @@ async def publish(
         seen = [Seen(facts, whole, bucket) for facts in report.outputs]
         await outputs.insert(connection, job, seen)
         return
-    # A runner that was not told of what is there has made it anew; and ladders that it has taken
-    # rungs of are needed no longer.
-    surplus = [part.name for part in report.parts]
-    surplus += [
-        place for place in await blobs.held(connection, job.id) if place.startswith(BORROWED)
-    ]
-    await blobs.let_go(connection, job.id, surplus)
+    await _let_go(connection, job, report)
     recipe = Recipe.model_validate(job.recipe)
+    for blob in _blobs(recipe, bucket, prefix, report, sealed):
+        await blobs.insert(connection, job, blob)
+    held = await blobs.held(connection, job.id)
+    await _must_be_whole(connection, recipe, held)
+    await show(connection, job, held)
+
+
+async def _let_go(connection: Connection, job: Job, report: CompletionReport) -> None:
+    """A runner that was not told of what is there has made it anew; and ladders that it has taken
+    rungs of are needed no longer."""
+    held = await blobs.held(connection, job.id)
+    borrowed = [place for place in held if place.startswith(BORROWED)]
+    await blobs.let_go(connection, job.id, [part.name for part in report.parts] + borrowed)
+
+
+def _blobs(
+    recipe: Recipe,
+    bucket: str,
+    prefix: str,
+    report: CompletionReport,
+    sealed: Mapping[str, Sealed],
+) -> Iterator[Blob]:
+    """One for each part that was made."""
     keys = _cache_keys(recipe, report)
+    sha256 = report.source.sha256
     for part in report.parts:
-        facts = _relative(report.outputs, sealed[part.name], prefix)
-        blob = Blob(
+        yield Blob(
             id=ids.new(),
             bucket=bucket,
             prefix=prefix,
             part=part.name,
             names=part.files,
             seal=sealed[part.name].seal,
-            facts=facts,
+            facts=_relative(report.outputs, sealed[part.name], prefix),
             cache_key=keys.get(part.name),
-            source_key=cache.source_key(report.source.sha256) if report.source.sha256 else None,
+            source_key=cache.source_key(sha256) if sha256 else None,
             tracks=part.tracks or None,
         )
-        await blobs.insert(connection, job, blob)
-    held = await blobs.held(connection, job.id)
-    await _must_be_whole(connection, recipe, held)
-    await show(connection, job, held)
 
 
 def _cache_keys(recipe: Recipe, report: CompletionReport) -> dict[str, str]:
