@@ -10,7 +10,8 @@ from uuid import UUID
 from api.adapters.postgres.pool import Database
 from api.domain.retry import ATTEMPTS
 from api.domain.states import TERMINAL, TRANSITIONS, JobStatus
-from schema.job import FailureClass
+from api.errors import Gone, Refusal, Superseded
+from schema.job import Claim, FailureClass
 
 # A trigger sees every single update, also those that a later one hides.
 STEPS = """
@@ -136,3 +137,21 @@ def _check_retries(job: dict[str, Any], types: list[str]) -> None:
     assert job["attempt"] <= counted.total() + 1
     for kind, count in counted.items():
         assert count <= ATTEMPTS[kind], f"{count} retries for {kind}"
+
+
+def task_of(snapshot: Snapshot, task_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A task and its job."""
+    (task,) = [t for t in snapshot.tables["task"] if t["id"] == task_id]
+    (job,) = [j for j in snapshot.tables["job"] if j["id"] == task["job_id"]]
+    return task, job
+
+
+def older(snapshot: Snapshot, claim: Claim) -> type[Refusal] | None:
+    """The refusal of a claim after which there was another."""
+    return Superseded if claim.epoch < task_of(snapshot, claim.task_id)[0]["epoch"] else None
+
+
+def owner(snapshot: Snapshot, claim: Claim) -> type[Refusal] | None:
+    """The refusal of whoever does not own the task (any more)."""
+    canceled = task_of(snapshot, claim.task_id)[0]["status"] == "CANCELED"
+    return older(snapshot, claim) or (Gone if canceled else None)
