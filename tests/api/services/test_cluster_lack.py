@@ -8,8 +8,8 @@ import pytest
 
 from api.domain.states import JobStatus
 from tests.api.adapters.kubernetes.double import Double, serve
+from tests.api.services.cluster_site import Site, close, open_site, terminated
 from tests.api.services.conftest import Bench
-from tests.api.services.test_cluster_jobs import Site, close, open_site, terminated
 
 GIB = 1024**3
 

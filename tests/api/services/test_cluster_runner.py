@@ -22,8 +22,8 @@ from api.http.cors import Origins
 from api.services import launch
 from api.services.probes import Probes
 from tests.api.adapters.kubernetes.double import Double, serve
+from tests.api.services.cluster_site import Site, close, open_site
 from tests.api.services.conftest import Bench
-from tests.api.services.test_cluster_jobs import Site, close, open_site
 from tests.support.media import synthesize
 
 ROOT = Path(__file__).parents[3]

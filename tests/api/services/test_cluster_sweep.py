@@ -9,7 +9,8 @@ import pytest
 from api.domain.states import JobStatus
 from api.services import launch
 from schema.job import Phase, ProgressReport
-from tests.api.services.test_cluster_jobs import Site, site
+from tests.api.services.cluster_site import Site
+from tests.api.services.test_cluster_jobs import site
 
 __all__ = ["site"]
 

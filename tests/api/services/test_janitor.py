@@ -9,7 +9,7 @@ from api.services.deletion import Deletion
 from api.services.janitor import Janitor
 from api.services.upload_sweep import UploadSweep
 from tests.api.services.conftest import Bench
-from tests.api.services.test_runs import completion
+from tests.api.services.reports import completion
 
 
 @pytest.fixture

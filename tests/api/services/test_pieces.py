@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from api.adapters.postgres import assets, jobs, outputs, pieces, tasks
+from api.adapters.postgres import assets, jobs, outputs, pieces
 from api.adapters.postgres.pool import Connection
-from api.domain import ids, retry, sizing, tokens
-from api.domain.execution import Errand
-from api.domain.models import Job, Task
+from api.domain import retry
+from api.domain.models import Job
 from api.domain.states import JobStatus, TaskStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
 from api.services import births, splitting
 from schema.job import (
-    ChunkReport,
     Claim,
     ClaimRequest,
     FailureClass,
@@ -26,96 +23,11 @@ from schema.job import (
 )
 from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import Recipe
-from schema.source import SourceFacts
-from schema.split import Piece, Slice, SplitPlan
-from schema.streams import Mp4
 from tests.api.services.conftest import Bench
-from tests.api.services.test_runs import PROBE, completion, failure, progress
+from tests.api.services.reports import completion, failure, progress
+from tests.api.services.split_film import Film, plan, stored_piece
 
 FIRST, SECOND, EXTRAS = 0, 1, 2
-
-
-def _plan(etag: str | None = "e") -> SplitPlan:
-    slices = tuple(
-        Slice(start=at, end=None, seek=None, keys=(at,), first=at, last=at + 10)
-        for at in (0.0, 10.0)
-    )
-    source = SourceFacts(size=5, sha256="1" * 64, probe=PROBE)
-    return SplitPlan(
-        etag=etag, source=source, shift=0, time_base="1/25", slices=slices, extras=True
-    )
-
-
-def _stored(claim: Claim) -> ChunkReport:
-    piece = Piece(name="rung_144.mp4", size=1, sha256="2" * 64, frames=250)
-    return ChunkReport(epoch=claim.epoch, engine="n9", pieces=(piece,))
-
-
-@dataclass
-class Film:
-    """A job whose film is split."""
-
-    bench: Bench
-    job: Job
-    errands: dict[tuple[str, int], Errand] = field(default_factory=dict)
-
-    @classmethod
-    async def planned(cls, bench: Bench) -> Film:
-        """With its plan made and its chunks waiting."""
-        job = await bench.queued()
-        proof, attempt_id = tokens.random_secret(), ids.new()
-        async with bench.database.system() as c:
-            recipe = Recipe(mp4=Mp4()).model_dump(mode="json")
-            await c.execute(
-                "update job set priority = 100, recipe = $2 where id = $1", job.id, recipe
-            )
-            (job,) = await jobs.claim_backlog(c, 1)
-            errand = Errand(
-                task_id=ids.new(), attempt_id=attempt_id, kind=TaskKind.PLAN, proof=proof
-            )
-            await tasks.insert(c, [(job, errand)], lease_seconds=30)
-        request = ClaimRequest(attempt_id=str(attempt_id), task=TaskKind.PLAN, runner="test")
-        claim = await bench.runs.claim(proof, request)
-        assert claim.spec.splitting is not None
-        report = PlanReport(epoch=1, plan=_plan())
-        for _ in range(2):  # the answer may be lost
-            await bench.runs.pieces.planned(claim.token, claim.task_id, report)
-        return cls(bench, job)
-
-    async def born(self, most: int = 10) -> list[tuple[str, int]]:
-        """Start what waits; returns which."""
-        async with self.bench.database.system() as c:
-            found = await births.take_pieces(c, most, lease_seconds=30, rules=sizing.Rules())
-        mine = [errand for errand in found if errand.job_id == self.job.id]
-        self.errands |= {(errand.kind, errand.index): errand for errand in mine}
-        return [(errand.kind, errand.index) for errand in mine]
-
-    async def claim(self, index: int, kind: TaskKind = TaskKind.CHUNK) -> Claim:
-        errand = self.errands[kind, index]
-        request = ClaimRequest(
-            attempt_id=str(errand.attempt_id), task=kind, index=index, runner="test"
-        )
-        return await self.bench.runs.claim(errand.proof, request)
-
-    async def store(self, index: int) -> None:
-        """A chunk from its claim to its end, told twice."""
-        claim = await self.claim(index)
-        self.bench.put(claim.spec.target.prefix + "rung_144.mp4")
-        for _ in range(2):
-            await self.bench.runs.pieces.stored(claim.token, claim.task_id, _stored(claim))
-
-    async def task(self, index: int, kind: TaskKind = TaskKind.CHUNK) -> Task:
-        async with self.bench.database.system() as c:
-            found = await tasks.find(c, self.errands[kind, index].task_id)
-        assert found is not None
-        return found
-
-    async def status(self) -> JobStatus:
-        return (await self.bench.job(self.job)).status
-
-    async def sql(self, statement: str, *values: Any) -> Any:
-        async with self.bench.database.system() as c:
-            return await c.fetch(statement, self.job.id, *values)
 
 
 @pytest.fixture
@@ -128,7 +40,7 @@ async def test_from_the_plan_to_the_end(film: Film) -> None:
     assert await film.born(2) == [("chunk", EXTRAS), ("chunk", SECOND)]
     assert await film.born() == [("chunk", FIRST)]
     claim = await film.claim(FIRST)
-    assert claim.spec.plan == _plan()
+    assert claim.spec.plan == plan()
     assert claim.spec.target.prefix == f"{film.job.output_prefix}1/chunk/0/1/"
     assert claim.spec.limits.threads > 0
     for index in (SECOND, EXTRAS):
@@ -282,7 +194,7 @@ async def test_a_cancel_ends_what_runs_and_what_waits(film: Film) -> None:
     claim = await film.claim(EXTRAS)
     await film.sql("update job set status = 'CANCELING' where id = $1")
     with pytest.raises(Gone):
-        await film.bench.runs.pieces.stored(claim.token, claim.task_id, _stored(claim))
+        await film.bench.runs.pieces.stored(claim.token, claim.task_id, stored_piece(claim))
     await film.bench.endings.deserted()
     assert await film.status() is JobStatus.CANCELING, "a runner lives"
     await film.bench.endings.lost((await film.task(EXTRAS)).id, None, "")
@@ -296,10 +208,10 @@ async def test_reports_that_contradict_the_task_are_refused(film: Film) -> None:
     await film.born()
     claim = await film.claim(FIRST)
     with pytest.raises(InvalidReport, match="no object"):
-        await film.bench.runs.pieces.stored(claim.token, claim.task_id, _stored(claim))
+        await film.bench.runs.pieces.stored(claim.token, claim.task_id, stored_piece(claim))
     with pytest.raises(InvalidReport, match="ends otherwise"):
         await film.bench.runs.pieces.planned(
-            claim.token, claim.task_id, PlanReport(epoch=claim.epoch, plan=_plan())
+            claim.token, claim.task_id, PlanReport(epoch=claim.epoch, plan=plan())
         )
     with pytest.raises(InvalidReport, match="ends otherwise"):
         await film.bench.runs.complete(claim.token, claim.task_id, completion(claim))

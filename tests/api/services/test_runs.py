@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from api.adapters.postgres import assets, jobs, outputs, tasks
@@ -12,44 +10,11 @@ from api.domain.models import Job
 from api.domain.states import JobStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
 from schema.job import (
-    Claim,
-    CompletionReport,
     FailureClass,
-    FailureReport,
-    OutputFacts,
-    OutputKind,
     Phase,
-    ProgressReport,
 )
-from schema.probe import Probe
-from schema.source import SourceFacts
 from tests.api.services.conftest import Bench
-
-PROBE = Probe(container="mov", duration=1.0, size=5, streams=())
-
-
-def progress(claim: Claim, sequence: int, fraction: float, **more: Any) -> ProgressReport:
-    values = {"phase": Phase.ENCODING, **more}
-    return ProgressReport(epoch=claim.epoch, sequence=sequence, fraction=fraction, **values)
-
-
-def completion(claim: Claim, key: str | None = None) -> CompletionReport:
-    output = OutputFacts(
-        kind=OutputKind.POSTER,
-        key=claim.spec.target.prefix + "poster.jpg" if key is None else key,
-        content_type="image/jpeg",
-        size=1,
-        files=1,
-        sha256="0" * 64,
-    )
-    source = SourceFacts(size=5, sha256="1" * 64, probe=PROBE)
-    return CompletionReport(epoch=claim.epoch, engine="n9", source=source, outputs=(output,))
-
-
-def failure(claim: Claim, kind: FailureClass, code: str = "SOURCE_NOT_MEDIA") -> FailureReport:
-    return FailureReport(
-        epoch=claim.epoch, failure=kind, code=code, message="m", hint="h", log="tail"
-    )
+from tests.api.services.reports import completion, failure, progress
 
 
 async def test_a_claim_needs_the_right_proof(runs_bench: Bench) -> None:

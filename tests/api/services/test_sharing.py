@@ -15,8 +15,8 @@ from api.services.sharing import SHARED, Sharing
 from api.services.wire import Wire
 from schema.job import FailureClass
 from tests.api.services.conftest import Bench
-from tests.api.services.test_reuse import BOTH, POSTER, User, content
-from tests.api.services.test_runs import failure
+from tests.api.services.reports import failure
+from tests.api.services.reuse_user import BOTH, POSTER, User, content
 
 
 class Crowd(User):

@@ -6,9 +6,9 @@ import asyncio
 import uuid
 
 from api.adapters.kubernetes.executor import KubernetesExecutor
-from tests.api.adapters.kubernetes.conftest import Ear
+from tests.api.adapters.kubernetes.conftest import Ear, begin
 from tests.api.adapters.kubernetes.double import Double
-from tests.api.adapters.kubernetes.test_executor import begin, terminated
+from tests.api.adapters.kubernetes.pods import terminated
 
 
 async def test_a_copy_that_somebody_has_made_goes_with_the_job(
