@@ -45,7 +45,8 @@ def problems_in_npm_lock(text: str) -> Iterator[str]:
 def main() -> int:
     found = False
     locks = sorted((ROOT / "requirements").glob("*.txt"))
-    npm = [path for path in (ROOT / "web" / "package-lock.json",) if path.exists()]
+    folders = (ROOT / "web", ROOT / "tests" / "players")
+    npm = [path for folder in folders if (path := folder / "package-lock.json").exists()]
     for path in [*locks, *npm]:
         look = problems_in_npm_lock if path.suffix == ".json" else problems_in_python_lock
         for problem in look(path.read_text()):

@@ -4,6 +4,7 @@ python scripts/web.py build     only when a source changed since the last build
 python scripts/web.py check     types, lint, format
 python scripts/web.py test      unit tests
 python scripts/web.py node      only Node and the packages; prints where node is
+python scripts/web.py players   the same with the players that streams are tried with
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 DIST = WEB / "dist"
 MODULES = WEB / "node_modules"
+PLAYERS = ROOT / "tests" / "players"
 WHEEL = ROOT / ".tools" / "node"
 NODE_LOCK = ROOT / "requirements" / "node.txt"
 SCRIPTS = {"build": "build", "check": "check", "test": "test"}
@@ -33,7 +35,7 @@ NOT_SOURCES = {"node_modules", "dist", "generated"}
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1] not in {*SCRIPTS, "node"}:
+    if len(sys.argv) != 2 or sys.argv[1] not in {*SCRIPTS, "node", "players"}:
         print(__doc__, file=sys.stderr)
         return 2
     (ROOT / ".tools").mkdir(exist_ok=True)
@@ -54,31 +56,33 @@ def run(task: str) -> int:
     if task == "build":
         print("Building the web app ...", file=sys.stderr)
     env = node_environment()
-    install(env)
-    if task == "node":
+    install(env, WEB)
+    if task == "players":
+        install(env, PLAYERS)
+    if task in {"node", "players"}:
         print(shutil.which("node", path=env["PATH"]))
         return 0
-    npm(env, "run", "--silent", SCRIPTS[task])
+    npm(env, WEB, "run", "--silent", SCRIPTS[task])
     if task == "build":
         stamp.write_text(sources)
     return 0
 
 
-def install(env: dict[str, str]) -> None:
+def install(env: dict[str, str], folder: Path) -> None:
     """`npm ci`, when the lock file is another than that of node_modules."""
-    stamp = MODULES / ".reelmill-install"
-    wanted = digest([WEB / "package.json", WEB / "package-lock.json"])
+    stamp = folder / "node_modules" / ".reelmill-install"
+    wanted = digest([folder / "package.json", folder / "package-lock.json"])
     if read(stamp) != wanted:
-        npm(env, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        npm(env, folder, "ci", "--no-audit", "--no-fund", "--loglevel=error")
         stamp.write_text(wanted)
 
 
-def npm(env: dict[str, str], *arguments: str) -> None:
+def npm(env: dict[str, str], folder: Path, *arguments: str) -> None:
     program = shutil.which("npm", path=env["PATH"])
     argv = [program or "npm", *arguments]
     done = subprocess.run(
         argv,
-        cwd=WEB,
+        cwd=folder,
         env=env,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -30,7 +30,10 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 # Whole stacks come first: a file that takes minutes and begins last leaves the other workers idle.
-_LONG = ("tests/e2e/", "tests/web/", "tests/local/", "tests/protocol/", "tests/api/services/")
+_LONG = (
+    *("tests/e2e/", "tests/web/", "tests/players/", "tests/local/", "tests/protocol/"),
+    "tests/api/services/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

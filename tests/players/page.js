@@ -1,0 +1,106 @@
+/** What the test asks of the page: one player at a time, and what is seen and heard of it. */
+import { PLAYERS } from './players.js';
+
+const video = document.querySelector('video');
+const complaints = [];
+let player;
+let ear;
+
+/** Waits until `happened` says so, looking at every frame; raises with `what` otherwise. */
+function until(happened, what, seconds = 20) {
+  return new Promise((resolve, reject) => {
+    const end = performance.now() + seconds * 1000;
+    const look = () => {
+      if (happened()) return resolve();
+      if (performance.now() > end) return reject(new Error(what()));
+      return requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** Red, green and blue of the middle of the picture. */
+function colour() {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const { videoWidth: width, videoHeight: height } = video;
+  context.drawImage(video, width / 4, height / 4, width / 2, height / 2, 0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data.slice(0, 3);
+}
+
+/** The strongest frequency that is heard now, in hertz; 0 when it is silent. */
+function hertz() {
+  const loud = new Uint8Array(ear.frequencyBinCount);
+  ear.getByteFrequencyData(loud);
+  const bin = loud.indexOf(Math.max(...loud));
+  return loud[bin] < 20 ? 0 : (bin * ear.context.sampleRate) / ear.fftSize;
+}
+
+function listen() {
+  const context = new AudioContext();
+  ear = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+  context.createMediaElementSource(video).connect(ear);
+}
+
+globalThis.reelmill = {
+  complaints,
+  async open(name, url) {
+    listen();
+    player = await PLAYERS[name](video, url, (what) => complaints.push(what));
+    await until(
+      () => video.readyState >= 2,
+      () => `nothing to show: ${complaints}`,
+    );
+    return { duration: video.duration, heights: player.heights() };
+  },
+  /** Plays until the film is at `seconds`. */
+  async playUntil(seconds) {
+    await video.play();
+    await until(
+      () => video.currentTime >= seconds || video.ended,
+      () => `still at ${video.currentTime}: ${complaints}`,
+    );
+  },
+  pause: () => video.pause(),
+  /** Lands on the very time, with a picture. */
+  async seek(seconds) {
+    video.currentTime = seconds;
+    await until(
+      () => !video.seeking && video.readyState >= 2,
+      () => `the seek to ${seconds} s does not end: ${complaints}`,
+    );
+    return video.currentTime;
+  },
+  /** Until the middle of the picture has this colour, which a decoder may miss by a little. */
+  see: (wanted) =>
+    until(
+      () => colour().every((shade, place) => Math.abs(shade - wanted[place]) < 40),
+      () => `at ${video.currentTime} s the picture is ${colour()} instead of ${wanted}`,
+    ),
+  async choose(width, height) {
+    player.choose(height);
+    await until(
+      () => video.videoHeight === height && video.videoWidth === width,
+      () => `the picture stays at ${video.videoWidth} x ${video.videoHeight}: ${complaints}`,
+    );
+  },
+  sounds: () => player.sounds(),
+  texts: () => player.texts(),
+  async hear(number, wanted) {
+    if (number !== null) player.hear(number);
+    await ear.context.resume();
+    await until(
+      () => Math.abs(hertz() - wanted) < 15,
+      () => `${hertz()} Hz are heard instead of ${wanted}: ${complaints}`,
+    );
+  },
+  async end() {
+    await video.play();
+    await until(
+      () => video.ended,
+      () => `no end, at ${video.currentTime} of ${video.duration}: ${complaints}`,
+    );
+  },
+  destroy: () => player.destroy(),
+};
