@@ -126,6 +126,8 @@ class Output(Model):
     size: int
     files: int = 1
     sha256: str | None = None
+    title: str | None = None
+    start: float | None = None
     duration: float | None = None
     width: int | None = None
     height: int | None = None

@@ -145,6 +145,7 @@ class Clip(Model):
     start: float = 0.0
     end: float | None = None
     mode: ClipMode = ClipMode.EXACT
+    title: str | None = None
 
 
 class Loudness(Model):
@@ -193,6 +194,7 @@ class Recipe(Model):
     waveform: Waveform | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] | None = None
+    metadata: bool | None = None
     crop: Crop | None = None
     pad: Pad | None = None
     verify: Verify | None = None

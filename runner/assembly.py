@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from runner import command, command_split, fitting, formats, package, sound_encoders, split
-from runner.encode import Encoded, check_complete, write_vtt
+from runner.encode import Encoded, write_vtt
 from runner.errors import Code, RunnerError
+from runner.expected import check_complete
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.fitting import Part
-from runner.outputs import AudioTrack, Picture, Plan, SpritePlan, VideoTrack
+from runner.outputs import AudioTrack, Picture, Plan, VideoTrack
+from runner.pictures import SpritePlan
 from runner.pipeline import Pipeline
 from runner.plan import make_plan
 from runner.probe import Measured, measure
@@ -54,7 +56,7 @@ class Assembly(Pipeline):
             await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)
         reports = await self._prove(encoded, seconds, container=None)
-        outputs, parts = await self._publish(encoded, seconds, reports)
+        outputs, parts = await self._publish(encoded, seconds, reports, self.spec.plan.source)
         return Made(self.spec.plan.source, outputs, (), parts)
 
     async def _join(self, plan: Plan) -> dict[str, Measured]:

@@ -10,14 +10,14 @@ from runner.graph import Graph
 from runner.mp4 import mp4_tail
 from runner.outputs import (
     AudioTrack,
+    ClipPlan,
     FilePlan,
     Gain,
     Mix,
     Plan,
-    PosterPlan,
-    SpritePlan,
     VideoTrack,
 )
+from runner.pictures import PosterPlan, SpritePlan
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
@@ -153,14 +153,16 @@ class Writer:
             self._encode(graph, [(["poster"], jpeg.one(POSTER))], self._input(options)), 0.0
         )
 
-    def exact_clip(self, number: int, file: FilePlan) -> Command:
+    def exact_clip(self, clip: ClipPlan) -> Command:
         """Decode, cut between frames, encode."""
+        file = clip.file
         seconds = file.seconds or 0.0
         # Times stay those of the file (-copyts) and the filters cut: FFmpeg's own cut moves times
         # to where the timebase of some containers cannot follow, and shows a frame too many.
         span = self.span(file)
         graph = Graph(self.plan.picture, span=span, gains=self.gains)
-        outputs = [(_branches(graph, file), self._mp4(file, clip_file(number)))]
+        tail = mp4_tail(clip_file(clip.number), faststart=True, title=clip.title)
+        outputs = [(_branches(graph, file), [*self._codecs(file.video, file.sounds), *tail])]
         return Command(self._encode(graph, outputs, self.source_options(span)), seconds)
 
     def span(self, file: FilePlan) -> tuple[float, float]:
@@ -176,7 +178,7 @@ class Writer:
         sought = rough > 0 and self.container.demuxer in formats.INDEXED
         return self._input(["-copyts", *(["-ss", timestamp(rough)] if sought else [])])
 
-    def copied_clip(self, number: int, cut: Cut) -> Command:
+    def copied_clip(self, clip: ClipPlan, cut: Cut) -> Command:
         """Keep the packets from a keyframe on, which the caller has looked up."""
         plan = self.plan
         maps = [f"0:{part.stream}" for part in (plan.picture, plan.sound) if part]
@@ -196,7 +198,7 @@ class Writer:
             *("-c", "copy", "-avoid_negative_ts", "make_zero"),
             # Apple's players know HEVC by this name only.
             *(("-tag:v", "hvc1") if hevc else ()),
-            *mp4_tail(clip_file(number), faststart=True),
+            *mp4_tail(clip_file(clip.number), faststart=True, title=clip.title),
         )
         return Command(arguments, cut.end - cut.start)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from runner import (
     command,
+    cutting,
     formats,
-    keyframes,
     loudness,
     package,
     sound_encoders,
@@ -18,16 +18,14 @@ from runner import (
     waveform,
 )
 from runner.errors import Code, RunnerError
+from runner.expected import check_complete
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import AudioTrack, ClipPlan, Plan, PosterPlan, SpritePlan, TranscriptPlan
+from runner.outputs import AudioTrack, Plan, TranscriptPlan
+from runner.pictures import PosterPlan, SpritePlan
 from runner.probe import Measured, length, measure
 from runner.progress import Snapshot
 from runner.tools import Tools
 from schema.loudness import Levelling
-from schema.recipe import ClipMode
-
-# How much shorter than promised a film may end: containers round, and some count a frame twice.
-MISSING_SECONDS, MISSING_PART = 1.0, 0.02
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,6 @@ class Encoder:
     total: float | None = None
     _done: float = 0.0
     _made: dict[str, Measured] = field(default_factory=dict)
-    _notes: list[str] = field(default_factory=list)
     levels: dict[str, Levelling] = field(default_factory=dict)
 
     async def run(self) -> Encoded:
@@ -76,22 +73,21 @@ class Encoder:
         if self.plan.sprite:
             write_vtt(self.folder, self.plan.sprite, self.plan.duration)
         transcript = await self._transcript(self.plan.transcript) if self.plan.transcript else None
-        clips = tuple([await self._clip(clip) for clip in self.plan.clips])
+        cutter = cutting.Cutter(self.tools, self.folder, self.writer, self.watch, self.execute)
+        clips = tuple([await cutter.cut(clip) for clip in self.plan.clips])
         plan = replace(self.plan, clips=clips, transcript=transcript)
-        return Encoded(plan, self._made, tuple(self._notes), self.levels)
+        made, levels = self._made | cutter.made, self.levels | cutter.levels
+        return Encoded(plan, made, tuple(cutter.notes), levels)
 
     async def level(self, plan: Plan) -> None:
         """Find the gains of sounds that are encoded whole, by the names of their files."""
-        leveller = self._leveller()
+        leveller = loudness.Leveller(self.tools, self.folder, self.writer, self.watch)
         gains, levels = await leveller.level(sound_files(plan))
         self.levels |= levels
         # Of a file with several sounds the first one is reported.
         inside = enumerate(plan.mp4.others if plan.mp4 else ())
         more, _ = await leveller.level({str(number): track for number, track in inside})
         self.writer = replace(self.writer, gains=gains | more)
-
-    def _leveller(self) -> loudness.Leveller:
-        return loudness.Leveller(self.tools, self.folder, self.writer, self.watch)
 
     def _total(self) -> float:
         """Seconds of film over all commands: what the progress is measured against."""
@@ -159,61 +155,6 @@ class Encoder:
         self._done += self.plan.duration
         return TranscriptPlan(language=heard.language)
 
-    async def _clip(self, clip: ClipPlan) -> ClipPlan:
-        name = command.clip_file(clip.number)
-        if clip.mode is ClipMode.EXACT:
-            writer = await self._clip_writer(name, clip)
-            await self.execute(writer.exact_clip(clip.number, clip.file))
-            made = await measure(self.tools, self.folder, name, self.watch)
-            if clip.file.to_end:
-                check_complete(clip.file.start + made.seconds, self.plan.duration)
-            self._made[name] = made
-            return clip
-        cut = await self._cut(clip)
-        self._notes.append(
-            f"clip {clip.number} (COPY) begins at the keyframe at {cut.start:.3f} s; "
-            f"asked for was {clip.file.start:.3f} s"
-        )
-        copy = self.writer.copied_clip(clip.number, cut)
-        await self.execute(copy, failed=Code.CLIP_COPY_UNSUPPORTED)
-        span = replace(clip.file, start=cut.start, seconds=cut.end - cut.start)
-        return replace(clip, file=span)
-
-    async def _clip_writer(self, name: str, clip: ClipPlan) -> command.Writer:
-        """A clip is as loud as the recipe says by itself, and not as a part of its film."""
-        tracks = {name: clip.file.audio} if clip.file.audio else {}
-        gains, levels = await self._leveller().level(tracks, self.writer.span(clip.file))
-        self.levels |= levels
-        return replace(self.writer, gains=gains)
-
-    async def _cut(self, clip: ClipPlan) -> command.Cut:
-        """Where a cut without encoding can begin and end, nearest to what was asked for."""
-        start, end = clip.file.start, clip.file.start + (clip.file.seconds or 0.0)
-        picture, zero = self.plan.picture, self.plan.start_time
-        if picture is None:
-            return command.Cut(start, end, start, end)
-        frame = 1 / picture.frame_rate
-        first = keyframes.find_start(await self._packets(start), start + zero, frame)
-        last = keyframes.find_end(await self._packets(end), end + zero)
-        shown, decoded = max(0.0, first.shown - zero), max(0.0, first.decoded - zero)
-        # A thousandth earlier in both: times in the file are rounded.
-        return command.Cut(
-            start=shown,
-            end=last.shown - zero if last else end,
-            decode_from=max(0.0, decoded - 0.001),
-            # Behind the end of the file there is nothing, so a second more does no harm.
-            decode_to=last.decoded - zero - 0.001 if last else end + 1,
-        )
-
-    async def _packets(self, around: float) -> list[keyframes.Packet]:
-        arguments = self.writer.list_packets(around)
-        try:
-            done = await run([self.tools.ffprobe, *arguments], cwd=self.folder, watch=self.watch)
-        except ChildFailedError as error:
-            message = f"the source cannot be searched at {around:g} s"
-            raise RunnerError(Code.SOURCE_UNREADABLE, message, log=error.log) from error
-        return keyframes.read(done.stdout)
-
     async def execute(self, made: command.Command, failed: Code = Code.ENCODE_FAILED) -> None:
         """Run one command, as a part of the whole."""
 
@@ -247,13 +188,6 @@ def write_vtt(folder: Path, plan: SpritePlan, duration: float) -> None:
     """Say beside the sheets which picture is where."""
     text = sprite.vtt(plan, duration, command.SPRITES)
     (folder / command.SPRITE_VTT).write_text(text, "ascii")
-
-
-def check_complete(seconds: float, promised: float) -> None:
-    """Refuse a film that ends long before its container said that it would."""
-    if promised - seconds > max(MISSING_SECONDS, MISSING_PART * promised):
-        message = f"the film should last {promised:.1f} s but ends at {seconds:.1f} s"
-        raise RunnerError(Code.SOURCE_TRUNCATED, message)
 
 
 def _explained(error: ChildFailedError, failed: Code) -> RunnerError:

@@ -1,4 +1,4 @@
-"""Pure: what was made against what was planned. Each refusal is VERIFY_FAILED."""
+"""Pure: what was made against what was planned, and what was planned against the source."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from runner.probe import Measured
 from schema.loudness import Levelling, Levels
 
 LOUDER, SOFTER = 1.0, 2.0  # LU
+# How much shorter than promised a film may end: containers round, and some count a frame twice.
+MISSING_SECONDS, MISSING_PART = 1.0, 0.02
 
 
 def check_streams(
@@ -31,6 +33,13 @@ def check_duration(what: str, seconds: float, wanted: float, tolerance: float) -
     """Refuse a duration that is further away from what was wanted than a frame or 50 ms."""
     if abs(seconds - wanted) > tolerance:
         raise failed(f"{what} lasts {seconds:.3f} s instead of {wanted:.3f} s")
+
+
+def check_complete(seconds: float, promised: float) -> None:
+    """Refuse a film that ends long before its container said that it would."""
+    if promised - seconds > max(MISSING_SECONDS, MISSING_PART * promised):
+        message = f"the film should last {promised:.1f} s but ends at {seconds:.1f} s"
+        raise RunnerError(Code.SOURCE_TRUNCATED, message)
 
 
 def check_copy(what: str, seconds: float, wanted: float) -> None:

@@ -7,11 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, encoders, package, sound_encoders, transcribe, waveform
-from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan, PosterPlan, SpritePlan
+from runner import command, encoders, metadata, package, sound_encoders, transcribe, waveform
+from runner.outputs import (
+    AudioFile,
+    AudioTrack,
+    ClipPlan,
+    LadderPlan,
+    Plan,
+)
+from runner.pictures import PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
-from schema.job import OutputFacts, OutputKind, Target
+from schema.job import Target
 from schema.loudness import LoudnessFacts
+from schema.output import OutputFacts, OutputKind
 from schema.recipe import ClipMode
 from schema.report import OutputReport
 
@@ -32,8 +40,12 @@ class Facts:
     levels: Mapping[str, LoudnessFacts]
 
     def all(self) -> tuple[OutputFacts, ...]:
-        """One entry for each output that was asked for."""
+        """One entry for each output that was asked for, but for the list of clips."""
         return tuple(self._each())
+
+    def listing(self) -> OutputFacts:
+        """The list of clips, which holds facts of others and so is written behind them."""
+        return self._file(OutputKind.METADATA, metadata.FILE)
 
     def _each(self) -> Iterator[OutputFacts]:
         plan = self.plan
@@ -104,12 +116,12 @@ class Facts:
 
     def _clip(self, clip: ClipPlan) -> OutputFacts:
         plan, copied = self.plan, clip.mode is ClipMode.COPY
-        facts: dict[str, object] = {}
+        facts: dict[str, object] = {"title": clip.title, "start": clip.file.start}
         if clip.file.video:
-            facts = {"width": clip.file.video.width, "height": clip.file.video.height}
+            facts |= {"width": clip.file.video.width, "height": clip.file.video.height}
         elif copied and plan.picture:
             # Packets are kept, so nothing is cut off the picture.
-            facts = dict(zip(("width", "height"), plan.picture.whole, strict=True))
+            facts |= zip(("width", "height"), plan.picture.whole, strict=True)
         if copied:
             facts["video_codec"] = plan.picture.codec if plan.picture else None
             facts["audio_codec"] = plan.sound.codec if plan.sound else None

@@ -21,11 +21,10 @@ from runner.outputs import (
     Gain,
     Mix,
     Picture,
-    PosterPlan,
-    SpritePlan,
     VideoTrack,
     WaveformPlan,
 )
+from runner.pictures import PosterPlan, SpritePlan
 
 Branch = VideoTrack | PosterPlan | SpritePlan
 

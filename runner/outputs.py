@@ -5,11 +5,11 @@ Sizes are in pixels of the upright picture with square pixels, times in seconds.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from runner.framing import Framing
+from runner.pictures import PosterPlan, SpritePlan
 from schema import parts
 from schema.codecs import AudioCodec, Tier, VideoCodec
 from schema.recipe import ClipMode, Loudness, Verify
@@ -182,35 +182,6 @@ class AudioFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PosterPlan:
-    """One JPEG of the frame at `at` seconds."""
-
-    width: int
-    height: int
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpritePlan:
-    """Sheets of `columns` x `rows` pictures of `width` x `height`, one every `interval` seconds.
-
-    `tiles` is how many pictures there are over all sheets.
-    """
-
-    width: int
-    height: int
-    interval: float
-    columns: int
-    rows: int
-    tiles: int
-
-    @property
-    def sheets(self) -> int:
-        """How many files they fill."""
-        return math.ceil(self.tiles / (self.columns * self.rows))
-
-
-@dataclass(frozen=True, kw_only=True)
 class WaveformPlan:
     """The outline of a sound: each point stands for so many samples; a picture in pixels.
 
@@ -238,6 +209,7 @@ class ClipPlan:
     number: int
     mode: ClipMode
     file: FilePlan
+    title: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +232,7 @@ class Plan:
     waveform: WaveformPlan | None
     transcript: TranscriptPlan | None
     clips: tuple[ClipPlan, ...]
+    metadata: bool = False
     verify: Verify | None = None
 
     @property
@@ -280,7 +253,8 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be made."""
-        return not (self.decodes_all or self.poster or self.transcript or self.clips)
+        others = (self.poster, self.transcript, self.clips, self.metadata)
+        return not (self.decodes_all or any(others))
 
     def without(self, have: Collection[str]) -> Plan:
         """The same film without the parts of the recipe that were made before."""

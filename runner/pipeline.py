@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from runner import command, expected, formats, log, loudness, proof, publish, rungs
+from runner import command, expected, formats, log, loudness, metadata, proof, publish, rungs
 from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
 from runner.ends import Lister
@@ -18,8 +18,9 @@ from runner.story import Made, Split, Story
 from runner.survey import Surveyor
 from runner.verify import Checker
 from runner.vmaf import VmafWriter
-from schema.job import MadePart, OutputFacts, Phase, TaskSpec
+from schema.job import MadePart, Phase, TaskSpec
 from schema.loudness import LoudnessFacts
+from schema.output import OutputFacts
 from schema.recipe import ClipMode
 from schema.report import OutputReport
 from schema.source import SourceFacts
@@ -47,7 +48,7 @@ class Pipeline(Story):
         proof.check_measurable(plan)
         await self._vet()
         known = await self._known(facts)
-        self.have = known.have
+        self.have, self._shown = known.have, known.outputs
         plan = plan.without(self.have)
         log.info("planned", have=self.have, plan=repr(plan))
         if plan.is_empty:
@@ -61,7 +62,7 @@ class Pipeline(Story):
         encoded = await self._encode(plan, examined.container, kept)
         seconds = await self._verify(encoded)
         reports = await self._prove(encoded, seconds, container=examined.container)
-        outputs, parts = await self._publish(encoded, seconds, reports)
+        outputs, parts = await self._publish(encoded, seconds, reports, facts)
         return Made(facts, outputs, encoded.notes, parts)
 
     async def _split(
@@ -137,21 +138,38 @@ class Pipeline(Story):
         return await prover.run()
 
     async def _publish(
-        self, encoded: Encoded, seconds: Mapping[str, float], reports: Mapping[str, OutputReport]
+        self,
+        encoded: Encoded,
+        seconds: Mapping[str, float],
+        reports: Mapping[str, OutputReport],
+        source: SourceFacts,
     ) -> tuple[tuple[OutputFacts, ...], tuple[MadePart, ...]]:
         plan = encoded.plan
         levels = await self._measured(encoded)
         self._report(Phase.PUBLISHING, 0)
         files = publish.uploads(self.folder, plan, self.spec.title)
+        facts = Facts(plan, seconds, reports, tuple(files), self.spec.target, levels)
+        # It reads every file, for the checksums.
+        outputs = await asyncio.to_thread(facts.all)
+        if plan.metadata:
+            self._list_clips(source, outputs, files)
+            outputs = (*outputs, facts.listing())
         await publish.publish(
             self.storage,
             self.spec.target,
             files,
             lambda part: self._report(Phase.PUBLISHING, part),
         )
-        facts = Facts(plan, seconds, reports, tuple(files), self.spec.target, levels)
-        # It reads every file, for the checksums.
-        return await asyncio.to_thread(facts.all), self._parts(files, rungs.keys(plan))
+        return outputs, self._parts(files, rungs.keys(plan))
+
+    def _list_clips(
+        self, source: SourceFacts, outputs: Sequence[OutputFacts], files: Sequence[publish.Upload]
+    ) -> None:
+        """Those that are made now and those that were made before."""
+        place = {self.spec.target.prefix + file.name: file.part for file in files}
+        clips = {part: shown[0] for part, shown in self._shown.items()}
+        clips |= {place[facts.key]: facts for facts in outputs}
+        metadata.write(self.folder, self.spec.title, source, self.spec.recipe, clips)
 
     def _parts(
         self, files: Sequence[publish.Upload], tracks: Mapping[str, str] | None = None

@@ -7,11 +7,11 @@ before anything is scaled. Nothing is ever scaled up.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from runner import framing, languages, sounds, tracks
+from runner import clips, framing, languages, sounds, tracks
 from runner.errors import Code, RunnerError
-from runner.formats import DECODERS, MP4_CODECS
+from runner.formats import DECODERS
 from runner.outputs import (
     HDR_TRANSFERS,
     AudioFile,
@@ -20,16 +20,15 @@ from runner.outputs import (
     LadderPlan,
     Picture,
     Plan,
-    PosterPlan,
     Sound,
-    SpritePlan,
     TranscriptPlan,
     WaveformPlan,
 )
+from runner.pictures import PosterPlan, SpritePlan
 from schema.codecs import Tier
 from schema.job import Limits
 from schema.probe import Probe, Stream, StreamKind
-from schema.recipe import Clip, ClipMode, Loudness, Poster, Recipe, Sprite, Waveform
+from schema.recipe import Loudness, Poster, Recipe, Sprite, Waveform
 from schema.streams import Ladder, Mp4
 
 INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
@@ -78,7 +77,8 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         sprite=_sprite(recipe, film) if recipe.sprite else None,
         waveform=_waveform(recipe, film) if recipe.waveform else None,
         transcript=_transcript(recipe, film) if recipe.transcript else None,
-        clips=tuple(_clip(number, clip, film) for number, clip in enumerate(recipe.clips, start=1)),
+        clips=_clips(recipe, film),
+        metadata=recipe.metadata,
         verify=recipe.verify,
     )
 
@@ -251,31 +251,6 @@ def _transcript(recipe: Recipe, film: _Film) -> TranscriptPlan | None:
     return TranscriptPlan(language=recipe.transcript.language if recipe.transcript else None)
 
 
-def _check_copy(film: _Film) -> None:
-    for part in (film.picture, film.sound):
-        if part and part.codec not in MP4_CODECS:
-            message = f"{part.codec} cannot be copied into an MP4"
-            raise RunnerError(Code.CLIP_COPY_UNSUPPORTED, message)
-
-
-def _clip(number: int, clip: Clip, film: _Film) -> ClipPlan:
-    picture, duration = film.picture, film.duration
-    # Half a frame: a user who copies the duration from a player means the end.
-    slack = 0.5 / picture.frame_rate if picture else 0.01
-    if clip.start >= duration or (clip.end is not None and clip.end > duration + slack):
-        end = "the end" if clip.end is None else f"{clip.end:g} s"
-        message = f"clip {number} is {clip.start:g} s to {end}, the film is {duration:.3f} s long"
-        raise RunnerError(Code.CLIP_BEYOND_END, message)
-    if clip.mode is ClipMode.COPY:
-        _check_copy(film)
-        made = FilePlan(video=None, audio=None)
-    else:
-        made = _mp4(Mp4(), film, shorter=math.inf)
-    end_at = duration if clip.end is None else min(clip.end, duration)
-    span = replace(
-        made,
-        start=clip.start,
-        seconds=end_at - clip.start,
-        to_end=end_at >= duration - slack,
-    )
-    return ClipPlan(number=number, mode=clip.mode, file=span)
+def _clips(recipe: Recipe, film: _Film) -> tuple[ClipPlan, ...]:
+    whole = clips.Whole(film.picture, film.sound, film.duration, _mp4(Mp4(), film, math.inf))
+    return tuple(clips.plan(number, clip, whole) for number, clip in enumerate(recipe.clips, 1))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, package, sound_encoders, transcribe, waveform
+from runner import command, metadata, package, sound_encoders, transcribe, waveform
 from runner.outputs import LadderPlan, Plan, TranscriptPlan
 from runner.storage import Storage
 from schema import parts
@@ -38,7 +38,7 @@ TYPES = {
 }
 # They name other files, so they are stored behind them.
 MANIFESTS = frozenset({".m3u8", ".mpd", ".vtt"})
-TITLE_BYTES = 180  # room for "_clip_50.mp4" in a file name of 255 bytes
+TITLE_BYTES = 180  # room for "_metadata.json" in a file name of 255 bytes
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,7 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
     files += _sounds(folder, plan, name)
     if plan.poster:
         files.append(Upload(folder / command.POSTER, "poster.jpg", "poster"))
-    for clip in plan.clips:
-        local = folder / command.clip_file(clip.number)
-        part = parts.clip_name(clip.number)
-        files.append(Upload(local, f"{name}_clip_{clip.number}.mp4", part))
+    files += _clips(folder, plan, name)
     if plan.waveform:
         files += [Upload(folder / local, local, "waveform") for local in waveform.FILES]
     if plan.transcript:
@@ -114,6 +111,14 @@ def _sounds(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
         seen[suffix] += 1
         number = f"_{seen[suffix]}" if seen[suffix] > 1 else ""
         yield Upload(folder / local, f"{title}{number}{suffix}", parts.audio_name(audio.number))
+
+
+def _clips(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
+    for clip in plan.clips:
+        local = folder / command.clip_file(clip.number)
+        yield Upload(local, f"{title}_clip_{clip.number}.mp4", parts.clip_name(clip.number))
+    if plan.metadata:
+        yield Upload(folder / metadata.FILE, f"{title}_metadata.json", "metadata")
 
 
 def transcript_name(local: str, plan: TranscriptPlan) -> str:

@@ -86,7 +86,7 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
     """Raise WholeError where a look at the plan shows that the film runs whole."""
     if plan.duration < splitting.from_seconds:
         raise WholeError("it is short")
-    if plan.clips:
+    if plan.clips or plan.metadata:
         raise WholeError("clips are cut from the whole film")
     if plan.transcript:
         raise WholeError("what is said is heard in the whole film")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.outputs import SpritePlan
+from runner.pictures import SpritePlan
 
 
 def vtt(sprite: SpritePlan, duration: float, sheet: str) -> str:

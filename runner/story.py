@@ -15,7 +15,8 @@ from runner.ffmpeg import Watch
 from runner.probe import Examined, examine
 from runner.progress import Meter, Standing
 from runner.settings import usable_threads
-from schema.job import MadePart, OutputFacts, Phase, SourcedAnswer, TaskSpec
+from schema.job import MadePart, Phase, SourcedAnswer, TaskSpec
+from schema.output import OutputFacts
 from schema.probe import Probe
 from schema.source import SourceFacts
 from schema.split import Piece, SplitPlan
@@ -82,6 +83,7 @@ class Story:
         self._asking = engine
         self._known = known
         self.have: tuple[str, ...] = ()
+        self._shown: Mapping[str, tuple[OutputFacts, ...]] = {}
         self._standing = standing
         self._began = time.monotonic()
         self._meter = Meter(self._weights())

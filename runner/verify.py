@@ -18,9 +18,9 @@ from runner.outputs import (
     FilePlan,
     LadderPlan,
     Plan,
-    SpritePlan,
     WaveformPlan,
 )
+from runner.pictures import SpritePlan
 from runner.probe import Measured
 from runner.progress import Snapshot
 from runner.times import read_packets

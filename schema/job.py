@@ -23,10 +23,9 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from schema.base import Message, Tolerant
-from schema.loudness import LoudnessFacts
+from schema.output import OutputFacts
 from schema.probe import Probe
 from schema.recipe import Recipe
-from schema.report import OutputReport
 from schema.source import Sha256Hex, SourceFacts, SourceRef
 from schema.split import Piece, SplitPlan, Splitting, StoredChunk
 
@@ -52,23 +51,6 @@ class Phase(StrEnum):
     ENCODING = "ENCODING"
     VERIFYING = "VERIFYING"
     PUBLISHING = "PUBLISHING"
-
-
-class OutputKind(StrEnum):
-    """What a published output is to the user."""
-
-    MP4 = "MP4"
-    HLS = "HLS"
-    DASH = "DASH"
-    AUDIO = "AUDIO"
-    POSTER = "POSTER"
-    SPRITE = "SPRITE"
-    VTT = "VTT"
-    CLIP = "CLIP"
-    PEAKS = "PEAKS"
-    WAVEFORM = "WAVEFORM"
-    SUBTITLE = "SUBTITLE"
-    METADATA = "METADATA"
 
 
 class FailureClass(StrEnum):
@@ -194,40 +176,13 @@ class StoredTrack(Tolerant):
 
 class SourcedAnswer(Tolerant):
     """`have` names parts of the recipe that need not be made: their bytes are kept for this job.
-    `tracks` are rungs that need not be encoded; `storage` may read them."""
+    `outputs` are what users see of the clips among them, by part. `tracks` are rungs that need not
+    be encoded; `storage` may read them."""
 
     have: tuple[str, ...] = ()
+    outputs: dict[str, tuple[OutputFacts, ...]] = Field(default={})
     tracks: tuple[StoredTrack, ...] = ()
     storage: StorageAccess | None = None
-
-
-class OutputFacts(Message):
-    """One published output. `key` is what a user opens: a manifest, a file.
-
-    `size` is the sum over all `files` objects that belong to it, in bytes; `sha256` is that of the
-    object at `key`; `duration` in seconds; `bitrate` in bit/s. HLS and DASH share their segments.
-    """
-
-    kind: OutputKind
-    key: str
-    content_type: str
-    size: int = Field(ge=0)
-    files: int = Field(ge=1)
-    sha256: Sha256Hex
-    duration: float | None = Field(default=None, ge=0)
-    width: int | None = None
-    height: int | None = None
-    video_codec: str | None = None
-    audio_codec: str | None = None
-    channels: int | None = None
-    sample_rate: int | None = Field(default=None, description="Of the sound, in Hz")
-    bitrate: int | None = None
-    languages: tuple[str, ...] = Field(
-        default=(), description="Of its sounds, ISO 639-2, the default one first; `und`: not known"
-    )
-    loudness: LoudnessFacts | None = None
-    renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
-    report: OutputReport | None = None
 
 
 class PhaseTime(Message):

@@ -13,7 +13,10 @@ from schema.base import Message
 from schema.recipe import Clip, ClipMode, Recipe
 
 # Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
-FIELDS: Final = ("ladder", "mp4", "audio", "poster", "sprite", "waveform", "transcript", "clips")
+FIELDS: Final = (
+    *("ladder", "mp4", "audio", "poster", "sprite", "waveform", "transcript", "clips"),
+    "metadata",
+)
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
 _UNTOUCHED: Final = frozenset({"tier", "loudness"})
@@ -25,8 +28,9 @@ _WITHOUT: Final = {
     "waveform": _UNTOUCHED | _FRAMING,
     "transcript": _UNTOUCHED | _FRAMING,
 }
-# Made by a model that an installation chooses, of which nothing is known before a runner starts.
-UNREPEATABLE: Final = frozenset({"transcript"})
+# A transcript is made by a model that an installation chooses, of which nothing is known before a
+# runner starts; metadata name the files of its own job.
+UNREPEATABLE: Final = frozenset({"transcript", "metadata"})
 
 
 def audio_name(number: int) -> str:
@@ -44,6 +48,11 @@ def parts(recipe: Recipe) -> dict[str, Any]:
     shared = recipe.model_dump(mode="json", exclude=set(FIELDS))
     found: dict[str, Any] = {}
     for field in FIELDS:
+        if field == "metadata":
+            if recipe.metadata:
+                clips = (clip_name(number) for number in range(1, len(recipe.clips) + 1))
+                found[field] = {field: [found[name] for name in clips]}
+            continue
         for name, part in _each(field, getattr(recipe, field)):
             kept = isinstance(part, Clip) and part.mode is ClipMode.COPY
             without = (_UNTOUCHED | _FRAMING) if kept else _WITHOUT.get(field, frozenset())

@@ -13,6 +13,8 @@ from schema.picture import Crop, Pad
 from schema.streams import Audio, Ladder, Mp4
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)]
+# One line: no control characters.
+Title = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00-\\x1f\\x7f]*$")]
 
 
 class ClipMode(StrEnum):
@@ -91,11 +93,15 @@ class Waveform(Message):
 
 
 class Clip(Message):
-    """A piece of the source. `end` is exclusive; without it the clip runs to the end."""
+    """A piece of the source. `end` is exclusive; without it the clip runs to the end.
+
+    Players show `title`. It names no file: those are named after the job.
+    """
 
     start: Seconds = 0.0
     end: Seconds | None = None
     mode: ClipMode = ClipMode.EXACT
+    title: Title | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -147,6 +153,7 @@ class Recipe(Message):
     waveform: Waveform | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
+    metadata: bool = False
     crop: Crop | None = None
     pad: Pad | None = None
     verify: Verify | None = None
@@ -162,6 +169,8 @@ class Recipe(Message):
             )
         if len(set(self.audio)) != len(self.audio):
             raise ValueError("the same audio is asked for twice")
+        if self.metadata and not self.clips:
+            raise ValueError("metadata lists clips: ask for one")
         exact = any(clip.mode is ClipMode.EXACT for clip in self.clips)
         if self.loudness and not (self.ladder or self.mp4 or self.audio or exact):
             raise ValueError("loudness needs a ladder, mp4, audio or an exact clip")

@@ -12,7 +12,19 @@ from pydantic.alias_generators import to_camel
 from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
-from schema import codecs, job, loudness, picture, probe, probing, report, source, split, streams
+from schema import (
+    codecs,
+    job,
+    loudness,
+    output,
+    picture,
+    probe,
+    probing,
+    report,
+    source,
+    split,
+    streams,
+)
 from schema import recipe as recipes
 from schema.presets import builtin
 
@@ -82,6 +94,8 @@ _WORDS = {
     "Clip.start": "Seconds from the start of the file",
     "Clip.end": "Seconds, exclusive. Absent: to the end",
     "Clip.mode": "How it is cut",
+    "Clip.title": "What players show",
+    "Recipe.metadata": "List the clips in a JSON file, `<title>_metadata.json`",
 }
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.ClaimRequest, job.Claim, job.TaskSpec, source.SourceRef, job.Target, job.Limits),
@@ -92,7 +106,7 @@ _MESSAGES: tuple[type[BaseModel], ...] = (
     *(loudness.Levels, loudness.Levelling, loudness.LoudnessFacts),
     *(
         source.SourceFacts,
-        job.OutputFacts,
+        output.OutputFacts,
         report.OutputReport,
         report.Stretch,
         report.Vmaf,
@@ -177,7 +191,7 @@ def protocol() -> str:
     kinds = (
         job.TaskKind,
         job.Phase,
-        job.OutputKind,
+        output.OutputKind,
         report.Check,
         probe.StreamKind,
         probing.ProbeOutcome,

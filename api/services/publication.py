@@ -13,7 +13,7 @@ from api.errors import InvalidReport
 from api.services import sealing
 from schema import parts
 from schema.engine import ENGINE
-from schema.job import OutputFacts
+from schema.output import OutputFacts
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Job, Task
     from schema.job import SourcedReport
+    from schema.output import OutputFacts
 
 # So many earlier ladders of a source are looked through for rungs.
 _LADDERS: Final = 2
@@ -141,7 +142,10 @@ class Reuse:
             borrowed = await self._hold(connection, job, ladders)
         metrics.reused_parts.inc(len(places))
         return await self._answer(
-            task, job, places, [b for n, b in ladders.items() if n in borrowed]
+            task,
+            job,
+            {name: found[name] for name in places},
+            [b for n, b in ladders.items() if n in borrowed],
         )
 
     async def _ladders(
@@ -159,33 +163,33 @@ class Reuse:
         return {f"{publication.BORROWED}{n}": blob for n, blob in enumerate(whole, start=1)}
 
     async def _answer(
-        self, task: Task, job: Job, places: Mapping[str, UUID], ladders: Sequence[Blob]
+        self, task: Task, job: Job, have: Mapping[str, Blob], ladders: Sequence[Blob]
     ) -> SourcedAnswer:
         """What need not be made, and rungs with credentials that read them."""
+        plain = SourcedAnswer(have=tuple(have), outputs=_clips(have))
         tracks = {
             key: f"{b.prefix}{name}/" for b in ladders for name, key in (b.tracks or {}).items()
         }
         async with self._database.system() as connection:
             asset = await sources.of_job(connection, job)
         if not tracks or asset is None:
-            return SourcedAnswer(have=tuple(places))
+            return plain
         spec = self._access.spec(task, job, asset, epoch=task.epoch)
         try:
             # By ladder and not by rung: a session's policy may not be long.
             credentials = await self._access.credentials(spec, [b.prefix for b in ladders])
         except Refusal as refusal:
             log.warning("rungs of an earlier ladder cannot be read", reason=refusal.message)
-            return SourcedAnswer(have=tuple(places))
+            return plain
         async with self._database.system() as connection:
             await tasks.set_credentials(connection, task.id, lifetime(credentials))
         segments = await asyncio.gather(*(self._segments(folder) for folder in tracks.values()))
-        return SourcedAnswer(
-            have=tuple(places),
-            tracks=tuple(
-                StoredTrack(key=key, prefix=folder, segments=count)
-                for (key, folder), count in zip(tracks.items(), segments, strict=True)
-            ),
-            storage=self._access.shown(credentials),
+        stored = tuple(
+            StoredTrack(key=key, prefix=folder, segments=count)
+            for (key, folder), count in zip(tracks.items(), segments, strict=True)
+        )
+        return plain.model_copy(
+            update={"tracks": stored, "storage": self._access.shown(credentials)}
         )
 
     async def _segments(self, folder: str) -> int:
@@ -199,6 +203,15 @@ class Reuse:
             report.source.sha256,
             below=folder_of(job),
         )
+
+
+def _clips(have: Mapping[str, Blob]) -> dict[str, tuple[OutputFacts, ...]]:
+    """What is known of clips: the list of them has it too."""
+    return {
+        name: tuple(publication.facts_of(blob))
+        for name, blob in have.items()
+        if name.startswith("clip_")
+    }
 
 
 def folder_of(job: Job) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
@@ -164,3 +165,21 @@ async def _stored(studio: Studio) -> list[str]:
 async def _download(studio: Studio, job_id: str, folder: Path) -> list[Path]:
     async with Client(studio.live.url, studio.live.key) as client:
         return await client.download(job_id, folder)
+
+
+async def test_a_list_of_clips_names_those_of_an_earlier_job(studio: Studio) -> None:
+    """They are not cut again, and the list says what they are called there."""
+    one, two = {"start": 1.0, "end": 2.0, "title": "One"}, {"start": 2.0, "end": 3.0}
+    first = await studio.made("a.mp4", {"clips": [one]})
+    second = await studio.made("a.mp4", {"clips": [two, one], "metadata": True})
+    assert [(o["kind"], o["reused"]) for o in second["outputs"]] == [
+        *(("CLIP", False), ("CLIP", True), ("METADATA", False))
+    ]
+    found = await asyncio.to_thread(
+        studio.client.get_object,
+        Bucket=studio.store.bucket_out,
+        Key=second["outputs"][2]["key"],
+    )
+    clips = json.loads(found["Body"].read())["clips"]
+    assert [clip["title"] for clip in clips] == [None, "One"]
+    assert first["outputs"][0]["key"].endswith(f"/{clips[1]['file']}")

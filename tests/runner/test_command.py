@@ -163,7 +163,7 @@ def test_vmaf(golden: Callable[[str, str], None]) -> None:
 
 def _clip(container: formats.Container) -> Command:
     made = plan(clips=[{"start": 1.5, "end": 2.5}])
-    return _writer(made, container).exact_clip(1, made.clips[0].file)
+    return _writer(made, container).exact_clip(made.clips[0])
 
 
 OTHERS: dict[str, Callable[[], Sequence[str]]] = {
@@ -194,7 +194,7 @@ def _poster(at: float, container: formats.Container) -> Sequence[str]:
 def _copy(source: Probe, container: formats.Container) -> Sequence[str]:
     made = plan(source, clips=[{"start": 12.5, "end": 20, "mode": "COPY"}])
     cut = Cut(start=12.0, end=20.04, decode_from=11.919, decode_to=19.959)
-    return _writer(made, container).copied_clip(1, cut).arguments
+    return _writer(made, container).copied_clip(made.clips[0], cut).arguments
 
 
 def _speech(source: Probe) -> Sequence[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import Code
-from runner.outputs import SpritePlan
+from runner.pictures import SpritePlan
 from runner.sprite import vtt
 from tests.runner import media
 from tests.runner.bench import Bench, facts, kinds, refusal, transcode

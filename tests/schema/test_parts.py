@@ -57,6 +57,7 @@ def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> 
         ({"ladder": {}}, {"ladder": {"rungs": [{"height": 720}]}}),
         ({"ladder": {}}, {"ladder": {}, "tier": "DRAFT"}),
         ({"poster": {}}, {"poster": {"at": 0}}),
+        ({"clips": [{}]}, {"clips": [{"title": "One"}]}),
         ({"audio": [{}]}, {"audio": [{}], "loudness": {}}),
         ({"mp4": {}}, {"mp4": {}, "verify": {}}),
         ({"mp4": {}}, {"mp4": {}, "crop": {"top": 8}}),
@@ -81,6 +82,14 @@ def test_loudness_is_no_matter_of_pictures() -> None:
     loud = of(mp4={}, poster={}, sprite={}, clips=[{"end": 1, "mode": "COPY"}], loudness={})
     plain = of(mp4={}, poster={}, sprite={}, clips=[{"end": 1, "mode": "COPY"}])
     assert [name for name in loud if loud[name] != plain[name]] == ["mp4"]
+
+
+def test_the_list_of_clips_is_that_of_all_of_them() -> None:
+    clips = [{"end": 1}, {"start": 5}]
+    listed = of(clips=clips, metadata=True)
+    assert list(listed) == ["clip_1", "clip_2", "metadata"]
+    assert listed["clip_1"] == of(clips=clips)["clip_1"]
+    assert listed["metadata"] != of(clips=clips[:1], metadata=True)["metadata"]
 
 
 def test_which_one_a_clip_is_plays_no_role() -> None:

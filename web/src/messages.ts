@@ -161,7 +161,7 @@ export const messages = {
       PEAKS: 'Peaks of the sound',
       WAVEFORM: 'Picture of the sound',
       SUBTITLE: 'Subtitles',
-      METADATA: 'Word times',
+      METADATA: 'Data',
       POSTER: 'Poster',
       SPRITE: 'Seek bar pictures',
       VTT: 'Seek bar index',

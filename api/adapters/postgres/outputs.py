@@ -11,7 +11,7 @@ from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
 from api.domain import ids
 from api.domain.models import Job, Output
-from schema.job import OutputFacts
+from schema.output import OutputFacts
 
 _SQL = sql.load("outputs")
 _COLUMNS = frozenset({"kind", "key", "content_type", "size", "files", "sha256"})

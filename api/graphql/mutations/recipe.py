@@ -132,6 +132,7 @@ class ClipInput:
     mode: ClipMode | None = strawberry.field(
         default=None, description="Default EXACT; COPY cuts at keyframes and encodes nothing"
     )
+    title: str | None = strawberry.field(default=None, description="What players show")
 
 
 @strawberry.input(description="The outline of the sound, as numbers and as a picture")
@@ -223,6 +224,9 @@ class RecipeInput:
     )
     clips: list[ClipInput] | None = strawberry.field(
         default=None, description="Pieces of the source"
+    )
+    metadata: bool | None = strawberry.field(
+        default=None, description="List the clips in a JSON file; default: no"
     )
     crop: CropInput | None = strawberry.field(
         default=None, description="What is cut off the picture"

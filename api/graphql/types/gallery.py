@@ -9,7 +9,7 @@ import strawberry
 from api.graphql.types.job import Job
 from api.graphql.types.scalars import Int64
 from api.services import gallery
-from schema.job import OutputKind
+from schema.output import OutputKind
 
 
 @strawberry.type(description="One artefact")

@@ -11,7 +11,7 @@ from api.graphql.context import Info
 from api.graphql.types.common import Node
 from api.graphql.types.scalars import Int64
 from schema import report as report_schema
-from schema.job import OutputKind
+from schema.output import OutputKind
 from schema.report import Check
 
 
@@ -106,6 +106,10 @@ class Output(Node):
     size: Int64 = strawberry.field(description="Bytes of all objects that belong to it")
     files: int = strawberry.field(description="How many objects belong to it")
     sha256: str = strawberry.field(description="Of the object at `key`")
+    title: str | None = strawberry.field(description="Of a clip")
+    start: float | None = strawberry.field(
+        description="Seconds in the source at which a clip begins"
+    )
     duration: float | None = strawberry.field(description="Seconds")
     width: int | None
     height: int | None
@@ -159,6 +163,8 @@ class Output(Node):
             size=Int64(model.size),
             files=model.files,
             sha256=model.sha256,
+            title=facts.get("title"),
+            start=facts.get("start"),
             duration=facts.get("duration"),
             width=facts.get("width"),
             height=facts.get("height"),

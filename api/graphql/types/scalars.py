@@ -9,7 +9,8 @@ from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
 from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
-from schema.job import OutputKind, Phase
+from schema.job import Phase
+from schema.output import OutputKind
 from schema.recipe import ClipMode
 
 Int64 = NewType("Int64", int)

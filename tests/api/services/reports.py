@@ -9,11 +9,10 @@ from schema.job import (
     CompletionReport,
     FailureClass,
     FailureReport,
-    OutputFacts,
-    OutputKind,
     Phase,
     ProgressReport,
 )
+from schema.output import OutputFacts, OutputKind
 from schema.probe import Probe
 from schema.source import SourceFacts
 

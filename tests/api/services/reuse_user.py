@@ -22,10 +22,9 @@ from schema.job import (
     Claim,
     CompletionReport,
     MadePart,
-    OutputFacts,
-    OutputKind,
     SourcedReport,
 )
+from schema.output import OutputFacts, OutputKind
 from schema.source import SourceFacts
 from tests.api.services.conftest import Bench
 from tests.api.services.reports import PROBE

@@ -31,12 +31,11 @@ from schema.job import (
     CompletionReport,
     FailureClass,
     FailureReport,
-    OutputFacts,
-    OutputKind,
     Phase,
     ProgressReport,
     TaskKind,
 )
+from schema.output import OutputFacts, OutputKind
 from schema.probe import Probe
 from schema.source import SourceFacts
 from tests.support.life.doubles import BreakingDatabase, Executor, Lead, Machine, Process, Store
