@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
     from reelmill.recipes import Sprite as Sprite
+    from reelmill.recipes import Subtitles as Subtitles
     from reelmill.recipes import Tier as Tier
     from reelmill.recipes import Transcript as Transcript
     from reelmill.recipes import Verify as Verify
@@ -162,6 +163,7 @@ _HOMES: Final = {
         "Recipe",
         "Rung",
         "Sprite",
+        "Subtitles",
         "Tier",
         "Transcript",
         "Verify",

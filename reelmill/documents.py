@@ -14,7 +14,7 @@ fragment AssetFields on Asset {
 _OUTPUT: Final = """
 fragment OutputFields on Output {
   id kind key bucket contentType size files sha256 title start duration width height
-  videoCodec audioCodec channels sampleRate languages bitrate renditions reused
+  videoCodec audioCodec channels sampleRate languages label bitrate renditions reused
   loudness {
     target truePeak gain limited
     source { integrated range peak }

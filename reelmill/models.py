@@ -136,6 +136,7 @@ class Output(Model):
     channels: int | None = None
     sample_rate: int | None = None
     languages: tuple[str, ...] = ()
+    label: str | None = None
     loudness: OutputLoudness | None = None
     bitrate: int | None = None
     renditions: tuple[int, ...] = ()

@@ -82,6 +82,7 @@ class Ladder(Model):
     audio_channels: Channels | None = None
     audio_bitrate: int | None = None
     audio_tracks: AudioTracks | None = None
+    subtitles: bool | None = None
 
 
 class Mp4(Model):
@@ -128,6 +129,12 @@ class Transcript(Model):
     """Subtitles of what is said, and JSON with the time of every word; `language` as in `en`."""
 
     language: str | None = None
+
+
+class Subtitles(Model):
+    """Text tracks of the source as WebVTT and SubRip; `languages` as in `en`, empty: all."""
+
+    languages: tuple[str, ...] | None = None
 
 
 class Waveform(Model):
@@ -192,6 +199,7 @@ class Recipe(Model):
     poster: Poster | None = None
     sprite: Sprite | None = None
     waveform: Waveform | None = None
+    subtitles: Subtitles | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] | None = None
     metadata: bool | None = None

@@ -10,20 +10,23 @@ from runner import (
     command,
     cutting,
     formats,
+    groups,
     loudness,
     package,
     sound_encoders,
     sprite,
+    subtitles,
     transcribe,
     waveform,
 )
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
 from runner.ffmpeg import ChildFailedError, Watch, run, together
-from runner.outputs import AudioTrack, Plan, TranscriptPlan
+from runner.outputs import AudioTrack, Plan
 from runner.pictures import PosterPlan, SpritePlan
 from runner.probe import Measured, length, measure
 from runner.progress import Snapshot
+from runner.texts import TranscriptPlan
 from runner.tools import Tools
 from schema.loudness import Levelling
 
@@ -66,18 +69,18 @@ class Encoder:
         main = self.writer.main()
         if main or self.plan.ladder:
             await self._main(main)
-        if self.plan.ladder:
-            await package.package(self.tools, self.folder, self.plan.ladder, self.watch)
+        plan = await self._words()
+        if plan.ladder:
+            await package.package(self.tools, self.folder, plan.ladder, self.watch)
+            self._group(plan)
         if self.plan.poster and not self.writer.plan.decodes_picture:
             await self.poster(self.plan.poster)
         if self.plan.sprite:
             write_vtt(self.folder, self.plan.sprite, self.plan.duration)
-        transcript = await self._transcript(self.plan.transcript) if self.plan.transcript else None
         cutter = cutting.Cutter(self.tools, self.folder, self.writer, self.watch, self.execute)
         clips = tuple([await cutter.cut(clip) for clip in self.plan.clips])
-        plan = replace(self.plan, clips=clips, transcript=transcript)
         made, levels = self._made | cutter.made, self.levels | cutter.levels
-        return Encoded(plan, made, tuple(cutter.notes), levels)
+        return Encoded(replace(plan, clips=clips), made, tuple(cutter.notes), levels)
 
     async def level(self, plan: Plan) -> None:
         """Find the gains of sounds that are encoded whole, by the names of their files."""
@@ -142,6 +145,22 @@ class Encoder:
         if not (self.folder / command.POSTER).exists():
             # The picture ends long before the sound, so there was no frame where we looked.
             await self.execute(self.writer.poster(poster, seek=False))
+
+    async def _words(self) -> Plan:
+        """Everything that can be read. Returns the plan with the language that was heard."""
+        if texts := self.plan.texts:
+            given = (self.tools, self.folder, self.writer)
+            await subtitles.extract(*given, texts, self.watch)
+        if self.plan.transcript is None:
+            return self.plan
+        return replace(self.plan, transcript=await self._transcript(self.plan.transcript))
+
+    def _group(self, plan: Plan) -> None:
+        """Name what can be read in the manifests of the ladder."""
+        files = package.tracks(plan.ladder).values() if plan.ladder else ()
+        seconds = max((self._made[name].seconds for name in files), default=plan.duration)
+        root = self.folder / package.FOLDER
+        groups.write(root, groups.of(plan), seconds, package.MASTER, package.MANIFEST)
 
     async def _transcript(self, wanted: TranscriptPlan) -> TranscriptPlan:
         await self.execute(self.writer.speech())

@@ -69,6 +69,13 @@ class Code(Enum):
         FailureClass.INPUT,
         "The source has no sound. Ask for a ladder or an MP4, or choose another file.",
     )
+    NO_SUBTITLES = (
+        FailureClass.INPUT,
+        (
+            "The source has no text track in these languages; pictures of text, as on DVD and "
+            "Blu-ray, cannot be read. Leave `languages` out, or ask for a transcript."
+        ),
+    )
     CLIP_BEYOND_END = (
         FailureClass.INPUT,
         "Choose a start and an end that lie inside the film.",

@@ -7,14 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, encoders, metadata, package, sound_encoders, transcribe, waveform
-from runner.outputs import (
-    AudioFile,
-    AudioTrack,
-    ClipPlan,
-    LadderPlan,
-    Plan,
+from runner import (
+    command,
+    encoders,
+    groups,
+    languages,
+    metadata,
+    package,
+    sound_encoders,
+    subtitles,
+    transcribe,
+    waveform,
 )
+from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan
 from runner.pictures import PosterPlan, SpritePlan
 from runner.publish import TYPES, Upload
 from schema.job import Target
@@ -75,10 +80,7 @@ class Facts:
             yield self._file(OutputKind.WAVEFORM, waveform.PICTURE).model_copy(
                 update={"width": plan.waveform.width, "height": plan.waveform.height}
             )
-        if plan.transcript:
-            yield self._file(OutputKind.SUBTITLE, transcribe.VTT)
-            yield self._file(OutputKind.SUBTITLE, transcribe.SRT)
-            yield self._file(OutputKind.METADATA, transcribe.JSON)
+        yield from self._words(plan)
         for clip in plan.clips:
             yield self._clip(clip)
 
@@ -88,7 +90,7 @@ class Facts:
         shared = [
             file
             for file in self.files
-            if file.path.suffix == ".m4s" or file.path.name == package.INIT
+            if file.path.suffix == ".m4s" or file.path.name in {package.INIT, groups.FILE}
         ]
         size = sum(file.path.stat().st_size for file in own + shared)
         top = ladder.rungs[0].track if ladder.rungs else None
@@ -131,6 +133,21 @@ class Facts:
             facts |= _sound(clip.file.audio)
         file = self._file(OutputKind.CLIP, command.clip_file(clip.number))
         return file.model_copy(update=facts)
+
+    def _words(self, plan: Plan) -> Iterator[OutputFacts]:
+        """What can be read: subtitles of the source, and what was heard."""
+        for text in plan.subtitles:
+            for local in (subtitles.vtt_file(text), subtitles.srt_file(text)):
+                yield self._text(local, text.language, text.name)
+        if plan.transcript:
+            language = languages.of_tag(plan.transcript.language)
+            for local in (transcribe.VTT, transcribe.SRT):
+                yield self._text(local, language, languages.spoken(language))
+            yield self._file(OutputKind.METADATA, transcribe.JSON)
+
+    def _text(self, local: str, language: str | None, name: str) -> OutputFacts:
+        told = {"languages": (language or "und",), "label": name}
+        return self._file(OutputKind.SUBTITLE, local).model_copy(update=told)
 
     def _poster(self, poster: PosterPlan) -> OutputFacts:
         file = self._file(OutputKind.POSTER, command.POSTER)

@@ -1,4 +1,4 @@
-"""Pure: languages of sounds. Tags are free text in a file; what we write is ISO 639-2/T."""
+"""Pure: languages of sounds and text. Tags are free text in a file; we write ISO 639-2/T."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ zho zh Chinese
 _ENTRIES = [entry.split() for entry in _KNOWN.split(";")]
 NAMES = {code: name for code, _, name in _ENTRIES}
 _SHORT = {short: code for code, short, _ in _ENTRIES if short != "-"}
+_TWO_LETTERS = {code: short for short, code in _SHORT.items()}
 # Matroska and old files write ISO 639-2/B.
 _OLD = {
     "baq": "eus",
@@ -46,8 +47,24 @@ def of_tag(tag: str | None) -> str | None:
 
 def names(codes: list[str | None]) -> list[str]:
     """What a listener chooses by: each name stands once."""
+    return distinct(
+        [NAMES[code] if code else f"Track {n}" for n, code in enumerate(codes, start=1)]
+    )
+
+
+def distinct(called: list[str]) -> list[str]:
+    """Names of which none stands twice."""
     found: list[str] = []
-    for number, code in enumerate(codes, start=1):
-        name = NAMES[code] if code else f"Track {number}"
+    for number, name in enumerate(called, start=1):
         found.append(f"{name} ({number})" if name in found else name)
     return found
+
+
+def spoken(code: str | None) -> str:
+    """What a viewer chooses what was heard by."""
+    return f"{NAMES[code]} (transcript)" if code else "Transcript"
+
+
+def short(code: str | None) -> str:
+    """As BCP 47 wants it: two letters where there are such; `und` where nobody knows."""
+    return _TWO_LETTERS.get(code, code) if code else "und"

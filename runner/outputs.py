@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from runner.framing import Framing
 from runner.pictures import PosterPlan, SpritePlan
+from runner.texts import TextTrack, TranscriptPlan
 from schema import parts
 from schema.codecs import AudioCodec, Tier, VideoCodec
 from schema.recipe import ClipMode, Loudness, Verify
@@ -138,7 +139,8 @@ class RungPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class LadderPlan:
-    """All rungs, top first, and one sound for all of them; `others` can be chosen instead."""
+    """All rungs, top first, and one sound for all of them; `others` can be chosen instead, and so
+    can `texts` and, if `spoken`, the transcript."""
 
     rungs: tuple[RungPlan, ...]
     audio: AudioTrack | None
@@ -146,6 +148,8 @@ class LadderPlan:
     segment_seconds: float
     hls: bool
     dash: bool
+    texts: tuple[TextTrack, ...] = ()
+    spoken: bool = False
 
     @property
     def sounds(self) -> tuple[AudioTrack, ...]:
@@ -196,13 +200,6 @@ class WaveformPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranscriptPlan:
-    """Subtitles of what is said. `language` None: to be found out."""
-
-    language: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class ClipPlan:
     """One clip. A COPY clip has no tracks: its packets are kept."""
 
@@ -230,6 +227,7 @@ class Plan:
     poster: PosterPlan | None
     sprite: SpritePlan | None
     waveform: WaveformPlan | None
+    subtitles: tuple[TextTrack, ...]
     transcript: TranscriptPlan | None
     clips: tuple[ClipPlan, ...]
     metadata: bool = False
@@ -253,8 +251,14 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be made."""
-        others = (self.poster, self.transcript, self.clips, self.metadata)
+        words = (self.subtitles, self.transcript)
+        others = (self.poster, *words, self.clips, self.metadata)
         return not (self.decodes_all or any(others))
+
+    @property
+    def texts(self) -> tuple[TextTrack, ...]:
+        """The text tracks that are read, for files or for a ladder."""
+        return self.subtitles or (self.ladder.texts if self.ladder else ())
 
     def without(self, have: Collection[str]) -> Plan:
         """The same film without the parts of the recipe that were made before."""
@@ -266,6 +270,7 @@ class Plan:
             poster=None if "poster" in have else self.poster,
             sprite=None if "sprite" in have else self.sprite,
             waveform=None if "waveform" in have else self.waveform,
+            subtitles=() if "subtitles" in have else self.subtitles,
             transcript=None if "transcript" in have else self.transcript,
             clips=tuple(c for c in self.clips if parts.clip_name(c.number) not in have),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from runner import clips, framing, languages, sounds, tracks
+from runner import clips, framing, languages, sounds, texts, tracks
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS
 from runner.outputs import (
@@ -21,7 +21,6 @@ from runner.outputs import (
     Picture,
     Plan,
     Sound,
-    TranscriptPlan,
     WaveformPlan,
 )
 from runner.pictures import PosterPlan, SpritePlan
@@ -46,6 +45,7 @@ class _Film:
     duration: float
     tier: Tier
     loudness: Loudness | None
+    texts: tuple[texts.TextTrack, ...]
 
     @property
     def heard(self) -> sounds.Given | None:
@@ -64,23 +64,30 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         duration=probe.duration or 0.0,
         tier=recipe.tier,
         loudness=recipe.loudness,
+        texts=texts.tracks(recipe.subtitles, probe) if recipe.subtitles else (),
     )
-    return Plan(
+    plan = Plan(
         picture=film.picture,
         sound=film.sound,
         duration=film.duration,
         start_time=probe.start_time,
-        ladder=_ladder(recipe.ladder, film) if recipe.ladder else None,
+        ladder=_ladder(recipe, recipe.ladder, film) if recipe.ladder else None,
         mp4=_mp4(recipe.mp4, film) if recipe.mp4 else None,
         audio=_audio(recipe, film) if recipe.audio else (),
         poster=_poster(recipe, film) if recipe.poster else None,
         sprite=_sprite(recipe, film) if recipe.sprite else None,
         waveform=_waveform(recipe, film) if recipe.waveform else None,
+        subtitles=film.texts,
         transcript=_transcript(recipe, film) if recipe.transcript else None,
         clips=_clips(recipe, film),
         metadata=recipe.metadata,
         verify=recipe.verify,
     )
+    if plan.is_empty:
+        # Everything else refuses for itself where it is all that was asked for.
+        message = "the source has no subtitles that are text in the languages asked for"
+        raise RunnerError(Code.NO_SUBTITLES, message)
+    return plan
 
 
 def _picture(stream: Stream, limits: Limits, recipe: Recipe) -> Picture:
@@ -158,7 +165,7 @@ def _check_codec(stream: Stream) -> None:
         raise RunnerError(Code.SOURCE_CODEC_UNSUPPORTED, message)
 
 
-def _ladder(ladder: Ladder, film: _Film) -> LadderPlan:
+def _ladder(recipe: Recipe, ladder: Ladder, film: _Film) -> LadderPlan:
     return LadderPlan(
         rungs=tracks.rungs(ladder, film.tier, film.picture) if film.picture else (),
         audio=sounds.of_ladder(ladder, film.heard) if film.heard else None,
@@ -166,6 +173,8 @@ def _ladder(ladder: Ladder, film: _Film) -> LadderPlan:
         segment_seconds=ladder.segment_seconds,
         hls=ladder.hls,
         dash=ladder.dash,
+        texts=film.texts if ladder.subtitles else (),
+        spoken=ladder.subtitles and recipe.transcript is not None,
     )
 
 
@@ -188,14 +197,15 @@ def _audio(recipe: Recipe, film: _Film) -> tuple[AudioFile, ...]:
 
 
 def _check_sound(recipe: Recipe, what: str) -> None:
-    if not (recipe.ladder or recipe.mp4 or recipe.poster or recipe.sprite or recipe.clips):
+    pictures = recipe.poster or recipe.sprite or recipe.subtitles
+    if not (recipe.ladder or recipe.mp4 or pictures or recipe.clips):
         raise RunnerError(Code.NO_SOUND, f"{what} is asked of a source without sound")
 
 
 def _check_picture(recipe: Recipe, what: str) -> None:
     """Sound has no pictures: they are left out, unless they are all that was asked for."""
     sound = recipe.audio or recipe.waveform or recipe.transcript
-    if not (recipe.ladder or recipe.mp4 or sound or recipe.clips):
+    if not (recipe.ladder or recipe.mp4 or sound or recipe.subtitles or recipe.clips):
         raise RunnerError(Code.NO_PICTURE, f"a {what} is asked of a source without a picture")
 
 
@@ -243,12 +253,12 @@ def _waveform(recipe: Recipe, film: _Film) -> WaveformPlan | None:
     return sounds.outline(recipe.waveform or Waveform(), film.sound)
 
 
-def _transcript(recipe: Recipe, film: _Film) -> TranscriptPlan | None:
+def _transcript(recipe: Recipe, film: _Film) -> texts.TranscriptPlan | None:
     """A silent film has none: it is left out, unless it is all that was asked for."""
     if film.sound is None:
         _check_sound(recipe, "a transcript")
         return None
-    return TranscriptPlan(language=recipe.transcript.language if recipe.transcript else None)
+    return texts.TranscriptPlan(language=recipe.transcript.language if recipe.transcript else None)
 
 
 def _clips(recipe: Recipe, film: _Film) -> tuple[ClipPlan, ...]:

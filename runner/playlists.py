@@ -20,7 +20,7 @@ class BadPlaylistError(ValueError):
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """A media playlist: the init segment, and each segment's name and duration in seconds."""
+    """A media playlist: each segment's name and duration in seconds. Text has no init segment."""
 
     init: str
     segments: tuple[tuple[str, float], ...]
@@ -54,8 +54,9 @@ def read_media(text: str) -> MediaPlaylist:
                 raise BadPlaylistError(f"{line} has no duration")
             segments.append((line, seconds))
             seconds = None
-    if not init or not segments:
-        raise BadPlaylistError("no init segment or no segments")
+    texts = all(name.endswith(".vtt") for name, _ in segments)
+    if not segments or bool(init) == texts:
+        raise BadPlaylistError("no segments, or no init segment")
     return MediaPlaylist(init, tuple(segments), "#EXT-X-ENDLIST" in lines)
 
 
@@ -94,7 +95,7 @@ def _with_peak(line: str) -> str:
 
 
 def read_manifest(text: str) -> frozenset[str]:
-    """Every file that a static MPD with segment timelines names."""
+    """Every file that a static MPD names: by segment timelines, or text as a whole."""
     try:
         # Our packager wrote it from our own encodes a moment ago.
         root = ET.fromstring(text)  # noqa: S314
@@ -109,6 +110,7 @@ def read_manifest(text: str) -> frozenset[str]:
         first = int(template.get("startNumber", "1"))
         media = template.get("media", "")
         named |= {media.replace("$Number%05d$", f"{first + n:05d}") for n in range(count)}
+    named |= {base.text or "" for base in root.iter(f"{_DASH}BaseURL")}
     if not named:
         raise BadPlaylistError("the manifest names no segments")
     return frozenset(named)

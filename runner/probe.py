@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,7 @@ def read_probe(found: dict[str, Any], container: formats.Container, size: int) -
     form = found.get("format", {})
     return Probe(
         container=container.demuxer,
-        duration=_duration(form, container),
+        duration=_duration(form, container, found.get("streams", ())),
         size=size,
         bitrate=_whole(form.get("bit_rate")),
         start_time=_real(form.get("start_time")) or 0.0,
@@ -207,13 +208,32 @@ def read_probe(found: dict[str, Any], container: formats.Container, size: int) -
     )
 
 
-def _duration(form: dict[str, Any], container: formats.Container) -> float | None:
+def _duration(
+    form: dict[str, Any], container: formats.Container, streams: Sequence[dict[str, Any]]
+) -> float | None:
     """Seconds from the first to the last picture or sound."""
     duration = _real(form.get("duration"))
     if duration is not None and container.demuxer == "matroska":
-        # Matroska counts from zero, even where nothing begins before a later time.
+        # Matroska counts subtitles that stand longer than the film, and counts from zero, even
+        # where nothing begins before a later time.
+        ends = [_end(s) for s in streams if s.get("codec_type") in {"video", "audio"}]
+        known = [end for end in ends if end is not None]
+        if ends and len(known) == len(ends):
+            duration = min(duration, max(known))
         duration -= max(0.0, _real(form.get("start_time")) or 0.0)
     return duration
+
+
+def _end(raw: dict[str, Any]) -> float | None:
+    """When a track of Matroska ends, where its muxer has said so, as in 00:01:02.500000000."""
+    tags = raw.get("tags", {})
+    said = re.fullmatch(r"(\d+):(\d\d):(\d\d\.\d+)", tags.get("DURATION", ""))
+    if said is None:
+        return None
+    hours, minutes, seconds = map(float, said.groups())
+    # FFmpeg counts from zero, mkvmerge, which names itself, from the track's first packet.
+    counted_from = _real(raw.get("start_time")) if "_STATISTICS_WRITING_APP" in tags else 0.0
+    return (counted_from or 0.0) + hours * 3600 + minutes * 60 + seconds
 
 
 def _stream(raw: dict[str, Any]) -> Stream:
@@ -229,6 +249,8 @@ def _stream(raw: dict[str, Any]) -> Stream:
         "bitrate": _whole(raw.get("bit_rate")),
         "language": raw.get("tags", {}).get("language"),
         "default": bool(disposition.get("default")),
+        "forced": bool(disposition.get("forced")),
+        "hearing_impaired": bool(disposition.get("hearing_impaired")),
         "attached_picture": bool(disposition.get("attached_pic")),
     }
     if kind is StreamKind.VIDEO:

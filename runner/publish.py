@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, metadata, package, sound_encoders, transcribe, waveform
-from runner.outputs import LadderPlan, Plan, TranscriptPlan
+from runner import command, metadata, package, sound_encoders, subtitles, transcribe, waveform
+from runner.outputs import LadderPlan, Plan
 from runner.storage import Storage
+from runner.texts import TranscriptPlan
 from schema import parts
 from schema.job import MadePart, Target
 from schema.recipe import Recipe
@@ -81,11 +82,7 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
     files += _clips(folder, plan, name)
     if plan.waveform:
         files += [Upload(folder / local, local, "waveform") for local in waveform.FILES]
-    if plan.transcript:
-        files += [
-            Upload(folder / local, transcript_name(local, plan.transcript), "transcript")
-            for local in transcribe.FILES
-        ]
+    files += _words(folder, plan)
     manifests: list[Upload] = []
     if plan.sprite:
         sheets = (command.sprite_file(number) for number in range(1, plan.sprite.sheets + 1))
@@ -99,7 +96,12 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
             if not _wanted(upload.name, plan.ladder):
                 continue
             (manifests if path.suffix in MANIFESTS else files).append(upload)
-    return files + sorted(manifests, key=lambda upload: upload.name.count("/"), reverse=True)
+    return files + sorted(manifests, key=_names_others, reverse=True)
+
+
+def _names_others(upload: Upload) -> tuple[int, bool]:
+    """Entry points are last, and a playlist of text behind it."""
+    return upload.name.count("/"), upload.path.suffix == ".vtt"
 
 
 def _sounds(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
@@ -119,6 +121,16 @@ def _clips(folder: Path, plan: Plan, title: str) -> Iterator[Upload]:
         yield Upload(local, f"{title}_clip_{clip.number}.mp4", parts.clip_name(clip.number))
     if plan.metadata:
         yield Upload(folder / metadata.FILE, f"{title}_metadata.json", "metadata")
+
+
+def _words(folder: Path, plan: Plan) -> Iterator[Upload]:
+    """What can be read: subtitles of the source, and what was heard."""
+    for text in plan.subtitles:
+        for local in (subtitles.vtt_file(text), subtitles.srt_file(text)):
+            yield Upload(folder / local, subtitles.published(text, local), "subtitles")
+    if plan.transcript:
+        for local in transcribe.FILES:
+            yield Upload(folder / local, transcript_name(local, plan.transcript), "transcript")
 
 
 def transcript_name(local: str, plan: TranscriptPlan) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from runner import package, playlists
 from runner.expected import failed
+from runner.groups import Group
 from runner.outputs import LadderPlan
 
 
-def check_files(root: Path, ladder: LadderPlan) -> None:
+def check_files(root: Path, ladder: LadderPlan, groups: Sequence[Group] = ()) -> None:
     """Playlists and manifest parse, agree, and name only files that are there and not empty."""
-    folders = package.tracks(ladder)
+    folders = [*package.tracks(ladder), *(group.folder for group in groups)]
     try:
         named = set(playlists.read_master((root / package.MASTER).read_text("utf-8")))
         missing = {f"{folder}/{package.MEDIA_PLAYLIST}" for folder in folders} - named
@@ -19,7 +21,7 @@ def check_files(root: Path, ladder: LadderPlan) -> None:
         for folder in folders:
             media = _media(root, folder)
             in_hls |= {f"{folder}/{name}" for name, _ in media.segments}
-            in_hls.add(f"{folder}/{media.init}")
+            in_hls |= {f"{folder}/{media.init}"} if media.init else set()
         in_dash = playlists.read_manifest((root / package.MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise failed(f"the playlists are not readable: {error}") from error

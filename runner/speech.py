@@ -1,4 +1,4 @@
-"""Pure: what was said, and the three files that tell it: WebVTT, SubRip and JSON.
+"""Pure: what was said, as subtitles and as a document.
 
 Cues are cut where people read well: at sentences and pauses, two lines of 42 characters and seven
 seconds at most, as broadcasters' guides have it.
@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+
+from schema import webvtt
 
 LINE, LINES, LONGEST = 42, 2, 7.0
 # A pause of so many seconds ends a cue; and so do these marks, once a line is full enough.
@@ -113,23 +115,12 @@ def _text(group: Sequence[Word]) -> str:
     return " ".join("".join(word.text for word in group).split())
 
 
-def vtt(found: Sequence[Cue]) -> str:
-    """WebVTT (W3C)."""
-    blocks = [
-        f"{clock(cue.start)} --> {clock(cue.end)}\n"
-        + "\n".join(escape(x, False) for x in cue.lines)
+def subtitles(found: Sequence[Cue]) -> list[webvtt.Cue]:
+    """The same as a file tells it, where some marks have a meaning."""
+    return [
+        webvtt.Cue(cue.start, cue.end, "\n".join(escape(line, False) for line in cue.lines))
         for cue in found
     ]
-    return "\n\n".join(["WEBVTT", *blocks]) + "\n"
-
-
-def srt(found: Sequence[Cue]) -> str:
-    """SubRip: numbers from 1, a comma before the thousandths."""
-    blocks = [
-        f"{number}\n{clock(cue.start, ',')} --> {clock(cue.end, ',')}\n" + "\n".join(cue.lines)
-        for number, cue in enumerate(found, start=1)
-    ]
-    return "\n\n".join(blocks) + ("\n" if blocks else "")
 
 
 def document(transcript: Transcript) -> str:
@@ -145,10 +136,3 @@ def document(transcript: Transcript) -> str:
         "words": words,
     }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-
-
-def clock(seconds: float, point: str = ".") -> str:
-    """Hours, minutes, seconds and thousandths, as WebVTT and SubRip write them."""
-    minutes, milliseconds = divmod(round(seconds * 1000), 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}{point}{milliseconds % 1000:03}"

@@ -88,6 +88,8 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
         raise WholeError("it is short")
     if plan.clips or plan.metadata:
         raise WholeError("clips are cut from the whole film")
+    if plan.texts:
+        raise WholeError("its subtitles are read from the whole film")
     if plan.transcript:
         raise WholeError("what is said is heard in the whole film")
     if plan.verify:

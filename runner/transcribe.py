@@ -14,6 +14,7 @@ from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.progress import Snapshot
 from runner.speech import Transcript, Word
 from runner.tools import Tools
+from schema import webvtt
 
 SOUND = "speech.pcm"  # what Writer.speech makes
 VTT, SRT, JSON = "subtitles.vtt", "subtitles.srt", "transcript.json"
@@ -66,9 +67,9 @@ class Whisper:
 
 def write(folder: Path, transcript: Transcript) -> None:
     """The three files that tell it."""
-    cues = speech.cues(transcript.words)
-    (folder / VTT).write_text(speech.vtt(cues), "utf-8")
-    (folder / SRT).write_text(speech.srt(cues), "utf-8")
+    cues = speech.subtitles(speech.cues(transcript.words))
+    (folder / VTT).write_text(webvtt.write(cues), "utf-8")
+    (folder / SRT).write_text(webvtt.write_srt(cues), "utf-8")
     (folder / JSON).write_text(speech.document(transcript), "utf-8")
 
 

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner import command, formats, package, proof, segments, sight, sound_encoders, waveform
+from runner import (
+    command,
+    formats,
+    groups,
+    package,
+    proof,
+    segments,
+    sight,
+    sound_encoders,
+    subtitles,
+    waveform,
+)
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.expected import check_copy, check_duration, check_streams, failed
@@ -64,6 +75,8 @@ class Checker:
         plan = self.encoded.plan
         if plan.ladder:
             self._check_ladder(plan.ladder)
+        for text in plan.texts:
+            subtitles.check(self.folder, subtitles.vtt_file(text), plan.duration)
         checks: dict[str, Coroutine[Any, Any, float]] = {}
         for folder, name in package.tracks(plan.ladder).items() if plan.ladder else ():
             checks[folder] = self._track(folder, name)
@@ -240,7 +253,7 @@ class Checker:
     def _check_ladder(self, ladder: LadderPlan) -> None:
         """Check files, borders and streams: everything that needs no decoder."""
         root = self.folder / package.FOLDER
-        segments.check_files(root, ladder)
+        segments.check_files(root, ladder, groups.of(self.encoded.plan))
         segments.check_borders(root, ladder)
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)

@@ -55,7 +55,11 @@ class OutputFacts(Message):
     sample_rate: int | None = Field(default=None, description="Of the sound, in Hz")
     bitrate: int | None = None
     languages: tuple[str, ...] = Field(
-        default=(), description="Of its sounds, ISO 639-2, the default one first; `und`: not known"
+        default=(),
+        description="Of its sounds or its text, ISO 639-2, the default one first; `und`: not known",
+    )
+    label: str | None = Field(
+        default=None, max_length=100, description="Of subtitles: what a viewer chooses by"
     )
     loudness: LoudnessFacts | None = None
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")

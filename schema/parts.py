@@ -14,8 +14,8 @@ from schema.recipe import Clip, ClipMode, Recipe
 
 # Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
 FIELDS: Final = (
-    *("ladder", "mp4", "audio", "poster", "sprite", "waveform", "transcript", "clips"),
-    "metadata",
+    *("ladder", "mp4", "audio", "poster", "sprite", "waveform", "subtitles", "transcript"),
+    *("clips", "metadata"),
 )
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
@@ -26,11 +26,20 @@ _WITHOUT: Final = {
     "poster": _UNTOUCHED,
     "sprite": _UNTOUCHED,
     "waveform": _UNTOUCHED | _FRAMING,
+    "subtitles": _UNTOUCHED | _FRAMING,
     "transcript": _UNTOUCHED | _FRAMING,
 }
-# A transcript is made by a model that an installation chooses, of which nothing is known before a
-# runner starts; metadata name the files of its own job.
-UNREPEATABLE: Final = frozenset({"transcript", "metadata"})
+# Parts that a ladder names as its subtitle groups, and so holds copies of.
+_SHOWN: Final = ("subtitles", "transcript")
+
+
+def unrepeatable(recipe: Recipe) -> frozenset[str]:
+    """Parts of which nothing is known before a runner starts: a transcript is made by a model that
+    an installation chooses, and metadata name the files of their own job."""
+    shown = recipe.ladder is not None and recipe.ladder.subtitles
+    heard = {"transcript", "ladder"} if shown else {"transcript"}
+    names = (heard if recipe.transcript else set()) | ({"metadata"} if recipe.metadata else set())
+    return frozenset(names)
 
 
 def audio_name(number: int) -> str:
@@ -60,6 +69,8 @@ def parts(recipe: Recipe) -> dict[str, Any]:
             if field == "ladder":
                 # Rungs are made from the top, in whatever order they are named.
                 value["rungs"].sort(key=lambda rung: rung["height"])
+                if value["subtitles"]:
+                    value["subtitles"] = recipe.model_dump(mode="json", include=set(_SHOWN))
             found[name] = {field: value} | {k: shared[k] for k in shared if k not in without}
     return found
 

@@ -32,6 +32,8 @@ class Stream(Tolerant):
     bitrate: int | None = None
     language: str | None = None
     default: bool = False
+    forced: bool = False
+    hearing_impaired: bool = False
     attached_picture: bool = False
     width: int | None = None
     height: int | None = None

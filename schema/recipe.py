@@ -73,6 +73,18 @@ class Transcript(Message):
     language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
 
 
+class Subtitles(Message):
+    """Text tracks of the source, as WebVTT and SubRip files.
+
+    `languages` are ISO 639 codes such as `en` or `eng`; without them every track is taken. Tracks
+    that are pictures of text (DVD, Blu-ray, DVB) are left out.
+    """
+
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = Field(
+        default=(), max_length=20
+    )
+
+
 class Waveform(Message):
     """The outline of the sound: numbers for a player, as `audiowaveform` writes them, and a PNG.
 
@@ -151,6 +163,7 @@ class Recipe(Message):
     poster: Poster | None = None
     sprite: Sprite | None = None
     waveform: Waveform | None = None
+    subtitles: Subtitles | None = None
     transcript: Transcript | None = None
     clips: tuple[Clip, ...] = Field(default=(), max_length=50)
     metadata: bool = False
@@ -162,10 +175,11 @@ class Recipe(Message):
     def _asks_for_something(self) -> Self:
         pictures = (self.poster, self.sprite)
         of_sound = (self.audio, self.waveform, self.transcript)
-        if not any((self.ladder, self.mp4, *of_sound, *pictures, self.clips)):
+        whole = (self.ladder, self.mp4, self.subtitles)
+        if not any((*whole, *of_sound, *pictures, self.clips)):
             raise ValueError(
-                "a recipe must ask for a ladder, mp4, audio, poster, sprite, waveform, transcript "
-                "or clips"
+                "a recipe must ask for a ladder, mp4, audio, poster, sprite, waveform, subtitles, "
+                "transcript or clips"
             )
         if len(set(self.audio)) != len(self.audio):
             raise ValueError("the same audio is asked for twice")

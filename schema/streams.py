@@ -47,6 +47,7 @@ class Ladder(Message):
     audio_channels: Channels = Channels.STEREO
     audio_bitrate: AudioBitrate | None = None
     audio_tracks: AudioTracks = AudioTracks.DEFAULT
+    subtitles: bool = True
 
     @model_validator(mode="after")
     def _has_a_manifest_and_distinct_rungs(self) -> Self:

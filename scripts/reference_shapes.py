@@ -46,6 +46,9 @@ _WORDS = {
     "Waveform.width": "Pixels of the picture",
     "Waveform.height": "Pixels of the picture; width by height is 4,000,000 at most",
     "Waveform.color": "Of the sound in the picture; the rest is transparent",
+    "Recipe.subtitles": "Text tracks of the source. Absent: none",
+    "Subtitles.languages": "ISO 639, such as `en` or `eng`. Empty: every text track",
+    "Ladder.subtitles": "Whether subtitles and transcript of the recipe are groups of it",
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
@@ -150,7 +153,14 @@ def recipe() -> str:
     models = (
         *(recipes.Recipe, streams.Ladder, streams.Rung, streams.Mp4, streams.Audio),
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
-        *(recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad, recipes.Verify),
+        *(
+            recipes.Subtitles,
+            recipes.Transcript,
+            recipes.Clip,
+            picture.Crop,
+            picture.Pad,
+            recipes.Verify,
+        ),
     )
     parts = [_recipe_model(model) for model in models]
     sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)

@@ -19,7 +19,8 @@ def keys(recipe: Recipe, sha256: str) -> dict[str, str]:
     Parts of which nobody knows beforehand what comes out have none.
     """
     wanted = parts.parts(recipe)
-    return {name: _key(wanted[name], sha256) for name in wanted if name not in parts.UNREPEATABLE}
+    unknown = parts.unrepeatable(recipe)
+    return {name: _key(wanted[name], sha256) for name in wanted if name not in unknown}
 
 
 def source_key(sha256: str) -> str:

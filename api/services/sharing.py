@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 def share_key(asset: Asset, recipe: Recipe, folder: str, *, force: bool) -> str | None:
     """Equal for jobs of which one may wait for the other; None for one that must run by itself."""
     wanted = parts.parts(recipe)
-    if force or wanted.keys() & parts.UNREPEATABLE:
+    if force or parts.unrepeatable(recipe):
         return None
     # What nobody has read yet is the same while it is the same object.
     source = asset.sha256 or f"{asset.bucket}/{asset.key} {asset.etag} {asset.size}"

@@ -57,6 +57,7 @@ def output(kind: str = "HLS", **more: Any) -> dict[str, Any]:
         "renditions": [1080, 720] if kind == "HLS" else [],
         "reused": False,
         "languages": [],
+        "label": None,
         "url": f"http://store/{kind}",
         "playbackUrl": f"http://api/play/token/{kind}",
     } | more

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from runner import formats, package
+from runner import formats, package, subtitles
 from runner.command import Command, Cut, Writer
 from runner.outputs import Gain, Plan
 from runner.vmaf import VmafWriter
 from schema.probe import Probe
-from tests.runner.values import audio, plan, probe, video
+from tests.runner.values import audio, plan, probe, text, video
 
 MOV = formats.Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
 MPEG = formats.Container("mpeg", "mpeg")
@@ -42,6 +42,7 @@ SEVERAL = probe(
     audio(index=2, default=False, language="ger", channels=6),
     audio(index=3, default=False, language=None),
 )
+TITLED = probe(video(), audio(), text(), text(index=3, codec="ass", language="ger"))
 SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
     "ladder_and_poster": (probe(), {"ladder": {"rungs": [{"height": 720}]}, "poster": {}}),
     "ladder_mp4_poster": (
@@ -178,11 +179,16 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "speech": lambda: (
         _writer(plan(probe(video(), audio(channels=6)), transcript={})).speech().arguments
     ),
+    "subtitles": lambda: _texts(plan(TITLED, mp4={}, subtitles={})),
     "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(12.5),
     "packager": lambda: _packager(probe()),
     "packager_several_sounds": lambda: _packager(SEVERAL, audio_tracks="ALL"),
     "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
 }
+
+
+def _texts(made: Plan) -> Sequence[str]:
+    return subtitles.arguments(_writer(made), made.texts)
 
 
 def _poster(at: float, container: formats.Container) -> Sequence[str]:

@@ -140,6 +140,16 @@ async def test_subtitles_and_attachments_are_no_hindrance(tmp_path: Path) -> Non
         assert kinds == [StreamKind.VIDEO, StreamKind.AUDIO, StreamKind.SUBTITLE]
 
 
+async def test_a_film_ends_where_its_picture_ends_and_not_its_subtitles(tmp_path: Path) -> None:
+    text = _write(tmp_path / "x.srt", "1\n00:00:00,000 --> 00:00:09,000\nlong\n")
+    plain, path = media.make(tmp_path / "plain.mp4", seconds=1), tmp_path / "x.mkv"
+    flags = ("-disposition:s:0", "forced+hearing_impaired")
+    media.ffmpeg("-i", str(plain), "-i", str(text), "-c", "copy", *flags, str(path))
+    found = await _probe(path)
+    assert found.duration == pytest.approx(1, abs=0.05)
+    assert [(s.forced, s.hearing_impaired) for s in found.streams][2] == (True, True)
+
+
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n"
 
 

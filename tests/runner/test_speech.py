@@ -58,19 +58,14 @@ def test_a_very_short_word_stays_long_enough_to_be_read_but_not_into_the_next_on
     assert close[0].end <= close[1].start
 
 
-def test_times_and_marks_are_those_of_the_formats() -> None:
-    cue = speech.Cue(3661.5, 3662.25, ("a < b & c", "--> d"))
-    assert speech.vtt([cue]) == (
-        "WEBVTT\n\n01:01:01.500 --> 01:01:02.250\na &lt; b &amp; c\n--&gt; d\n"
-    )
-    assert speech.srt([cue]) == "1\n01:01:01,500 --> 01:01:02,250\na < b & c\n--> d\n"
+def test_marks_that_mean_something_in_a_file_are_written_as_words() -> None:
+    (cue,) = speech.subtitles([speech.Cue(1.5, 2.25, ("a < b & c", "--> d"))])
+    assert (cue.start, cue.end, cue.text) == (1.5, 2.25, "a &lt; b &amp; c\n--&gt; d")
 
 
-def test_silence_is_an_empty_file_of_each_kind() -> None:
+def test_silence_has_no_cues() -> None:
     nothing = Transcript("und", "faster-whisper", ())
     assert speech.cues(nothing.words) == []
-    assert speech.vtt([]) == "WEBVTT\n"
-    assert speech.srt([]) == ""
     assert json.loads(speech.document(nothing))["words"] == []
 
 

@@ -72,7 +72,14 @@ async def test_speech_becomes_subtitles_beside_the_other_outputs(tmp_path: Path)
 
 
 async def test_the_language_is_found_out(tmp_path: Path) -> None:
-    bench = await transcode(SPEECH, tmp_path / "a", transcript={})
+    bench = await transcode(SPEECH, tmp_path / "a", transcript={}, ladder={})
+    assert kinds(bench)[:3] == ["HLS", "DASH", "SUBTITLE"]
+    assert facts(bench, "SUBTITLE").languages == ("eng",)
+    master = bench.path("HLS").read_text()
+    assert 'URI="text_spoken/media.m3u8",GROUP-ID="text",LANGUAGE="en"' in master
+    assert 'NAME="English (transcript)",DEFAULT=NO' in master
+    spoken = bench.out / "p" / "text_spoken" / "text.vtt"
+    assert spoken.read_text() == bench.path("SUBTITLE").read_text()
     assert _error_rate(json.loads(bench.path("METADATA").read_text())["text"]) < 0.1
 
 

@@ -44,6 +44,17 @@ def audio(**changes: Any) -> Stream:
     return Stream(**(values | changes))
 
 
+def text(**changes: Any) -> Stream:
+    """English subtitles."""
+    values: dict[str, Any] = {
+        "index": 2,
+        "kind": StreamKind.SUBTITLE,
+        "codec": "subrip",
+        "language": "eng",
+    }
+    return Stream(**(values | changes))
+
+
 def probe(*streams: Stream, **changes: Any) -> Probe:
     """A minute of the given streams; without any, of picture and sound."""
     values: dict[str, Any] = {

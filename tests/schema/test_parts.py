@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schema.parts import FIELDS, parts
+from schema.parts import FIELDS, parts, unrepeatable
 from schema.recipe import Recipe
 
 # Fields that change every part, or say in schema/parts.py which ones they do not change.
@@ -95,3 +95,17 @@ def test_the_list_of_clips_is_that_of_all_of_them() -> None:
 def test_which_one_a_clip_is_plays_no_role() -> None:
     two = of(clips=[{"end": 1}, {"start": 5}])
     assert two["clip_2"] == of(clips=[{"start": 5}])["clip_1"] != two["clip_1"]
+
+
+def test_a_ladder_is_another_one_with_subtitles_to_choose() -> None:
+    words = {"subtitles": {"languages": ["en"]}}
+    alone, beside = of(ladder={}), of(ladder={}, **words)
+    assert alone["ladder"] != beside["ladder"] != of(ladder={}, subtitles={})["ladder"]
+    without = of(ladder={"subtitles": False}, **words)
+    assert without["ladder"] == of(ladder={"subtitles": False})["ladder"]
+    assert without["subtitles"] == beside["subtitles"]
+    heard = {"transcript": {}, "mp4": {}}
+    assert unrepeatable(Recipe.model_validate({"ladder": {}} | heard)) == {"transcript", "ladder"}
+    apart = Recipe.model_validate({"ladder": {"subtitles": False}} | heard)
+    assert unrepeatable(apart) == {"transcript"}
+    assert unrepeatable(Recipe.model_validate({"ladder": {}} | words)) == set()

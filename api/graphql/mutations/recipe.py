@@ -44,6 +44,10 @@ class LadderInput:
     audio_tracks: AudioTracks | None = strawberry.field(
         default=None, description="Default DEFAULT; ALL keeps every sound of the source"
     )
+    subtitles: bool | None = strawberry.field(
+        default=None,
+        description="Whether the recipe's subtitles and transcript are groups of it; default: yes",
+    )
 
 
 @strawberry.input(description="One progressive MP4")
@@ -118,6 +122,15 @@ class TranscriptInput:
 
     language: str | None = strawberry.field(
         default=None, description="ISO 639-1, such as en; default: found out"
+    )
+
+
+@strawberry.input(description="Text tracks of the source, as WebVTT and SubRip files")
+class SubtitlesInput:
+    """Text tracks of the source, as WebVTT and SubRip files."""
+
+    languages: list[str] | None = strawberry.field(
+        default=None, description="ISO 639, such as en or eng; default: every track"
     )
 
 
@@ -218,6 +231,9 @@ class RecipeInput:
     )
     waveform: WaveformInput | None = strawberry.field(
         default=None, description="The outline of the sound, as JSON and PNG"
+    )
+    subtitles: SubtitlesInput | None = strawberry.field(
+        default=None, description="Text tracks of the source"
     )
     transcript: TranscriptInput | None = strawberry.field(
         default=None, description="Subtitles of what is said"

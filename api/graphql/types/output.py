@@ -118,8 +118,9 @@ class Output(Node):
     channels: int | None = strawberry.field(description="Of the sound")
     sample_rate: int | None = strawberry.field(description="Of the sound, in Hz")
     languages: list[str] = strawberry.field(
-        description="Of its sounds, ISO 639-2, the default one first; `und`: not known"
+        description="Of its sounds or its text, ISO 639-2, the default one first; `und`: not known"
     )
+    label: str | None = strawberry.field(description="Of subtitles: what a viewer chooses by")
     loudness: OutputLoudness | None = strawberry.field(
         description="Where the recipe asked for a loudness"
     )
@@ -173,6 +174,7 @@ class Output(Node):
             channels=facts.get("channels"),
             sample_rate=facts.get("sample_rate"),
             languages=facts.get("languages") or [],
+            label=facts.get("label"),
             loudness=OutputLoudness.of(facts.get("loudness")),
             bitrate=facts.get("bitrate"),
             renditions=facts.get("renditions") or [],
