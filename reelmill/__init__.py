@@ -65,17 +65,20 @@ if TYPE_CHECKING:
     from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
     from reelmill.models import Vmaf as Vmaf
+    from reelmill.recipes import AssetRef as AssetRef
     from reelmill.recipes import Audio as Audio
     from reelmill.recipes import AudioCodec as AudioCodec
     from reelmill.recipes import AudioTracks as AudioTracks
     from reelmill.recipes import Channels as Channels
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import ClipMode as ClipMode
+    from reelmill.recipes import Corner as Corner
     from reelmill.recipes import Crop as Crop
     from reelmill.recipes import Ladder as Ladder
     from reelmill.recipes import Loudness as Loudness
     from reelmill.recipes import Mp4 as Mp4
     from reelmill.recipes import Pad as Pad
+    from reelmill.recipes import Point as Point
     from reelmill.recipes import Poster as Poster
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
@@ -85,6 +88,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Transcript as Transcript
     from reelmill.recipes import Verify as Verify
     from reelmill.recipes import VideoCodec as VideoCodec
+    from reelmill.recipes import Watermark as Watermark
     from reelmill.recipes import Waveform as Waveform
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
@@ -148,17 +152,20 @@ _HOMES: Final = {
         "Vmaf",
     ],
     "recipes": [
+        "AssetRef",
         "Audio",
         "AudioCodec",
         "AudioTracks",
         "Channels",
         "Clip",
         "ClipMode",
+        "Corner",
         "Crop",
         "Ladder",
         "Loudness",
         "Mp4",
         "Pad",
+        "Point",
         "Poster",
         "Recipe",
         "Rung",
@@ -168,6 +175,7 @@ _HOMES: Final = {
         "Transcript",
         "Verify",
         "VideoCodec",
+        "Watermark",
         "Waveform",
     ],
     "timing": ["Timing"],

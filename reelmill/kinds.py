@@ -60,10 +60,12 @@ class AssetStatus(StrEnum):
 
 
 class AssetKind(StrEnum):
-    """Whether a source has a picture."""
+    """What a source is: a film, sound, an image for a watermark, or subtitles."""
 
     VIDEO = "VIDEO"
     AUDIO = "AUDIO"
+    IMAGE = "IMAGE"
+    TEXT = "TEXT"
 
 
 class Scope(StrEnum):

@@ -178,6 +178,46 @@ class Pad(Model):
     height: int
 
 
+class Corner(StrEnum):
+    """A corner of the upright picture."""
+
+    TOP_LEFT = "TOP_LEFT"
+    TOP_RIGHT = "TOP_RIGHT"
+    BOTTOM_LEFT = "BOTTOM_LEFT"
+    BOTTOM_RIGHT = "BOTTOM_RIGHT"
+
+
+class AssetRef(Model):
+    """Another asset of the project, by its id or by its key."""
+
+    asset_id: str | None = None
+    key: str | None = None
+
+
+class Point(Model):
+    """A place in percent of the room beside an image; 50 is the middle."""
+
+    x: float
+    y: float
+
+
+class Watermark(Model):
+    """An image on the picture of ladder, MP4 and exact clips.
+
+    Sizes in percent: `width` of the picture's width, `margin` of its shorter side. Times in seconds
+    of the film. A `point` stands for the corner.
+    """
+
+    image: AssetRef
+    corner: Corner | None = None
+    point: Point | None = None
+    margin: float | None = None
+    width: float | None = None
+    opacity: float | None = None
+    start: float | None = None
+    end: float | None = None
+
+
 class Verify(Model):
     """What outputs must come up to; what falls short is not published. Times in seconds."""
 
@@ -205,6 +245,7 @@ class Recipe(Model):
     metadata: bool | None = None
     crop: Crop | None = None
     pad: Pad | None = None
+    watermark: Watermark | None = None
     verify: Verify | None = None
 
     def as_input(self) -> dict[str, Any]:

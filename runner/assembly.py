@@ -57,7 +57,7 @@ class Assembly(Pipeline):
         seconds = await self._verify(encoded, joined=True)
         reports = await self._prove(encoded, seconds, container=None)
         outputs, parts = await self._publish(encoded, seconds, reports, self.spec.plan.source)
-        return Made(self.spec.plan.source, outputs, (), parts)
+        return Made(self.spec.plan.source, (), outputs, (), parts)
 
     async def _join(self, plan: Plan) -> dict[str, Measured]:
         """Every file that would have come out of the encoder, by name."""

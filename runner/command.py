@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner import encoders, formats, jpeg, sound_encoders, sounds, transcribe
+from runner import encoders, formats, jpeg, sound_encoders, sounds, stamp, transcribe
 from runner.graph import Graph
 from runner.mp4 import mp4_tail
 from runner.outputs import (
@@ -77,7 +77,7 @@ def input_options(container: formats.Container, *, max_pixels: int | None) -> li
         # One container, chosen by us: a playlist in disguise is refused.
         *("-format_whitelist", container.allowed, "-f", container.demuxer),
         # Only decoders that we need: the others are attack surface.
-        *("-codec_whitelist", formats.CODEC_WHITELIST),
+        *("-codec_whitelist", container.decoders),
         *pixels,
         *("-probesize", "50000000", "-analyzeduration", "30000000"),
     ]
@@ -102,7 +102,7 @@ class Writer:
         plan = self.plan
         if not plan.decodes_all:
             return None
-        graph = Graph(plan.picture, gains=self.gains)
+        graph = Graph(plan.picture, gains=self.gains, watermark=plan.watermark)
         outputs: list[tuple[list[str], list[str]]] = []
         if plan.ladder:
             for rung in plan.ladder.rungs:
@@ -160,7 +160,8 @@ class Writer:
         # Times stay those of the file (-copyts) and the filters cut: FFmpeg's own cut moves times
         # to where the timebase of some containers cannot follow, and shows a frame too many.
         span = self.span(file)
-        graph = Graph(self.plan.picture, span=span, gains=self.gains)
+        mark = self.plan.watermark and self.plan.watermark.seen_from(file.start)
+        graph = Graph(self.plan.picture, span=span, gains=self.gains, watermark=mark)
         tail = mp4_tail(clip_file(clip.number), faststart=True, title=clip.title)
         outputs = [(_branches(graph, file), [*self._codecs(file.video, file.sounds), *tail])]
         return Command(self._encode(graph, outputs, self.source_options(span)), seconds)
@@ -233,6 +234,7 @@ class Writer:
         arguments = [
             *GLOBAL,
             *source,
+            *(stamp.options() if compiled.stamped else ()),
             *("-filter_complex_threads", str(self.threads)),
             *(part for text in compiled.texts for part in ("-filter_complex", text)),
         ]

@@ -88,6 +88,13 @@ class Code(Enum):
         FailureClass.INPUT,
         "Crop less: at least 16 pixels of each side must be left of the upright picture.",
     )
+    IMAGE_UNREADABLE = (
+        FailureClass.INPUT,
+        (
+            "The image of a watermark is a PNG, JPEG or WebP that is whole and has no more pixels "
+            "than a film may have. Convert it, upload it again, and start again."
+        ),
+    )
     POSTER_BEYOND_END = (
         FailureClass.INPUT,
         "Choose a time inside the film, or leave `at` out.",

@@ -105,10 +105,12 @@ MP4_CODECS = frozenset(
 
 @dataclass(frozen=True)
 class Container:
-    """One accepted container: FFmpeg's short name to force, and the format names to allow."""
+    """One accepted container: FFmpeg's short name to force, the format names and the decoders to
+    allow."""
 
     demuxer: str
     allowed: str
+    decoders: str = CODEC_WHITELIST
 
 
 MOV = Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
@@ -120,6 +122,12 @@ _BY_NAME = {
         "mpegvideo",
     )
 }
+
+_IMAGES = {
+    b"\x89PNG\r\n\x1a\n": Container("png_pipe", "png_pipe", "png"),
+    b"\xff\xd8\xff": Container("jpeg_pipe", "jpeg_pipe", "mjpeg"),
+}
+_WEBP = Container("webp_pipe", "webp_pipe", "webp")
 
 # The demuxer of files that we make, by the end of their names.
 _OURS = {
@@ -155,6 +163,13 @@ def recognise(head: bytes) -> Container | None:
         return _MATROSKA
     name = _riff(head) or _signature(head) or _sound_sync(head)
     return _BY_NAME[name] if name else None
+
+
+def image(head: bytes) -> Container | None:
+    """The kind of image that these first bytes open, or None. No film is one."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _WEBP
+    return next((kind for start, kind in _IMAGES.items() if head.startswith(start)), None)
 
 
 def _riff(head: bytes) -> str | None:

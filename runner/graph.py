@@ -13,10 +13,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from runner import rate, sound_graph, waveform
+from runner import colours, rate, sound_graph, stamp, waveform
 from runner.branches import split
 from runner.outputs import (
-    HDR_TRANSFERS,
     AudioTrack,
     Gain,
     Mix,
@@ -25,16 +24,23 @@ from runner.outputs import (
     WaveformPlan,
 )
 from runner.pictures import PosterPlan, SpritePlan
+from runner.watermark import WatermarkPlan
+
+# The inputs of a command, in their order.
+_SOURCE = "in"
+_INPUTS = (_SOURCE, stamp.IMAGE)
 
 Branch = VideoTrack | PosterPlan | SpritePlan
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """Filter graphs, and for each output name the label to map."""
+    """Filter graphs, and for each output name the label to map. `stamped`: they read the image of a
+    watermark."""
 
     texts: tuple[str, ...]
     labels: dict[str, str]
+    stamped: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Graph:
     _outlines: dict[str, int] = field(default_factory=dict)
     poster_from: float = 0.0
     window: Window | None = None
+    watermark: WatermarkPlan | None = None
 
     def add_video(self, name: str, track: Branch) -> None:
         """A branch that is scaled to the size of `track`."""
@@ -100,13 +107,17 @@ class Graph:
             text, found = _read_back(self._one(videos, sounds), f"g{number}" if number else "")
             texts.append(text)
             labels |= found
-        return Compiled(tuple(texts), labels)
+        stamped = any(self._is_stamped(track) for track in self._videos.values())
+        return Compiled(tuple(texts), labels, stamped)
+
+    def _is_stamped(self, track: Branch) -> bool:
+        return self.watermark is not None and isinstance(track, VideoTrack)
 
     def _one(self, videos: dict[str, Branch], sounds: dict[str, AudioTrack]) -> list[str]:
         """One graph, in the words of ffmpeg-python: the command that it would have run."""
         import ffmpeg  # noqa: PLC0415 - lazy: only a task that encodes needs it
 
-        source = ffmpeg.input("in")
+        source = ffmpeg.input(_SOURCE)
         outputs = []
         if self.picture and videos:
             node = self._prepared(source[str(self.picture.stream)], self.picture)
@@ -146,11 +157,23 @@ class Graph:
     ) -> Iterator[tuple[str, Any]]:
         """Every video branch, finished. They share the way from HDR to SDR."""
         if picture.transfer and not any(_keeps_hdr(track) for track in videos.values()):
-            node = _to_sdr(node, picture, _largest(videos.values()))
+            node = colours.to_sdr(node, picture, _largest(videos.values()))
+        images = self._images(sum(self._is_stamped(track) for track in videos.values()))
         for (name, track), branch in zip(
             videos.items(), split(node, "split", len(videos)), strict=True
         ):
-            yield name, self._finished(branch, track)
+            finished = self._finished(branch, track)
+            if self.watermark and isinstance(track, VideoTrack):
+                transfer = picture.transfer if track.hdr else None
+                finished = stamp.laid(finished, next(images), track, self.watermark, transfer)
+            yield name, finished
+
+    def _images(self, count: int) -> Iterator[Any]:
+        """The watermark's image for so many branches."""
+        import ffmpeg  # noqa: PLC0415 - lazy, as above
+
+        if count:
+            yield from split(stamp.opened(ffmpeg.input(stamp.IMAGE)["v"]), "split", count)
 
     def _times(self, start: float, picture: Picture) -> str:
         if self.window and self.window.shift is not None:
@@ -240,31 +263,6 @@ def _poster_frames(at: float) -> str:
     return f"eq(n,0)+{waiting}+{there}"
 
 
-def _to_sdr(node: Any, picture: Picture, largest: tuple[int, int]) -> Any:
-    """HDR or wide gamut -> BT.709. Scaled first: tone mapping in float costs most of all."""
-    width, height = largest
-    for told in ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"):
-        # Encoders would write down that it is still HDR.
-        node = node.filter("sidedata", mode="delete", type=told)
-    node = node.filter("scale", width, height).filter("format", "yuv420p10le")
-    # 203 cd/m2 is the white of a page in HDR (ITU-R BT.2408): it becomes 1.0, the white of SDR.
-    node = node.filter(
-        "zscale",
-        tin=picture.transfer,
-        min="2020_ncl",
-        pin="2020",
-        npl=203,
-        t="linear",
-        p="709",
-        m="gbr",
-    ).filter("format", "gbrpf32le")
-    if picture.transfer in HDR_TRANSFERS:
-        # Faces and pages keep their brightness; only from 0.6 of white on are highlights, up to
-        # 2000 cd/m2, pressed together. `hable`, which is often seen, darkens everything.
-        node = node.filter("tonemap", tonemap="mobius", param=0.6, desat=0, peak=10)
-    return node.filter("zscale", t="709", m="709", r="tv").filter("format", "yuv420p10le")
-
-
 def _keeps_hdr(track: Branch) -> bool:
     return isinstance(track, VideoTrack) and track.hdr
 
@@ -286,4 +284,7 @@ def _read_back(argv: list[str], mark: str) -> tuple[str, dict[str, str]]:
         elif label and flag == label:
             labels[value] = label.replace("[", f"[{mark}")
     text = argv[argv.index("-filter_complex") + 1]
+    # It numbers inputs in an order of its own.
+    given = [value for flag, value in pairwise(argv) if flag == "-i"]
+    text = re.sub(r"\[(\d+):", lambda found: f"[{_INPUTS.index(given[int(found[1])])}:", text)
     return re.sub(r"\[(s\d+)\]", rf"[{mark}\1]", text), labels

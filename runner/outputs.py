@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from runner.framing import Framing
 from runner.pictures import PosterPlan, SpritePlan
 from runner.texts import TextTrack, TranscriptPlan
+from runner.watermark import WatermarkPlan
 from schema import parts
 from schema.codecs import AudioCodec, Tier, VideoCodec
 from schema.recipe import ClipMode, Loudness, Verify
@@ -231,6 +232,7 @@ class Plan:
     transcript: TranscriptPlan | None
     clips: tuple[ClipPlan, ...]
     metadata: bool = False
+    watermark: WatermarkPlan | None = None
     verify: Verify | None = None
 
     @property

@@ -10,6 +10,7 @@ from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
 from runner.ends import Lister
 from runner.facts import Facts
+from runner.further import gather
 from runner.outputs import Plan
 from runner.plan import make_plan
 from runner.progress import COPY_WEIGHTS, ENCODE_WEIGHTS
@@ -44,15 +45,18 @@ class Pipeline(Story):
             md5=fetched.md5,
             probe=examined.probe,
         )
-        plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits)
+        further = await gather(self.tools, self.storage, self.folder, self.spec, self._watch)
+        contents = {ref: read.sha256 or "" for ref, read in further.items()}
+        plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits, contents)
         proof.check_measurable(plan)
         await self._vet()
-        known = await self._known(facts)
+        inputs = tuple(further.values())
+        known = await self._known(facts, inputs)
         self.have, self._shown = known.have, known.outputs
         plan = plan.without(self.have)
         log.info("planned", have=self.have, plan=repr(plan))
         if plan.is_empty:
-            return Made(facts, (), (), self._parts(()))
+            return Made(facts, inputs, (), (), self._parts(()))
         bucket = self.spec.target.bucket
         kept = await rungs.fetch(self.storage, bucket, self.folder, plan, known.tracks)
         # Where rungs are there, too little is left for many runners.
@@ -63,7 +67,7 @@ class Pipeline(Story):
         seconds = await self._verify(encoded)
         reports = await self._prove(encoded, seconds, container=examined.container)
         outputs, parts = await self._publish(encoded, seconds, reports, facts)
-        return Made(facts, outputs, encoded.notes, parts)
+        return Made(facts, inputs, outputs, encoded.notes, parts)
 
     async def _split(
         self, plan: Plan, container: formats.Container, facts: SourceFacts

@@ -7,9 +7,11 @@ before anything is scaled. Nothing is ever scaled up.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from runner import clips, framing, languages, sounds, texts, tracks
+from runner import clips, framing, languages, sounds, texts, tracks, watermark
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS
 from runner.outputs import (
@@ -25,6 +27,7 @@ from runner.outputs import (
 )
 from runner.pictures import PosterPlan, SpritePlan
 from schema.codecs import Tier
+from schema.inputs import AssetRef
 from schema.job import Limits
 from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import Loudness, Poster, Recipe, Sprite, Waveform
@@ -55,8 +58,16 @@ class _Film:
         return sounds.Given(self.sound, self.loudness, self.others)
 
 
-def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
-    """Decide what is made. Raises RunnerError where the source cannot give what is asked."""
+def make_plan(
+    recipe: Recipe,
+    probe: Probe,
+    limits: Limits,
+    contents: Mapping[AssetRef, str] = MappingProxyType({}),
+) -> Plan:
+    """Decide what is made. Raises RunnerError where the source cannot give what is asked.
+
+    `contents` are the SHA-256 of the assets that the recipe names.
+    """
     film = _Film(
         picture=_picture(probe.video, limits, recipe) if probe.video else None,
         sound=_sound(probe.audio) if probe.audio else None,
@@ -81,6 +92,7 @@ def make_plan(recipe: Recipe, probe: Probe, limits: Limits) -> Plan:
         transcript=_transcript(recipe, film) if recipe.transcript else None,
         clips=_clips(recipe, film),
         metadata=recipe.metadata,
+        watermark=watermark.planned(recipe.watermark, contents) if recipe.watermark else None,
         verify=recipe.verify,
     )
     if plan.is_empty:

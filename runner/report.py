@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from runner import log
@@ -126,9 +126,9 @@ class Reporter:
         self.storage = answer.storage or self.storage
         return True
 
-    async def known(self, source: SourceFacts) -> SourcedAnswer:
+    async def known(self, source: SourceFacts, inputs: Sequence[SourceFacts]) -> SourcedAnswer:
         """What of the recipe was made of these bytes before. Raises Stopped."""
-        report = SourcedReport(epoch=self.epoch, source=source)
+        report = SourcedReport(epoch=self.epoch, source=source, inputs=tuple(inputs))
         try:
             body = await patiently(lambda: self._call("sourced", report))
         except NotWelcomeError as error:

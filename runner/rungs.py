@@ -34,6 +34,7 @@ def keys(plan: Plan) -> dict[str, str]:
     if ladder is None or plan.picture is None:
         return {}
     shared = [asdict(plan.picture), plan.duration, plan.start_time, ladder.segment_seconds]
+    shared += [asdict(plan.watermark)] if plan.watermark else []
     return {folder(rung): _digest([*shared, asdict(rung.track)]) for rung in ladder.rungs}
 
 

@@ -41,6 +41,7 @@ def report_of(
         epoch=epoch,
         engine=engine,
         source=made.source,
+        inputs=made.inputs,
         outputs=made.outputs,
         parts=made.parts,
         phases=phases,

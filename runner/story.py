@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ class Made:
     """What the task made: facts of the source, the published outputs, and notes for the log."""
 
     source: SourceFacts
+    inputs: tuple[SourceFacts, ...]
     outputs: tuple[OutputFacts, ...]
     notes: tuple[str, ...]
     parts: tuple[MadePart, ...] = ()
@@ -50,7 +51,7 @@ class Stored:
     pieces: tuple[Piece, ...]
 
 
-async def _nothing(_source: SourceFacts) -> SourcedAnswer:
+async def _nothing(_source: SourceFacts, _inputs: Sequence[SourceFacts]) -> SourcedAnswer:
     return SourcedAnswer()
 
 
@@ -72,7 +73,7 @@ class Story:
         folder: Path,
         engine: Awaitable[str],
         standing: Callable[[Standing], None],
-        known: Callable[[SourceFacts], Awaitable[SourcedAnswer]] = _nothing,
+        known: Callable[[SourceFacts, Sequence[SourceFacts]], Awaitable[SourcedAnswer]] = _nothing,
     ) -> None:
         self.spec = spec
         self.tools = tools

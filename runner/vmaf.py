@@ -7,7 +7,7 @@ import statistics
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner import tracks
+from runner import stamp, tracks
 from runner.command import GLOBAL, Command, Writer
 from runner.graph import Graph
 from runner.outputs import VideoTrack
@@ -36,22 +36,24 @@ class VmafWriter(Writer):
         picture = self.plan.picture
         assert picture is not None  # noqa: S101 - there is a track of it
         width, height = tracks.fit(picture, LINES)
-        graph = Graph(picture)
+        graph = Graph(picture, watermark=self.plan.watermark)
         graph.add_video("reference", replace(track, width=width, height=height))
         compiled = graph.compile()
         pixels = "yuv420p10le" if track.depth == 10 else "yuv420p"
         every = 1 if self.plan.duration <= ALL_FRAMES_UNTIL else EVERY
         threads = min(self.threads, MOST_THREADS)
         options = f"n_threads={threads}:n_subsample={every}:log_fmt=json:log_path={LOG}"
+        made = 2 if compiled.stamped else 1
         text = (
             f"{compiled.texts[0]};"
-            f"[1:v:0]scale={width}:{height}:flags=bicubic,format={pixels}[made];"
+            f"[{made}:v:0]scale={width}:{height}:flags=bicubic,format={pixels}[made];"
             # Times were rounded differently, so the nearest frame is the same one.
             f"[made]{compiled.labels['reference']}libvmaf={options}:ts_sync_mode=nearest[compared]"
         )
         arguments = (
             *GLOBAL,
             *self._input(),
+            *(stamp.options() if compiled.stamped else ()),
             *("-protocol_whitelist", "file", "-f", "mov", "-i", f"file:{name}"),
             *("-filter_complex_threads", str(self.threads), "-filter_complex", text),
             *("-map", "[compared]", "-fps_mode", "passthrough", "-enc_time_base", "filter"),

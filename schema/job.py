@@ -111,6 +111,7 @@ class TaskSpec(Tolerant):
     """All that a runner must know of its task.
 
     `splitting` is there for PLAN, `plan` for CHUNK and ASSEMBLE, `chunks` in order for ASSEMBLE.
+    `inputs` are the assets that the recipe names beside the source, in its order.
     """
 
     job_id: str
@@ -125,6 +126,7 @@ class TaskSpec(Tolerant):
     splitting: Splitting | None = None
     plan: SplitPlan | None = None
     chunks: tuple[StoredChunk, ...] = ()
+    inputs: tuple[SourceRef, ...] = ()
 
 
 class Claim(Tolerant):
@@ -159,10 +161,11 @@ class ProgressAnswer(Tolerant):
 
 
 class SourcedReport(Message):
-    """The source is read: what of the recipe was made of the same bytes before?"""
+    """All is read: what of the recipe was made of the same bytes before?"""
 
     epoch: int
     source: SourceFacts
+    inputs: tuple[SourceFacts, ...] = ()
 
 
 class StoredTrack(Tolerant):
@@ -210,6 +213,7 @@ class CompletionReport(Message):
     epoch: int
     engine: str
     source: SourceFacts
+    inputs: tuple[SourceFacts, ...] = ()
     outputs: tuple[OutputFacts, ...]
     parts: tuple[MadePart, ...] = Field(default=(), max_length=100)
     phases: tuple[PhaseTime, ...] = Field(default=(), max_length=32)

@@ -6,9 +6,10 @@ words, give the same value, and whatever would change a byte of it changes the v
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from schema import inputs
 from schema.base import Message
 from schema.recipe import Clip, ClipMode, Recipe
 
@@ -20,14 +21,14 @@ FIELDS: Final = (
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
 _UNTOUCHED: Final = frozenset({"tier", "loudness"})
-_FRAMING: Final = frozenset({"crop", "pad"})
+_PICTURE: Final = frozenset({"crop", "pad", "watermark"})
 _WITHOUT: Final = {
-    "audio": frozenset({"tier"}) | _FRAMING,
-    "poster": _UNTOUCHED,
-    "sprite": _UNTOUCHED,
-    "waveform": _UNTOUCHED | _FRAMING,
-    "subtitles": _UNTOUCHED | _FRAMING,
-    "transcript": _UNTOUCHED | _FRAMING,
+    "audio": frozenset({"tier"}) | _PICTURE,
+    "poster": _UNTOUCHED | {"watermark"},
+    "sprite": _UNTOUCHED | {"watermark"},
+    "waveform": _UNTOUCHED | _PICTURE,
+    "subtitles": _UNTOUCHED | _PICTURE,
+    "transcript": _UNTOUCHED | _PICTURE,
 }
 # Parts that a ladder names as its subtitle groups, and so holds copies of.
 _SHOWN: Final = ("subtitles", "transcript")
@@ -52,9 +53,14 @@ def clip_name(number: int) -> str:
     return f"clip_{number}"
 
 
-def parts(recipe: Recipe) -> dict[str, Any]:
-    """The value of each part that a recipe asks for, by name, in the order of the outputs."""
-    shared = recipe.model_dump(mode="json", exclude=set(FIELDS))
+def parts(recipe: Recipe, contents: Sequence[str] = ()) -> dict[str, Any]:
+    """The value of each part that a recipe asks for, by name, in the order of the outputs.
+
+    `contents` stand for the assets that the recipe names, in their order: what they are called
+    plays no role then.
+    """
+    context = inputs.by_content(recipe, contents)
+    shared = recipe.model_dump(mode="json", exclude=set(FIELDS), context=context)
     found: dict[str, Any] = {}
     for field in FIELDS:
         if field == "metadata":
@@ -64,13 +70,15 @@ def parts(recipe: Recipe) -> dict[str, Any]:
             continue
         for name, part in _each(field, getattr(recipe, field)):
             kept = isinstance(part, Clip) and part.mode is ClipMode.COPY
-            without = (_UNTOUCHED | _FRAMING) if kept else _WITHOUT.get(field, frozenset())
-            value = part.model_dump(mode="json")
+            without = (_UNTOUCHED | _PICTURE) if kept else _WITHOUT.get(field, frozenset())
+            value = part.model_dump(mode="json", context=context)
             if field == "ladder":
                 # Rungs are made from the top, in whatever order they are named.
                 value["rungs"].sort(key=lambda rung: rung["height"])
                 if value["subtitles"]:
-                    value["subtitles"] = recipe.model_dump(mode="json", include=set(_SHOWN))
+                    value["subtitles"] = recipe.model_dump(
+                        mode="json", include=set(_SHOWN), context=context
+                    )
             found[name] = {field: value} | {k: shared[k] for k in shared if k not in without}
     return found
 

@@ -7,10 +7,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from schema import inputs
 from schema.base import Message
 from schema.codecs import Tier
 from schema.picture import Crop, Pad
 from schema.streams import Audio, Ladder, Mp4
+from schema.watermark import Watermark
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)]
 # One line: no control characters.
@@ -169,6 +171,7 @@ class Recipe(Message):
     metadata: bool = False
     crop: Crop | None = None
     pad: Pad | None = None
+    watermark: Watermark | None = None
     verify: Verify | None = None
 
     @model_validator(mode="after")
@@ -188,4 +191,8 @@ class Recipe(Message):
         exact = any(clip.mode is ClipMode.EXACT for clip in self.clips)
         if self.loudness and not (self.ladder or self.mp4 or self.audio or exact):
             raise ValueError("loudness needs a ladder, mp4, audio or an exact clip")
+        if self.watermark and not (self.ladder or self.mp4 or exact):
+            raise ValueError("a watermark needs a ladder, mp4 or an exact clip")
+        if len(inputs.named(self)) > inputs.MOST:
+            raise ValueError(f"a recipe names {inputs.MOST} assets beside its source at most")
         return self

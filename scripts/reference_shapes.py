@@ -14,6 +14,7 @@ from reference_markdown import code, listed, prose, table
 from api.config import Settings, environment_name
 from schema import (
     codecs,
+    inputs,
     job,
     loudness,
     output,
@@ -24,6 +25,7 @@ from schema import (
     source,
     split,
     streams,
+    watermark,
 )
 from schema import recipe as recipes
 from schema.presets import builtin
@@ -60,6 +62,19 @@ _WORDS = {
     "Crop.bottom": "Pixels",
     "Pad.width": "Such as 16",
     "Pad.height": "Such as 9",
+    "Recipe.watermark": "An image that lies on the picture. Absent: none",
+    "AssetRef.asset_id": "Its id",
+    "AssetRef.key": "Its key in the in bucket",
+    "Point.x": "0 is at the left, 100 at the right",
+    "Point.y": "0 is at the top, 100 at the bottom",
+    "Watermark.image": "A PNG, JPEG or WebP; of several pictures the first",
+    "Watermark.corner": "Where it stands",
+    "Watermark.point": "Where it stands instead",
+    "Watermark.margin": "Percent of the picture's shorter side, from the corner's two edges",
+    "Watermark.width": "Percent of the picture's width; its height follows, up to the picture's",
+    "Watermark.opacity": "1 is the image as it is; towards 0 it vanishes",
+    "Watermark.start": "Seconds of the film, also in clips",
+    "Watermark.end": "Seconds of the film, exclusive. Absent: to its end",
     "Ladder.max_frame_rate": "Most frames a second. Absent: those of the source",
     "Mp4.max_frame_rate": "Most frames a second. Absent: those of the source",
     "Recipe.verify": "What outputs must come up to. Absent: the checks alone",
@@ -153,18 +168,12 @@ def recipe() -> str:
     models = (
         *(recipes.Recipe, streams.Ladder, streams.Rung, streams.Mp4, streams.Audio),
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
-        *(
-            recipes.Subtitles,
-            recipes.Transcript,
-            recipes.Clip,
-            picture.Crop,
-            picture.Pad,
-            recipes.Verify,
-        ),
+        *(recipes.Subtitles, recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad),
+        *(watermark.Watermark, inputs.AssetRef, watermark.Point, recipes.Verify),
     )
     parts = [_recipe_model(model) for model in models]
     sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)
-    enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode)
+    enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode, watermark.Corner)
     return "\n\n".join([*parts, *(_enum(one) for one in enums)])
 
 

@@ -10,15 +10,23 @@ from schema import parts
 from schema.engine import ENGINE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schema.recipe import Recipe
 
 
-def keys(recipe: Recipe, sha256: str) -> dict[str, str]:
-    """The cache key of each part of a recipe, over a source of this content and our engine.
+def keys(recipe: Recipe, contents: Sequence[str | None]) -> dict[str, str]:
+    """The cache key of each part of a recipe, over the contents of the source and of all that the
+    recipe names, and our engine.
 
-    Parts of which nobody knows beforehand what comes out have none.
+    Parts of which nobody knows beforehand what comes out have none; nothing has where a content is
+    not known.
     """
-    wanted = parts.parts(recipe)
+    known = [content for content in contents if content is not None]
+    if len(known) < len(contents):
+        return {}
+    sha256, *further = known
+    wanted = parts.parts(recipe, further)
     unknown = parts.unrepeatable(recipe)
     return {name: _key(wanted[name], sha256) for name in wanted if name not in unknown}
 

@@ -15,7 +15,10 @@ _MAX_NAME_BYTES = 200
 
 VIDEO = frozenset({"mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"})
 AUDIO = frozenset({"mp3", "wav", "flac", "aac", "ogg", "m4a"})
+IMAGE = frozenset({"png", "jpg", "jpeg", "webp"})
+TEXT = frozenset({"srt", "vtt", "ass"})
 _MEDIA = VIDEO | AUDIO
+_KINDS = {AssetKind.AUDIO: AUDIO, AssetKind.IMAGE: IMAGE, AssetKind.TEXT: TEXT}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UPLOAD = re.compile(r"uploads/(?P<id>[0-9a-f]{32})/")
 # An empty segment, or one of dots only, that others follow: a file name ends with its type.
@@ -41,8 +44,9 @@ def is_media(key: str) -> bool:
 
 
 def kind(key: str) -> AssetKind:
-    """What a file of this name holds: AUDIO for the six types of sound, else VIDEO."""
-    return AssetKind.AUDIO if extension(key) in AUDIO else AssetKind.VIDEO
+    """What a file of this name holds: VIDEO where the name says nothing else."""
+    ending = extension(key)
+    return next((kind for kind, endings in _KINDS.items() if ending in endings), AssetKind.VIDEO)
 
 
 def file_name(key: str) -> str:

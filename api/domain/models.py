@@ -124,6 +124,7 @@ class Job:
     force: bool
     share_key: str | None
     waits_for: UUID | None
+    inputs: list[UUID]
     traceparent: str | None
     error: Json | None
     version: int

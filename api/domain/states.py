@@ -46,6 +46,8 @@ class AssetKind(StrEnum):
 
     VIDEO = "VIDEO"
     AUDIO = "AUDIO"
+    IMAGE = "IMAGE"
+    TEXT = "TEXT"
 
 
 class AssetStatus(StrEnum):

@@ -9,9 +9,10 @@ from uuid import UUID
 from api import tracing
 from api.adapters.postgres import events, jobs
 from api.domain import keys
-from api.domain.models import Asset, Job, Json, Principal
+from api.domain.models import Job, Json, Principal
 from api.services.reuse import folder_of
 from api.services.sharing import share_key
+from api.services.sources import Sources
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def insert(
     who: Principal,
     *,
     job_id: UUID,
-    asset: Asset,
+    given: Sources,
     recipe: Recipe,
     wanted: StartTranscode,
 ) -> Job:
@@ -49,29 +50,31 @@ async def insert(
         connection,
         job_id=job_id,
         project_id=who.project_id,
-        asset_id=asset.id,
+        asset_id=given.main.id,
+        inputs=[asset.id for asset in given.inputs],
         preset=wanted.preset,
         recipe=recipe.model_dump(mode="json"),
-        title=wanted.title or asset.title,
+        title=wanted.title or given.main.title,
         # The job's id keeps two jobs apart that are sent to the same folder.
         output_prefix=f"{who.prefix}{folder}{job_id.hex}/",
         priority=wanted.priority,
         metadata=wanted.metadata,
         traceparent=tracing.traceparent(),
         force=wanted.force,
-        share_key=share_key(asset, recipe, f"{who.prefix}{folder}", force=wanted.force),
+        share_key=share_key(given, recipe, f"{who.prefix}{folder}", force=wanted.force),
     )
     await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
     return job
 
 
-async def again(connection: Connection, old: Job, job_id: UUID, asset: Asset) -> Job:
+async def again(connection: Connection, old: Job, job_id: UUID, given: Sources) -> Job:
     """A job like one that has ended, likewise."""
     job = await jobs.insert(
         connection,
         job_id=job_id,
         project_id=old.project_id,
-        asset_id=asset.id,
+        asset_id=given.main.id,
+        inputs=[asset.id for asset in given.inputs],
         preset=old.preset,
         recipe=old.recipe,
         title=old.title,
@@ -82,7 +85,7 @@ async def again(connection: Connection, old: Job, job_id: UUID, asset: Asset) ->
         traceparent=tracing.traceparent(),
         force=old.force,
         share_key=share_key(
-            asset, Recipe.model_validate(old.recipe), folder_of(old), force=old.force
+            given, Recipe.model_validate(old.recipe), folder_of(old), force=old.force
         ),
     )
     await events.append(connection, old.project_id, "JOB_QUEUED", job_id)

@@ -17,10 +17,12 @@ _NO_MORE_SESSIONS: Final = {"Effect": "Deny", "Action": ["sts:*"], "Resource": [
 _WILDCARDS: Final = frozenset("*?$")
 
 
-def for_task(source: SourceRef, target: Target, *, folders: Sequence[str] = ()) -> dict[str, Any]:
-    """Read one source, write below one prefix, and nothing else; in the target's bucket `folders`
-    are read."""
-    readable = [_object(source.bucket, source.key)]
+def for_task(
+    sources: Sequence[SourceRef], target: Target, *, folders: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Read these objects, write below one prefix, and nothing else; in the target's bucket
+    `folders` are read."""
+    readable = [_object(source.bucket, source.key) for source in sources]
     readable += [_object(target.bucket, folder) + "*" for folder in folders]
     return {
         "Version": "2012-10-17",

@@ -10,7 +10,7 @@ from api.adapters.postgres.blobs import Blob, Held
 from api.adapters.postgres.outputs import Seen
 from api.domain import cache, ids
 from api.errors import InvalidReport
-from api.services import sealing
+from api.services import sealing, sources
 from schema import parts
 from schema.engine import ENGINE
 from schema.output import OutputFacts
@@ -81,7 +81,8 @@ async def publish(
         return
     await _let_go(connection, job, report)
     recipe = Recipe.model_validate(job.recipe)
-    for blob in _blobs(recipe, bucket, prefix, report, sealed):
+    keys = _cache_keys(job, recipe, report)
+    for blob in _blobs(keys, bucket, prefix, report, sealed):
         await blobs.insert(connection, job, blob)
     held = await blobs.held(connection, job.id)
     await _must_be_whole(connection, recipe, held)
@@ -97,14 +98,13 @@ async def _let_go(connection: Connection, job: Job, report: CompletionReport) ->
 
 
 def _blobs(
-    recipe: Recipe,
+    keys: Mapping[str, str],
     bucket: str,
     prefix: str,
     report: CompletionReport,
     sealed: Mapping[str, Sealed],
 ) -> Iterator[Blob]:
     """One for each part that was made."""
-    keys = _cache_keys(recipe, report)
     sha256 = report.source.sha256
     for part in report.parts:
         yield Blob(
@@ -121,11 +121,12 @@ def _blobs(
         )
 
 
-def _cache_keys(recipe: Recipe, report: CompletionReport) -> dict[str, str]:
+def _cache_keys(job: Job, recipe: Recipe, report: CompletionReport) -> dict[str, str]:
     """What another engine has made is not what ours would make: it is never found again."""
-    if report.engine != ENGINE or report.source.sha256 is None:
+    contents = sources.contents(job, report)
+    if report.engine != ENGINE:
         return {}
-    return cache.keys(recipe, report.source.sha256)
+    return cache.keys(recipe, contents)
 
 
 def _relative(shown: Iterable[OutputFacts], sealed: Sealed, prefix: str) -> list[Json]:

@@ -51,14 +51,12 @@ class Reuse:
         self._access = TaskAccess(storage, settings)
 
     async def find(
-        self, project_id: UUID, recipe: Recipe, sha256: str | None, *, below: str
+        self, project_id: UUID, recipe: Recipe, contents: Sequence[str | None], *, below: str
     ) -> dict[str, Blob]:
-        """Parts of a recipe that were made of this content, below a folder of the out bucket, and
-        whose every file the store has as it was published."""
-        if sha256 is None:
-            return {}
+        """Parts of a recipe that were made of these contents, the source's first, below a folder of
+        the out bucket, and whose every file the store has as it was published."""
         found: dict[str, Blob] = {}
-        wanted = cache.keys(recipe, sha256)
+        wanted = cache.keys(recipe, contents)
         while wanted:
             async with self._database.tenant(project_id) as connection:
                 known = await blobs.find(
@@ -88,10 +86,10 @@ class Reuse:
                 await blobs.forget(connection, blob_id)
 
     async def whole(
-        self, project_id: UUID, recipe: Recipe, sha256: str | None, *, below: str
+        self, project_id: UUID, recipe: Recipe, contents: Sequence[str | None], *, below: str
     ) -> dict[str, Blob]:
         """All that a recipe asks for; nothing unless every part of it is there."""
-        found = await self.find(project_id, recipe, sha256, below=below)
+        found = await self.find(project_id, recipe, contents, below=below)
         # A recipe of which nothing can be made is for a runner to refuse.
         useful = any(blob.facts for blob in found.values())
         return found if useful and found.keys() == parts.parts(recipe).keys() else {}
@@ -171,10 +169,10 @@ class Reuse:
             key: f"{b.prefix}{name}/" for b in ladders for name, key in (b.tracks or {}).items()
         }
         async with self._database.system() as connection:
-            asset = await sources.of_job(connection, job)
-        if not tracks or asset is None:
+            given = await sources.of_job(connection, job)
+        if not tracks or given is None:
             return plain
-        spec = self._access.spec(task, job, asset, epoch=task.epoch)
+        spec = self._access.spec(task, job, given, epoch=task.epoch)
         try:
             # By ladder and not by rung: a session's policy may not be long.
             credentials = await self._access.credentials(spec, [b.prefix for b in ladders])
@@ -200,7 +198,7 @@ class Reuse:
         return await self.find(
             job.project_id,
             Recipe.model_validate(job.recipe),
-            report.source.sha256,
+            sources.contents(job, report),
             below=folder_of(job),
         )
 

@@ -9,10 +9,10 @@ import structlog
 
 from api import metrics
 from api.adapters.local.proofs import PipeProofs
-from api.adapters.postgres import assets, events, jobs, tasks
+from api.adapters.postgres import events, jobs, tasks
 from api.adapters.s3 import Storage
 from api.domain import tokens
-from api.domain.models import Asset, Job, Task
+from api.domain.models import Job, Task
 from api.domain.objects import Credentials
 from api.domain.states import AttemptStatus, JobStatus, TaskStatus
 from api.errors import Gone, InvalidReport, Superseded, Unauthenticated
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from api.services.endings import Endings
     from api.services.hub import Hub
     from api.services.sealing import Sealed
+    from api.services.sources import Sources
 
 # Every ten minutes, so that a runner which has lost one answer still has good ones long enough.
 _RENEW_BEFORE: Final = 3000
@@ -78,10 +79,10 @@ class Runs:
 
     async def claim(self, proof: str, request: ClaimRequest) -> Claim:
         """Give a task to whoever proves to be its runner. A newer claim raises the epoch."""
-        task, job, asset = await self._claimable(proof, request)
+        task, job, given = await self._claimable(proof, request)
         async with self._database.system() as connection:
             parts = await splitting.parts(connection, task, self._access.chunk_prefix(task, job))
-        spec = self._access.spec(task, job, asset, epoch=task.epoch + 1, parts=parts)
+        spec = self._access.spec(task, job, given, epoch=task.epoch + 1, parts=parts)
         credentials = await self._access.credentials(spec)
         token = tokens.random_secret()
         async with self._database.system() as connection:
@@ -101,7 +102,7 @@ class Runs:
             storage=self._access.shown(credentials),
         )
 
-    async def _claimable(self, proof: str, request: ClaimRequest) -> tuple[Task, Job, Asset]:
+    async def _claimable(self, proof: str, request: ClaimRequest) -> tuple[Task, Job, Sources]:
         attempt_id = uuid_of(request.attempt_id)
         async with self._database.system() as connection:
             task = await tasks.find_place(connection, attempt_id, request.task, request.index)
@@ -109,12 +110,13 @@ class Runs:
             raise Unauthenticated("this proof belongs to no such task")
         async with self._database.system() as connection:
             job = await jobs.get(connection, task.job_id)
-            asset = await sources.of_job(connection, job) if job else None
-        if job is None or asset is None or task.status in _CLOSED:
+            given = await sources.of_job(connection, job) if job else None
+            given = await sources.announced(connection, given) if given else None
+        if job is None or given is None or task.status in _CLOSED:
             raise Superseded("the task is over")
         if job.status in {JobStatus.CANCELING, JobStatus.CANCELED}:
             raise Gone("the job was canceled")
-        return task, job, asset
+        return task, job, given
 
     async def _take(
         self, connection: Connection, task: Task, token: str, credentials: Credentials
@@ -182,10 +184,10 @@ class Runs:
 
     async def _renewed(self, task: Task, job: Job) -> StorageAccess | None:
         async with self._database.system() as connection:
-            asset = await assets.get(connection, job.asset_id)
-        if asset is None:
+            given = await sources.of_job(connection, job)
+        if given is None:
             return None
-        spec = self._access.spec(task, job, asset, epoch=task.epoch)
+        spec = self._access.spec(task, job, given, epoch=task.epoch)
         credentials = await self._access.credentials(spec)
         async with self._database.system() as connection:
             await tasks.set_credentials(connection, task.id, lifetime(credentials))
@@ -237,7 +239,7 @@ class Runs:
             report=report,
             sealed=sealed,
         )
-        await sources.note(connection, job, report.source)
+        await sources.note(connection, job, report)
         await events.append(connection, job.project_id, "JOB_SUCCEEDED", job.id)
 
     async def fail(self, token: str, task_id: str, report: FailureReport) -> None:
@@ -245,8 +247,8 @@ class Runs:
         async with self._database.system() as connection:
             task = await owned(connection, token, task_id, report.epoch)
             job = await jobs.get(connection, task.job_id)
-            asset = await sources.of_job(connection, job) if job else None
-        report = await sources.explained(self._storage, asset, report)
+            given = await sources.of_job(connection, job) if job else None
+        report = await sources.explained(self._storage, given, report)
         async with self._database.system() as connection:
             task = await owned(connection, token, task_id, report.epoch)
             if task.status is not TaskStatus.RUNNING:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from api.adapters.postgres import assets, jobs, shared
+from api.adapters.postgres import jobs, shared
 from api.domain.states import JobStatus
 from api.errors import DatabaseUnavailable, Refusal
+from api.services import sources
 from api.services.reuse import Reuse, folder_of
 from schema import parts
 from schema.recipe import Recipe
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Asset, Job
     from api.services.hub import Hub
+    from api.services.sources import Sources
 
 # Why a job waits whose equal is under way: with what follows it is part of the API.
 SHARED: Final = "shared: an equal job is under way, and this one will have what it makes"
@@ -34,15 +36,19 @@ _BATCH: Final = 64
 log = structlog.get_logger(__name__)
 
 
-def share_key(asset: Asset, recipe: Recipe, folder: str, *, force: bool) -> str | None:
+def share_key(given: Sources, recipe: Recipe, folder: str, *, force: bool) -> str | None:
     """Equal for jobs of which one may wait for the other; None for one that must run by itself."""
-    wanted = parts.parts(recipe)
+    source, *further = (_content(asset) for asset in (given.main, *given.inputs))
+    wanted = parts.parts(recipe, further)
     if force or parts.unrepeatable(recipe):
         return None
-    # What nobody has read yet is the same while it is the same object.
-    source = asset.sha256 or f"{asset.bucket}/{asset.key} {asset.etag} {asset.size}"
     text = json.dumps([source, folder, wanted], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(asset: Asset) -> str:
+    # What nobody has read yet is the same while it is the same object.
+    return asset.sha256 or f"{asset.bucket}/{asset.key} {asset.etag} {asset.size}"
 
 
 class Sharing:
@@ -74,11 +80,10 @@ class Sharing:
         """End a job with what its equal has made; else it runs, or waits for another that does."""
         job = freed.job
         async with self._database.system() as connection:
-            asset = await assets.get(connection, job.asset_id)
+            given = await sources.of_job(connection, job)
         recipe = Recipe.model_validate(job.recipe)
-        found = await self._reuse.whole(
-            job.project_id, recipe, asset.sha256 if asset else None, below=folder_of(job)
-        )
+        contents = given.contents if given else (None,)
+        found = await self._reuse.whole(job.project_id, recipe, contents, below=folder_of(job))
         async with self._database.system() as connection:
             if await jobs.lock(connection, job.id) is None:
                 return

@@ -2,35 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from api.adapters.postgres import assets, uploads
 from api.domain.models import Asset, Job
 from api.domain.states import AssetKind, AssetStatus
-from api.errors import Unavailable
-from schema.job import FailureClass, FailureReport
+from api.errors import InvalidReport, Unavailable
+from schema.job import CompletionReport, FailureClass, FailureReport
 from schema.source import SourceFacts, SourceRef
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
     from api.adapters.postgres.pool import Connection
     from api.adapters.s3 import Storage
+    from schema.job import SourcedReport
 
 _DENIED: Final = "STORAGE_DENIED"
 
 
-async def of_job(connection: Connection, job: Job) -> Asset | None:
-    """A job's asset. Where nobody has read it yet, its SHA-256 is what its sender said of it."""
-    asset = await assets.get(connection, job.asset_id)
-    if asset is None or asset.sha256 is not None:
-        return asset
-    announced = await uploads.declared_sha256(connection, asset.id, asset.etag)
-    return replace(asset, sha256=announced)
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a job reads: its asset, and those that its recipe names, in the recipe's order."""
+
+    main: Asset
+    inputs: Sequence[Asset] = ()
+
+    @property
+    def contents(self) -> tuple[str | None, ...]:
+        """The SHA-256 of each, the job's asset first; None where nobody knows it."""
+        return tuple(asset.sha256 for asset in (self.main, *self.inputs))
 
 
-async def note(connection: Connection, job: Job, facts: SourceFacts) -> None:
-    """Keep what a runner has learned of a job's source, unless another object lies there by now."""
-    asset = await assets.get(connection, job.asset_id)
+async def of_job(connection: Connection, job: Job) -> Sources | None:
+    """What a job reads; None once some of it is gone."""
+    wanted = [job.asset_id, *job.inputs]
+    found = {asset.id: asset for asset in await assets.get_many(connection, set(wanted))}
+    if len(found) < len(set(wanted)):
+        return None
+    return Sources(found[job.asset_id], [found[asset_id] for asset_id in job.inputs])
+
+
+async def announced(connection: Connection, given: Sources) -> Sources:
+    """The same with what senders said of the SHA-256 of what nobody has read yet."""
+    main, *inputs = [
+        replace(asset, sha256=await uploads.declared_sha256(connection, asset.id, asset.etag))
+        if asset.sha256 is None
+        else asset
+        for asset in (given.main, *given.inputs)
+    ]
+    return Sources(main, inputs)
+
+
+def contents(job: Job, report: SourcedReport | CompletionReport) -> list[str | None]:
+    """The SHA-256 of all that a runner has read. Raises InvalidReport where it tells of less."""
+    if len(report.inputs) != len(job.inputs):
+        raise InvalidReport(f"{len(report.inputs)} of {len(job.inputs)} further sources are told")
+    return [facts.sha256 for facts in (report.source, *report.inputs)]
+
+
+async def note(connection: Connection, job: Job, report: CompletionReport) -> None:
+    """Keep what a runner has learned of all that a job reads."""
+    facts = report.source
+    kind = AssetKind.VIDEO if facts.probe.video else AssetKind.AUDIO
+    await _note(connection, job.asset_id, facts, kind)
+    for asset_id, learned in zip(job.inputs, report.inputs, strict=True):
+        await _note(connection, asset_id, learned)
+
+
+async def _note(
+    connection: Connection, asset_id: UUID, facts: SourceFacts, kind: AssetKind | None = None
+) -> None:
+    """Unless another object lies there by now."""
+    asset = await assets.get(connection, asset_id)
     if asset is None:
         return
     read = facts.etag if asset.etag and facts.etag else asset.etag
@@ -42,7 +88,7 @@ async def note(connection: Connection, job: Job, facts: SourceFacts) -> None:
         md5=facts.md5,
         probe=facts.probe.model_dump(mode="json"),
         status=AssetStatus.READY,
-        kind=AssetKind.VIDEO if facts.probe.video else AssetKind.AUDIO,
+        kind=kind,
     )
 
 
@@ -57,19 +103,25 @@ def reference(asset: Asset) -> SourceRef:
     )
 
 
-async def explained(storage: Storage, asset: Asset | None, report: FailureReport) -> FailureReport:
+async def explained(
+    storage: Storage, given: Sources | None, report: FailureReport
+) -> FailureReport:
     """The report, with the true reason where a runner could not see it.
 
     AWS answers 403 for a missing object to whoever may not list the bucket, and a runner may not.
     """
-    if asset is None or report.code != _DENIED:
+    if given is None or report.code != _DENIED:
         return report
     try:
-        found = await storage.head(asset.bucket, asset.key)
+        for asset in (given.main, *given.inputs):
+            if await storage.head(asset.bucket, asset.key) is None:
+                return _missing(asset, report)
     except Unavailable:
-        return report
-    if found is not None:
-        return report
+        pass
+    return report
+
+
+def _missing(asset: Asset, report: FailureReport) -> FailureReport:
     return report.model_copy(
         update={
             "failure": FailureClass.INPUT,

@@ -44,9 +44,12 @@ class Progress:
 
 
 def first_task(job: Job, asset: Asset | None, split_seconds: float) -> TaskKind:
-    """PLAN where the film may be split: its runner decides, and else goes on with it whole."""
+    """PLAN where the film may be split: its runner decides, and else goes on with it whole.
+
+    What takes further assets is made whole: pieces read a part of one source.
+    """
     recipe = Recipe.model_validate(job.recipe)
-    splittable = not recipe.clips and (recipe.ladder or recipe.mp4)
+    splittable = not (recipe.clips or job.inputs) and (recipe.ladder or recipe.mp4)
     if split_seconds <= 0 or not splittable or job.retries.get(FailureClass.UNSPLITTABLE):
         return TaskKind.ENCODE
     probe = Probe.model_validate(asset.probe) if asset and asset.probe else None

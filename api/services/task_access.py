@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from api.adapters.s3 import Storage
     from api.config import Settings
-    from api.domain.models import Asset, Job, Task
+    from api.domain.models import Job, Task
     from api.domain.objects import Credentials
+    from api.services.sources import Sources
     from api.services.splitting import Parts
 
 _SECONDS: Final = 3600
@@ -37,11 +38,11 @@ class TaskAccess:
         return f"{job.output_prefix}{task.attempt}/{TaskKind.CHUNK}/"
 
     def spec(
-        self, task: Task, job: Job, asset: Asset, *, epoch: int, parts: Parts | None = None
+        self, task: Task, job: Job, given: Sources, *, epoch: int, parts: Parts | None = None
     ) -> TaskSpec:
         """All that the runner of an epoch must know; `parts` of a film that is split."""
         kind, plan = TaskKind(task.kind), parts.plan if parts else None
-        source = sources.reference(asset)
+        source = sources.reference(given.main)
         if plan is not None:
             # What the plan has read and checked, whatever was scanned meanwhile.
             source = source.model_copy(update={"etag": plan.etag, "sha256": None})
@@ -61,10 +62,11 @@ class TaskAccess:
             splitting=splitting.wanted(self._settings) if kind is TaskKind.PLAN else None,
             plan=plan,
             chunks=parts.chunks if parts else (),
+            inputs=tuple(sources.reference(asset) for asset in given.inputs),
         )
 
     async def credentials(self, spec: TaskSpec, folders: Sequence[str] = ()) -> Credentials:
-        """Credentials for an hour that read the source and `folders` of the out bucket, and write
+        """Credentials for an hour that read the sources and `folders` of the out bucket, and write
         the target, and nothing else.
 
         Whoever assembles a film reads its pieces too.
@@ -75,7 +77,7 @@ class TaskAccess:
             readable.append(pieces)
         return await self._storage.scoped_credentials(
             name=f"job-{spec.job_id}",
-            policy=policies.for_task(spec.source, spec.target, folders=readable),
+            policy=policies.for_task((spec.source, *spec.inputs), spec.target, folders=readable),
             seconds=_SECONDS,
         )
 

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from api import metrics
-from api.adapters.postgres import assets, events, jobs, shared
-from api.adapters.postgres import keys as projects
+from api.adapters.postgres import events, jobs, shared
 from api.domain import ids, keys
 from api.domain.models import Asset, Job, Principal
 from api.domain.states import TERMINAL, JobStatus
-from api.errors import Conflict, InvalidInput, NotFound, SourceEmpty, SourceNotFound
+from api.errors import Conflict, InvalidInput, NotFound
 from api.services import backlog, idempotency, recipes, sharing
 from api.services.assets import check_title
+from api.services.finder import Finder
 from api.services.reuse import Reuse
+from api.services.sources import Sources
+from schema.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.services.backlog import StartTranscode
     from api.services.hub import Hub
-    from schema.recipe import Recipe
 
 _RETRIED = frozenset({JobStatus.FAILED, JobStatus.CANCELED})
 
@@ -43,10 +44,9 @@ class Transcodes:
         wake: Callable[[], None],
     ) -> None:
         self._database = database
-        self._storage = storage
         self._hub = hub
-        self._settings = settings
         self._wake = wake
+        self.finder = Finder(database, storage, settings.bucket_in)
         self._reuse = Reuse(database, storage, settings)
 
     async def start(self, who: Principal, wanted: StartTranscode) -> Job:
@@ -63,8 +63,8 @@ class Transcodes:
             if before is not None:
                 return await _existing(connection, before)
             recipe = await recipes.choose(connection, who.project_id, wanted.preset, wanted.recipe)
-        asset = await self._source(who, wanted)
-        found = await self._made(who, asset, recipe, wanted)
+        given = Sources(await self._source(who, wanted), await self.finder.inputs(who, recipe))
+        found = await self._made(who, given, recipe, wanted)
         job_id = ids.new()
         async with self._database.tenant(who.project_id) as connection:
             earlier = await idempotency.reserve(
@@ -81,7 +81,7 @@ class Transcodes:
                 connection,
                 who,
                 job_id=job_id,
-                asset=asset,
+                given=given,
                 recipe=recipe,
                 wanted=wanted,
             )
@@ -93,14 +93,14 @@ class Transcodes:
         return job
 
     async def _made(
-        self, who: Principal, asset: Asset, recipe: Recipe, wanted: StartTranscode
+        self, who: Principal, given: Sources, recipe: Recipe, wanted: StartTranscode
     ) -> dict[str, Blob]:
         """All that is wanted, where it was made before and nobody wants it made anew."""
         if wanted.force:
             return {}
         folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
         return await self._reuse.whole(
-            who.project_id, recipe, asset.sha256, below=f"{who.prefix}{folder}"
+            who.project_id, recipe, given.contents, below=f"{who.prefix}{folder}"
         )
 
     def queued(self, job: Job) -> None:
@@ -127,7 +127,10 @@ class Transcodes:
             raise Conflict(
                 f"the job is {old.status}; only what failed is retried", field="input.id"
             )
-        asset = await self._by_id(who, old.asset_id)
+        recipe = Recipe.model_validate(old.recipe)
+        given = Sources(
+            await self.finder.by_id(who, old.asset_id), await self.finder.inputs(who, recipe)
+        )
         new_id = ids.new()
         async with self._database.tenant(who.project_id) as connection:
             earlier = await idempotency.reserve(
@@ -140,7 +143,7 @@ class Transcodes:
             )
             if earlier is not None:
                 return await _existing(connection, earlier)
-            job = await backlog.again(connection, old, new_id, asset)
+            job = await backlog.again(connection, old, new_id, given)
             job = await sharing.follow(connection, job)
         self.queued(job)
         return job
@@ -187,47 +190,8 @@ class Transcodes:
         if (wanted.asset_id is None) == (wanted.source_key is None):
             raise InvalidInput("give either assetId or sourceKey", field="input")
         if wanted.asset_id is not None:
-            return await self._by_id(who, wanted.asset_id)
-        return await self._by_key(who, wanted.source_key or "")
-
-    async def _by_id(self, who: Principal, asset_id: UUID) -> Asset:
-        async with self._database.tenant(who.project_id) as connection:
-            asset = await assets.get(connection, asset_id)
-        if asset is None:
-            raise NotFound("there is no such asset in this project", field="input.assetId")
-        found = await self._by_key(who, asset.key, field="input.assetId")
-        if found.id != asset_id:
-            raise NotFound("the asset was deleted meanwhile", field="input.assetId")
-        return found
-
-    async def _by_key(self, who: Principal, key: str, *, field: str = "input.sourceKey") -> Asset:
-        """The asset at a key as the store has it now; registered if nobody did before."""
-        checked = keys.check(key, field=field)
-        bucket = self._settings.bucket_in
-        async with self._database.system() as connection:
-            await _check_owner(connection, who, checked, field)
-        found = await self._storage.head(bucket, checked)
-        if found is None:
-            raise SourceNotFound(
-                f"the bucket {bucket} has no object {checked!r}; upload it first", field=field
-            )
-        if found.size == 0:
-            raise SourceEmpty(f"the object {checked!r} is empty", field=field)
-        async with self._database.tenant(who.project_id) as connection:
-            return await assets.upsert(
-                connection,
-                who.project_id,
-                bucket=bucket,
-                key=checked,
-                etag=found.etag,
-                size=found.size,
-            )
-
-
-async def _check_owner(connection: Connection, who: Principal, key: str, field: str) -> None:
-    foreign = await projects.nested_prefixes(connection, who.project_id, who.prefix)
-    if not key.startswith(who.prefix) or key.startswith(tuple(foreign)):
-        raise SourceNotFound(f"this project has no object {key!r}", field=field)
+            return await self.finder.by_id(who, wanted.asset_id)
+        return await self.finder.by_key(who, wanted.source_key or "")
 
 
 async def _existing(connection: Connection, job_id: UUID) -> Job:

@@ -24,6 +24,7 @@ from api.errors import (
 )
 from api.services import recipes
 from api.services.backlog import StartTranscode, insert
+from api.services.sources import Sources
 from api.services.upload_checks import (
     Stated,
     check_object,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from api.services.checksums import Verifier
     from api.services.transcodes import Transcodes
     from api.services.upload_sweep import UploadSweep
+    from schema.recipe import Recipe
 
 _MISMATCH = (
     "the bytes that arrived have another SHA-256 than was said; they are deleted, upload again"
@@ -56,6 +58,14 @@ class Completed:
     upload: Upload
     asset: Asset
     job: Job | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Promised:
+    """What is made of an upload, and the assets that it takes beside it."""
+
+    recipe: Recipe
+    inputs: Sequence[Asset]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +161,24 @@ class UploadCompletion:
         return Completed(upload, asset, job)
 
     async def _finish(self, who: Principal, upload: Upload, stated: Stated) -> Completed:
+        promised = await self._promised(who, upload)
         found = await self._whole(upload, stated)
         right = await self._verifier.check(upload, found)
         if right is False:
             await self._refuse(who, upload)
-        return await self._register(who, upload, found, verified=bool(right))
+        return await self._register(who, upload, found, promised, verified=bool(right))
+
+    async def _promised(self, who: Principal, upload: Upload) -> _Promised | None:
+        """What the preset asks for, and what it names beside the upload."""
+        if upload.preset is None:
+            return None
+        async with self._database.tenant(who.project_id) as connection:
+            # Deleted since the upload began? It was promised then.
+            preset = await recipes.find_preset(
+                connection, who.project_id, upload.preset, with_deleted=True
+            )
+        named = await self._transcodes.finder.inputs(who, preset.recipe)
+        return _Promised(preset.recipe, named)
 
     async def _whole(self, upload: Upload, stated: Stated) -> ObjectInfo:
         """The whole object, joined now or before by somebody else."""
@@ -208,7 +231,13 @@ class UploadCompletion:
         raise ChecksumMismatch(_MISMATCH)
 
     async def _register(
-        self, who: Principal, upload: Upload, found: ObjectInfo, *, verified: bool
+        self,
+        who: Principal,
+        upload: Upload,
+        found: ObjectInfo,
+        promised: _Promised | None,
+        *,
+        verified: bool,
     ) -> Completed:
         async with self._database.tenant(who.project_id) as connection:
             locked = await uploads.lock(connection, upload.id)
@@ -225,38 +254,27 @@ class UploadCompletion:
                 title=upload.title or keys.title(upload.filename),
                 sha256=upload.sha256 if verified else None,
             )
-            job_id = ids.new() if upload.preset else None
-            job = await self._start_job(connection, who, upload, asset, job_id)
+            job = await _start_job(connection, who, upload, asset, promised) if promised else None
             done = await uploads.complete(
                 connection,
                 upload.id,
                 asset_id=asset.id,
-                job_id=job_id,
+                job_id=job.id if job else None,
                 size=found.size,
                 etag=found.etag,
             )
             await events.append(connection, who.project_id, "UPLOAD_COMPLETED", upload.id)
         return Completed(done or upload, asset, job)
 
-    async def _start_job(
-        self,
-        connection: Connection,
-        who: Principal,
-        upload: Upload,
-        asset: Asset,
-        job_id: UUID | None,
-    ) -> Job | None:
-        if job_id is None or upload.preset is None:
-            return None
-        # Deleted since the upload began? It was promised then.
-        preset = await recipes.find_preset(
-            connection, who.project_id, upload.preset, with_deleted=True
-        )
-        return await insert(
-            connection,
-            who,
-            job_id=job_id,
-            asset=asset,
-            recipe=preset.recipe,
-            wanted=StartTranscode(preset=upload.preset, metadata=upload.metadata),
-        )
+
+async def _start_job(
+    connection: Connection, who: Principal, upload: Upload, asset: Asset, promised: _Promised
+) -> Job:
+    return await insert(
+        connection,
+        who,
+        job_id=ids.new(),
+        given=Sources(asset, promised.inputs),
+        recipe=promised.recipe,
+        wanted=StartTranscode(preset=upload.preset, metadata=upload.metadata),
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import shutil
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -18,7 +20,7 @@ import pytest
 from reelmill import Client
 from tests.support.byte_meter import ByteMeter
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import synthesize
+from tests.support.media import ffmpeg, synthesize
 from tests.support.stack_fixtures import S3Settings
 from tests.support.waiting import until
 
@@ -86,6 +88,28 @@ async def test_the_same_recipe_twice(studio: Studio) -> None:
     forced = await studio.made("a.mp4", RECIPE, force=True)
     assert (forced["reused"], len(forced["attempts"])) == (False, 1)
     assert not {o["key"] for o in forced["outputs"]} & {o["key"] for o in first["outputs"]}
+
+
+async def test_a_watermark_is_read_by_the_runner_and_known_afterwards(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """By its key, then by its id and a clip more; at last with everything there."""
+    blue = ("-f", "lavfi", "-i", "color=blue:s=64x32", "-frames:v", "1")
+    image = tmp_path / "logo.png"
+    subprocess.run([ffmpeg(), "-v", "error", *blue, str(image)], check=True, timeout=60)
+    studio.client.upload_file(str(image), studio.store.bucket_in, "brand/logo.png")
+    marked = {"mp4": {}, "watermark": {"image": {"key": "brand/logo.png"}}}
+    first = await studio.made("a.mp4", marked)
+    assert [o["kind"] for o in first["outputs"]] == ["MP4"]
+    data = await studio.live.graphql('{ asset(key: "brand/logo.png") { id kind status sha256 } }')
+    logo = data["asset"]
+    digest = hashlib.sha256(image.read_bytes()).hexdigest()
+    assert (logo["kind"], logo["status"], logo["sha256"]) == ("IMAGE", "READY", digest)
+    mark = {"image": {"assetId": logo["id"]}}
+    more = {"mp4": {}, "clips": [{"end": 1.0}], "watermark": mark}
+    second = await studio.made("b.mp4", more)
+    assert {o["kind"]: o["reused"] for o in second["outputs"]} == {"MP4": True, "CLIP": False}
+    assert (await studio.made("a.mp4", more))["attempts"] == []
 
 
 async def test_one_more_output_makes_only_that(studio: Studio) -> None:

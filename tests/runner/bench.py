@@ -18,6 +18,7 @@ from runner.pipeline import Pipeline
 from runner.progress import Standing
 from runner.storage import Fetched
 from runner.story import Made
+from schema import inputs
 from schema.job import Limits, SourcedAnswer, Target, TaskSpec
 from schema.recipe import Recipe
 from schema.source import SourceFacts, SourceRef
@@ -26,7 +27,8 @@ from tests.runner import media
 
 @dataclass
 class FolderStorage:
-    """Stands in for S3: the source is a file, outputs are copied into a folder."""
+    """Stands in for S3: the source is a file, others lie beside it, outputs are copied into a
+    folder."""
 
     source: Path
     out: Path
@@ -37,7 +39,8 @@ class FolderStorage:
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
     ) -> Fetched:
-        stored = self.source if source.bucket == "in" else self.out / source.key
+        folder = self.source.parent if source.bucket == "in" else self.out
+        stored = folder / source.key
         if not stored.exists():
             raise RunnerError(Code.SOURCE_MISSING, f"{source.key} is not there")
         shutil.copyfile(stored, path)
@@ -84,15 +87,20 @@ class Bench:
 
 
 async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe: Any) -> Bench:
-    """Run the whole pipeline on `source`. Limits may be given as `limits`, and as `known` what was
-    made before; its keys are below the folder `out`."""
+    """Run the whole pipeline on `source`; assets that the recipe names lie beside it.
+
+    Limits may be given as `limits`, and as `known` what was made before; its keys are below the
+    folder `out`.
+    """
     known = recipe.pop("known", SourcedAnswer())
 
-    async def ask(_source: SourceFacts) -> SourcedAnswer:
+    async def ask(_source: SourceFacts, _inputs: Sequence[SourceFacts]) -> SourcedAnswer:
         answer: SourcedAnswer = known
         return answer
 
     limits = recipe.pop("limits", Limits(wall_seconds=100, stall_seconds=30, threads=2))
+    wanted = Recipe.model_validate(recipe)
+    beside = [ref.key or "" for ref in inputs.named(wanted)]
     spec = TaskSpec(
         job_id="job",
         attempt=1,
@@ -100,7 +108,8 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         index=0,
         title=title,
         source=SourceRef(bucket="in", key=source.name, etag=None, size=source.stat().st_size),
-        recipe=Recipe.model_validate(recipe),
+        inputs=[SourceRef(bucket="in", key=key, etag=None, size=0) for key in beside],
+        recipe=wanted,
         target=Target(bucket="out", prefix="p/"),
         limits=limits,
     )

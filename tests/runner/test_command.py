@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from schema.probe import Probe
 from tests.runner.values import audio, plan, probe, text, video
 
 MOV = formats.Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
+LOGO = {"image": {"key": "logo.png"}}
 MPEG = formats.Container("mpeg", "mpeg")
 HEAD = bytes(4) + b"ftypisom"
 
@@ -94,6 +96,24 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
             "pad": {"width": 1, "height": 1},
         },
     ),
+    "watermark": (
+        probe(),
+        {
+            "ladder": {"rungs": [{"height": 720}, {"height": 360}]},
+            "mp4": {},
+            "poster": {},
+            "sprite": {},
+            "watermark": {"image": {"key": "logo.png"}, "opacity": 0.5, "start": 2, "end": 8},
+        },
+    ),
+    "watermark_on_hdr_and_sdr": (
+        probe(video(color_transfer="smpte2084", color_primaries="bt2020", color_space="bt2020nc")),
+        {
+            "ladder": {"codec": "HEVC", "rungs": [{"height": 720}, {"height": 360}]},
+            "mp4": {},
+            "watermark": {"image": {"key": "logo.png"}, "point": {"x": 50, "y": 25}, "width": 20},
+        },
+    ),
     "half_the_frames": (
         probe(video(frame_rate=60000 / 1001)),
         {"ladder": {"rungs": [{"height": 720}], "max_frame_rate": 30}},
@@ -162,8 +182,18 @@ def test_vmaf(golden: Callable[[str, str], None]) -> None:
     golden("argv/vmaf.txt", _lines(compared.arguments))
 
 
-def _clip(container: formats.Container) -> Command:
-    made = plan(clips=[{"start": 1.5, "end": 2.5}])
+def test_vmaf_of_a_watermarked_film(golden: Callable[[str, str], None]) -> None:
+    """The source gets the watermark too: it is no fault of the encoder."""
+    made = plan(mp4={}, watermark=LOGO)
+    assert made.mp4
+    assert made.mp4.video
+    compared = VmafWriter(made, MOV, threads=2, max_pixels=35_389_440)
+    arguments = compared.compare("file.mp4", made.mp4.video).arguments
+    golden("argv/vmaf_of_a_watermarked_film.txt", _lines(arguments))
+
+
+def _clip(container: formats.Container, **recipe: Any) -> Command:
+    made = plan(clips=[{"start": 1.5, "end": 2.5}], **recipe)
     return _writer(made, container).exact_clip(made.clips[0])
 
 
@@ -172,6 +202,9 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "poster_alone_early": lambda: _poster(3.0, MOV),
     "poster_alone_without_index": lambda: _poster(30.0, MPEG),
     "clip_exact": lambda: _clip(MOV).arguments,
+    "clip_exact_with_a_watermark": lambda: (
+        _clip(MOV, watermark=LOGO | {"start": 2.0, "end": 2.25}).arguments
+    ),
     "clip_exact_without_index": lambda: _clip(MPEG).arguments,
     "clip_copy": lambda: _copy(probe(), MOV),
     "clip_copy_hevc": lambda: _copy(probe(video(codec="hevc"), audio()), MOV),
@@ -233,7 +266,8 @@ def test_every_command_keeps_its_input_in_its_place() -> None:
         assert "-f" in before
         # Nothing else is ever read, and nothing has a name from outside.
         assert next(word for word in words if word.startswith("file:")) == "file:in"
-        assert words.count("-i") <= 1
+        others = [word for word, flag in zip(words[1:], words, strict=False) if flag == "-i"]
+        assert set(others) <= {"file:in", "file:watermark.png"}
 
 
 def test_no_list_names_a_format_or_codec_that_reaches_further() -> None:

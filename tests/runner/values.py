@@ -6,6 +6,7 @@ from typing import Any
 
 from runner.outputs import Plan
 from runner.plan import make_plan
+from schema import inputs
 from schema.job import Limits
 from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import Recipe
@@ -67,5 +68,7 @@ def probe(*streams: Stream, **changes: Any) -> Probe:
 
 
 def plan(source: Probe | None = None, *, limits: Limits | None = None, **recipe: Any) -> Plan:
-    """A plan for a recipe given by keywords."""
-    return make_plan(Recipe.model_validate(recipe), source or probe(), limits or Limits())
+    """A plan for a recipe given by keywords; what it names beside its source has any content."""
+    wanted = Recipe.model_validate(recipe)
+    contents = dict.fromkeys(inputs.named(wanted), "c" * 64)
+    return make_plan(wanted, source or probe(), limits or Limits(), contents)

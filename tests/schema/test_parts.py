@@ -10,11 +10,14 @@ from schema.parts import FIELDS, parts, unrepeatable
 from schema.recipe import Recipe
 
 # Fields that change every part, or say in schema/parts.py which ones they do not change.
-SHARED = {"tier", "loudness", "crop", "pad", "verify"}
+SHARED = {"tier", "loudness", "crop", "pad", "watermark", "verify"}
 
 
-def of(**recipe: Any) -> dict[str, Any]:
-    return parts(Recipe.model_validate(recipe))
+LOGO = {"image": {"key": "logo.png"}}
+
+
+def of(*contents: str, **recipe: Any) -> dict[str, Any]:
+    return parts(Recipe.model_validate(recipe), contents)
 
 
 def test_every_field_of_a_recipe_is_a_part_or_of_all_parts() -> None:
@@ -63,6 +66,8 @@ def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> 
         ({"mp4": {}}, {"mp4": {}, "crop": {"top": 8}}),
         ({"poster": {}}, {"poster": {}, "pad": {"width": 1, "height": 1}}),
         ({"mp4": {}}, {"mp4": {}, "loudness": {}}),
+        ({"mp4": {}}, {"mp4": {}, "watermark": LOGO}),
+        ({"mp4": {}, "watermark": LOGO}, {"mp4": {}, "watermark": LOGO | {"width": 13}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "loudness": {}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2, "mode": "COPY"}]}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "tier": "DRAFT"}),
@@ -109,3 +114,18 @@ def test_a_ladder_is_another_one_with_subtitles_to_choose() -> None:
     apart = Recipe.model_validate({"ladder": {"subtitles": False}} | heard)
     assert unrepeatable(apart) == {"transcript"}
     assert unrepeatable(Recipe.model_validate({"ladder": {}} | words)) == set()
+
+
+def test_a_watermark_lies_on_what_is_encoded_to_be_watched() -> None:
+    recipe = {"ladder": {}, "mp4": {}, "audio": [{}], "poster": {}, "sprite": {}, "waveform": {}}
+    recipe |= {"transcript": {}, "clips": [{"end": 1}, {"end": 1, "mode": "COPY"}]}
+    marked, plain = of(**recipe, watermark=LOGO), of(**recipe)
+    changed = [name for name in marked if marked[name] != plain[name]]
+    assert changed == ["ladder", "mp4", "clip_1"]
+
+
+def test_a_named_asset_is_what_is_in_it() -> None:
+    by_id = {"image": {"asset_id": "asset_" + "0" * 32}}
+    assert of("a" * 64, mp4={}, watermark=LOGO) == of("a" * 64, mp4={}, watermark=by_id)
+    assert of("a" * 64, mp4={}, watermark=LOGO) != of("b" * 64, mp4={}, watermark=LOGO)
+    assert "logo" not in str(of("a" * 64, mp4={}, watermark=LOGO))

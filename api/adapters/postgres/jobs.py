@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,8 +40,9 @@ async def insert(
     traceparent: str | None = None,
     force: bool = False,
     share_key: str | None = None,
+    inputs: Sequence[UUID] = (),
 ) -> Job:
-    """Put a job at the end of the backlog. Raises AssetBusy when its asset is being deleted."""
+    """A job at the end of the backlog. Raises AssetBusy when an asset of it is being deleted."""
     row = await connection.fetchrow(
         _SQL["insert"],
         job_id,
@@ -57,9 +58,10 @@ async def insert(
         traceparent,
         force,
         share_key,
+        list(inputs),
     )
     if row is None:
-        raise AssetBusy("the asset is being deleted")
+        raise AssetBusy("an asset of the job is being deleted")
     return build(Job, row)
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
 from schema.recipe import ClipMode
+from schema.watermark import Corner
 
 
 @strawberry.input(description="One rung; height is the shorter side in pixels")
@@ -208,6 +209,53 @@ class PadInput:
     height: int = strawberry.field(description="Such as 9")
 
 
+@strawberry.input(one_of=True, description="Another asset of the project, by its id or its key")
+class AssetRefInput:
+    """Another asset of the project, by its id or its key."""
+
+    asset_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Its id"
+    )
+    key: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Its key in the in bucket"
+    )
+
+
+@strawberry.input(description="A place in percent of the room beside the image; 50 is the middle")
+class PointInput:
+    """A place in percent of the room beside the image; 50 is the middle."""
+
+    x: float = strawberry.field(description="0 is at the left, 100 at the right")
+    y: float = strawberry.field(description="0 is at the top, 100 at the bottom")
+
+
+@strawberry.input(description="An image on the picture of ladder, MP4 and exact clips")
+class WatermarkInput:
+    """An image on the picture of ladder, MP4 and exact clips."""
+
+    image: AssetRefInput = strawberry.field(description="A PNG, JPEG or WebP")
+    corner: Corner | None = strawberry.field(default=None, description="Default BOTTOM_RIGHT")
+    point: PointInput | None = strawberry.field(
+        default=None, description="A place instead of the corner"
+    )
+    margin: float | None = strawberry.field(
+        default=None,
+        description="From the corner's edges, in percent of the shorter side, default 3",
+    )
+    width: float | None = strawberry.field(
+        default=None, description="Percent of the picture's width, default 12; its height follows"
+    )
+    opacity: float | None = strawberry.field(
+        default=None, description="Default 1; towards 0 it vanishes"
+    )
+    start: float | None = strawberry.field(
+        default=None, description="Seconds of the film, default 0"
+    )
+    end: float | None = strawberry.field(
+        default=None, description="Seconds of the film; default: to its end"
+    )
+
+
 @strawberry.input(description="The outputs that are wanted; at least one")
 class RecipeInput:
     """The outputs that are wanted; at least one."""
@@ -249,6 +297,9 @@ class RecipeInput:
     )
     pad: PadInput | None = strawberry.field(
         default=None, description="A shape that black bars bring the picture to, behind the crop"
+    )
+    watermark: WatermarkInput | None = strawberry.field(
+        default=None, description="An image that lies on the picture"
     )
     verify: VerifyInput | None = strawberry.field(
         default=None, description="What outputs must come up to"

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, ParamSpec, TypeVar
 
+import strawberry
+
 from api.errors import Forbidden, Refusal, Unauthenticated, Unavailable
 from api.graphql.types.common import UserError
 
@@ -39,6 +41,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         # The framework marks enumerations as it marks input objects.
         return value.value
+    if value is strawberry.UNSET:
+        return None
     if hasattr(value, "__strawberry_definition__"):
         items = {name: plain(item) for name, item in vars(value).items()}
         return {name: item for name, item in items.items() if item is not None}

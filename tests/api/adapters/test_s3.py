@@ -124,7 +124,7 @@ async def test_a_task_reads_its_source_and_writes_below_its_prefix_and_nothing_e
     bucket.put_object(Bucket=source_bucket, Key="other.mp4", Body=b"other")
     bucket.put_object(Bucket=target_bucket, Key="job/2/x", Body=b"foreign")
     policy = policies.for_task(
-        SourceRef(bucket=source_bucket, key=key, etag=None, size=6),
+        [SourceRef(bucket=source_bucket, key=key, etag=None, size=6)],
         Target(bucket=target_bucket, prefix="job/1/"),
     )
     given = await storage.scoped_credentials(name="job-1", policy=policy, seconds=900)

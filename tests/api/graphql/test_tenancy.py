@@ -99,6 +99,11 @@ MUTATIONS: dict[str, list[str]] = {
         f'(input: {{sourceKey: "$key", preset: "web"}}) {{ job {{ {_JOB} }} {_ERRORS} }}',
         f'(input: {{sourceKey: "blue/../$key", preset: "web"}}) {{ job {{ {_JOB} }} {_ERRORS} }}',
         f'(input: {{sourceKey: "blue/b.mp4", preset: "$preset"}}) {{ job {{ {_JOB} }} {_ERRORS} }}',
+        *(
+            '(input: {sourceKey: "blue/b.mp4", recipe: {mp4: {}, watermark: '
+            f"{{image: {ref}}}}}}}) {{ job {{ {_JOB} }} {_ERRORS} }}"
+            for ref in ('{assetId: "$asset"}', '{key: "$key"}', '{key: "blue/../$key"}')
+        ),
     ],
     "updateAsset": [
         f'(input: {{id: "$asset", title: "mine"}}) {{ asset {{ {_ASSET} }} {_ERRORS} }}'

@@ -50,6 +50,8 @@ class User:
 
     def __init__(self, bench: Bench, project: UUID, prefix: str = "") -> None:
         self.bench = bench
+        # The SHA-256 of what recipes name beside their source, as runners find it.
+        self.inputs: tuple[str, ...] = ()
         self.who = Principal(project, "p", prefix, "k", "k", ("READ", "WRITE"))
         hub = Hub(bench.database, Wire(""), JOBS)
         self.transcodes = Transcodes(
@@ -73,7 +75,9 @@ class User:
         return await self.bench.runs.claim(proof, request)
 
     async def sourced(self, claim: Claim, sha256: str) -> tuple[str, ...]:
-        report = SourcedReport(epoch=claim.epoch, source=facts(claim, sha256))
+        report = SourcedReport(
+            epoch=claim.epoch, source=facts(claim, sha256), inputs=further(claim, self.inputs)
+        )
         answer = await self.bench.runs.reuse.sourced(claim.token, claim.task_id, report)
         return answer.have
 
@@ -83,7 +87,9 @@ class User:
         assert job.status is JobStatus.QUEUED, "it was there before"
         claim = await self.claim(job)
         have = await self.sourced(claim, sha256)
-        await self.complete(claim, [name for name in recipe if name not in have], sha256)
+        await self.complete(
+            claim, [name for name in recipe if name in NAMES and name not in have], sha256
+        )
         return await self.bench.job(job)
 
     async def complete(
@@ -92,7 +98,9 @@ class User:
         prefix = claim.spec.target.prefix
         for part in parts:
             self.bench.put(prefix + NAMES[part][0])
-        report = completion(claim, parts, sha256).model_copy(update={"engine": engine})
+        report = completion(claim, parts, sha256).model_copy(
+            update={"engine": engine, "inputs": further(claim, self.inputs)}
+        )
         await self.bench.runs.complete(claim.token, claim.task_id, report)
 
     async def outputs(self, job: Job) -> list[Output]:
@@ -117,6 +125,13 @@ class User:
 
 def facts(claim: Claim, sha256: str) -> SourceFacts:
     return SourceFacts(size=5, etag=claim.spec.source.etag, sha256=sha256, probe=PROBE)
+
+
+def further(claim: Claim, contents: Sequence[str]) -> tuple[SourceFacts, ...]:
+    return tuple(
+        SourceFacts(size=5, etag=source.etag, sha256=content, probe=PROBE)
+        for source, content in zip(claim.spec.inputs, contents, strict=False)
+    )
 
 
 def completion(claim: Claim, parts: Sequence[str], sha256: str) -> CompletionReport:

@@ -9,11 +9,14 @@ from schema.source import SourceRef
 
 def test_wildcards_in_a_key_match_single_characters_only() -> None:
     policy = for_task(
-        SourceRef(bucket="in", key="a*b?c$d.mp4", etag=None, size=1),
+        [
+            SourceRef(bucket="in", key="a*b?c$d.mp4", etag=None, size=1),
+            SourceRef(bucket="in", key="logo.png", etag=None, size=1),
+        ],
         Target(bucket="out", prefix="job/1/"),
     )
     read, write, deny = policy["Statement"]
-    assert read["Resource"] == ["arn:aws:s3:::in/a?b?c?d.mp4"]
+    assert read["Resource"] == ["arn:aws:s3:::in/a?b?c?d.mp4", "arn:aws:s3:::in/logo.png"]
     assert read["Action"] == ["s3:GetObject"]
     assert write["Resource"] == ["arn:aws:s3:::out/job/1/*"]
     assert "s3:DeleteObject" not in write["Action"]

@@ -57,9 +57,14 @@ update asset set title = coalesce($2, title), tags = coalesce($3, tags),
   metadata = coalesce($4, metadata), updated_at = now()
 where id = $1 and status <> 'DELETING' returning *;
 
--- busy: a job of it that has not ended
+-- busy: a job that reads it and has not ended
 select id from job
-where asset_id = $1 and status not in ('SUCCEEDED', 'FAILED', 'CANCELED') limit 1;
+where asset_id = $1 and status not in ('SUCCEEDED', 'FAILED', 'CANCELED')
+union all
+select id from job
+where inputs <> '{}' and inputs @> array[$1::uuid]
+  and status not in ('SUCCEEDED', 'FAILED', 'CANCELED')
+limit 1;
 
 -- doom: from now on it is being deleted
 update asset set status = 'DELETING', delete_source = delete_source or $2, updated_at = now()

@@ -1,10 +1,15 @@
--- insert: a new job at the end of the backlog; no row when its asset is being deleted
-with source as (
-  select id from asset where id = $3 and status <> 'DELETING' for share
+-- insert: a new job at the end of the backlog; no row when an asset of it is being deleted. They are
+-- locked in one order, or two jobs of the same assets would wait for each other
+with wanted as (
+  select $3::uuid as id union select unnest($14::uuid[])
+), held as (
+  select asset.id from asset join wanted using (id)
+  where asset.status <> 'DELETING' order by asset.id for share of asset
 )
 insert into job (id, project_id, asset_id, preset, recipe, title, output_prefix, priority, metadata,
-  retry_of, traceparent, force, share_key)
-select $1, $2, source.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from source
+  retry_of, traceparent, force, share_key, inputs)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+where (select count(*) from held) = (select count(*) from wanted)
 returning *;
 
 -- get: one job

@@ -1,6 +1,7 @@
 -- project: whose assets come next; projects take turns, whatever each of them has
 select project_id from asset
 where status = 'REGISTERED' and probe_batch is null and probe_tries < 2
+  and kind in ('VIDEO', 'AUDIO')
   and project_id > coalesce($1, '00000000-0000-0000-0000-000000000000'::uuid)
 order by project_id limit 1;
 
@@ -43,6 +44,7 @@ select * from asset where probe_batch = $1 and status = 'REGISTERED' order by id
 with chosen as (
   select id from asset
   where project_id = $2 and status = 'REGISTERED' and probe_batch is null and probe_tries = $3
+    and kind in ('VIDEO', 'AUDIO')
     -- Who is suspected to have ended a runner is read alone.
     and not exists (
       select from asset given

@@ -1,0 +1,89 @@
+"""Assets that a recipe names beside its source: fetched, examined in the jail, made ready."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner import formats, stamp
+from runner.command import input_options
+from runner.errors import Code, RunnerError
+from runner.ffmpeg import ChildFailedError, Watch, run
+from runner.probe import PROBE_SECONDS, read_probe
+from schema import inputs
+from schema.probe import Probe
+from schema.source import SourceFacts
+
+if TYPE_CHECKING:
+    from runner.storage import Storage
+    from runner.tools import Tools
+    from schema.inputs import AssetRef
+    from schema.job import TaskSpec
+    from schema.source import SourceRef
+
+
+async def gather(
+    tools: Tools, storage: Storage, folder: Path, spec: TaskSpec, watch: Watch
+) -> dict[AssetRef, SourceFacts]:
+    """What was learned of each. Raises RunnerError for what cannot be used."""
+    found = {}
+    named = inputs.named(spec.recipe)
+    for number, (ref, source) in enumerate(zip(named, spec.inputs, strict=True), start=1):
+        path = folder / f"in_{number}"
+        fetched = await storage.fetch(source, path, lambda _: None)
+        probe = await Image(tools, path, source, spec.limits.max_pixels, watch).read()
+        found[ref] = SourceFacts(
+            size=fetched.size,
+            etag=fetched.etag,
+            sha256=fetched.sha256,
+            md5=fetched.md5,
+            probe=probe,
+        )
+    return found
+
+
+class Image:
+    """An image of a watermark. Its first picture is written anew, upright and with transparency, so
+    that no later command opens a file of somebody else."""
+
+    def __init__(
+        self, tools: Tools, path: Path, source: SourceRef, max_pixels: int, watch: Watch
+    ) -> None:
+        self._tools = tools
+        self._path = path
+        self._key = source.key
+        self._max_pixels = max_pixels
+        self._watch = Watch(watch.deadline.sooner(PROBE_SECONDS))
+
+    async def read(self) -> Probe:
+        """What it is. Raises RunnerError IMAGE_UNREADABLE."""
+        with self._path.open("rb") as file:
+            container = formats.image(file.read(formats.HEAD_BYTES))
+        if container is None:
+            message = f"the first bytes of {self._key} are those of no PNG, JPEG or WebP"
+            raise RunnerError(Code.IMAGE_UNREADABLE, message)
+        given = [
+            *input_options(container, max_pixels=self._max_pixels),
+            *("-i", f"file:{self._path.name}"),
+        ]
+        found = await self._run(
+            self._tools.ffprobe,
+            *("-hide_banner", "-loglevel", "error", *given),
+            *("-show_format", "-show_streams", "-of", "json"),
+        )
+        await self._run(
+            self._tools.ffmpeg,
+            *("-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-y", *given),
+            *("-map", "0:v:0", "-frames:v", "1", "-pix_fmt", "rgba", "-f", "image2"),
+            *("-update", "1", f"file:{stamp.IMAGE}"),
+        )
+        return read_probe(json.loads(found), container, self._path.stat().st_size)
+
+    async def _run(self, program: str, *arguments: str) -> bytes:
+        try:
+            done = await run([program, *arguments], cwd=self._path.parent, watch=self._watch)
+        except ChildFailedError as error:
+            message = f"{self._key} cannot be decoded, or has too many pixels"
+            raise RunnerError(Code.IMAGE_UNREADABLE, message, log=error.log) from error
+        return done.stdout
