@@ -21,7 +21,7 @@ from runner import (
 )
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
-from runner.ffmpeg import ChildFailedError, Watch, run, together
+from runner.ffmpeg import MOSTLY_BAD, ChildFailedError, Watch, run, together
 from runner.outputs import AudioTrack, Plan
 from runner.pictures import PosterPlan, SpritePlan
 from runner.probe import Measured, length, measure
@@ -118,6 +118,8 @@ class Encoder:
             [measure(*where, name, self.watch, fragments=name in kept) for name in files]
         )
         self._made.update(zip(files, found, strict=True))
+        if any(not made.streams for made in found):
+            raise RunnerError(Code.SOURCE_UNREADABLE, "nothing in the source can be decoded")
         seconds = [made.seconds for made in found]
         if self.plan.waveform:
             seconds.append(waveform.write(self.folder, self.plan.waveform))
@@ -211,7 +213,9 @@ def write_vtt(folder: Path, plan: SpritePlan, duration: float) -> None:
 
 def _explained(error: ChildFailedError, failed: Code) -> RunnerError:
     """The few of FFmpeg's last words that mean something a user can act on."""
-    too_many_errors = error.status == 69  # FFmpeg's own: most frames could not be decoded
-    if too_many_errors or "Invalid data found when processing input" in error.stderr:
+    too_many_errors = error.status == MOSTLY_BAD
+    # The second is what an encoder says that was never given anything.
+    said = ("Invalid data found when processing input", "Could not open encoder before EOF")
+    if too_many_errors or any(words in error.stderr for words in said):
         return RunnerError(Code.SOURCE_UNREADABLE, "the source cannot be decoded", log=error.log)
     return RunnerError(failed, f"FFmpeg ended with status {error.status}", log=error.log)

@@ -28,6 +28,7 @@ NICE = 5
 LEAST_ADDRESS_SPACE = 8 * 1024**3
 JAIL = Path(__file__).with_name("jail.py")
 EXIT_NO_JAIL = 125  # jail.EXIT_NO_JAIL; importing the shim would only cost time
+MOSTLY_BAD = 69  # FFmpeg's own: more frames than not could not be decoded
 
 OnProgress = Callable[[Snapshot], None]
 T = TypeVar("T")
@@ -110,7 +111,9 @@ def _judge(argv: Sequence[str], status: int, session: _Session) -> Finished:
     if status == -signal.SIGXCPU:
         raise RunnerError(Code.TIME_LIMIT, "the processor time is used up", log=failed.log)
     # Nobody here sends SIGKILL to a process that it then asks for its status.
-    if status == -signal.SIGKILL or "Cannot allocate memory" in stderr:
+    # A damaged packet that claims to be huge is no lack of memory.
+    no_memory = status != MOSTLY_BAD and "Cannot allocate memory" in stderr
+    if status == -signal.SIGKILL or no_memory:
         raise RunnerError(Code.OUT_OF_MEMORY, "a media process was killed", log=failed.log)
     raise failed
 

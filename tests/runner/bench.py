@@ -127,7 +127,11 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         standing=standings.append,
         known=ask,
     )
-    made = await pipeline.run()
+    try:
+        made = await pipeline.run()
+    finally:
+        # Whoever looks next finds no child of this run.
+        await asyncio.wait([engine])
     assert isinstance(made, Made)
     return Bench(made, out, storage, standings)
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.runner.live import Run, Starter, start_runner
+from tests.runner.protocol import FakeApi, claim
+from tests.runner.store import Store
+from tests.support.stack_fixtures import S3Settings
 
 GOLDEN = Path(__file__).parents[1] / "data" / "runner"
 
@@ -23,3 +29,39 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_text("utf-8")
 
     return compare
+
+
+@pytest.fixture
+def start(s3_settings: S3Settings, tmp_path: Path) -> Iterator[Starter]:
+    """Starts runners, and leaves none behind."""
+    runs: list[Run] = []
+    store = Store(s3_settings)
+
+    def begin(source: bytes | Path, recipe: dict[str, Any], **changes: Any) -> Run:
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        etag = store.put("films/a film ü.mp4", data)
+        answer = claim(
+            lease_seconds=changes.pop("lease_seconds", 30),
+            storage=store.access.model_dump(mode="json")
+            | {"secret_access_key": s3_settings.secret_key},
+        )
+        answer["spec"] |= {
+            "recipe": recipe,
+            "title": "A film: ü",
+            "source": {"bucket": s3_settings.bucket_in, "key": "films/a film ü.mp4", "etag": etag,
+                       "size": len(data)},
+            "target": {"bucket": s3_settings.bucket_out, "prefix": f"{tmp_path.name}/1/"},
+            "limits": changes.pop("limits", {}),
+        }  # fmt: skip
+        api = FakeApi(answer)
+        for name, value in changes.items():
+            setattr(api, name, value)
+        process = start_runner(api.url, tmp_path / "scratch")
+        runs.append(Run(api, process, tmp_path / "scratch", store))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        run.process.kill()
+        run.process.communicate()
+        run.api.close()

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from tests.runner.store import Store
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the proof"
+
+Starter = Callable[..., "Run"]
 
 
 @dataclass

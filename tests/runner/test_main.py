@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +16,7 @@ import pytest
 
 from schema.engine import ENGINE
 from tests.runner import media, processes
-from tests.runner.live import ROOT, SECRET, Run, start_runner
-from tests.runner.protocol import FakeApi, claim
-from tests.runner.store import Store
-from tests.support.stack_fixtures import S3Settings
-
-Starter = Callable[..., Run]
-
-
-@pytest.fixture
-def start(s3_settings: S3Settings, tmp_path: Path) -> Iterator[Starter]:
-    """Starts runners, and leaves none behind."""
-    runs: list[Run] = []
-    store = Store(s3_settings)
-
-    def begin(source: bytes | Path, recipe: dict[str, Any], **changes: Any) -> Run:
-        data = source if isinstance(source, bytes) else source.read_bytes()
-        etag = store.put("films/a film ü.mp4", data)
-        answer = claim(
-            lease_seconds=changes.pop("lease_seconds", 30),
-            storage=store.access.model_dump(mode="json")
-            | {"secret_access_key": s3_settings.secret_key},
-        )
-        answer["spec"] |= {
-            "recipe": recipe,
-            "title": "A film: ü",
-            "source": {"bucket": s3_settings.bucket_in, "key": "films/a film ü.mp4", "etag": etag,
-                       "size": len(data)},
-            "target": {"bucket": s3_settings.bucket_out, "prefix": f"{tmp_path.name}/1/"},
-        }  # fmt: skip
-        api = FakeApi(answer)
-        for name, value in changes.items():
-            setattr(api, name, value)
-        process = start_runner(api.url, tmp_path / "scratch")
-        runs.append(Run(api, process, tmp_path / "scratch", store))
-        return runs[-1]
-
-    yield begin
-    for run in runs:
-        run.process.kill()
-        run.process.communicate()
-        run.api.close()
+from tests.runner.live import ROOT, SECRET, Run, Starter
 
 
 @pytest.fixture(scope="session")
