@@ -12,10 +12,12 @@ from reelmill.models import Model
 
 
 class ClipMode(StrEnum):
-    """COPY keeps the packets and starts at a keyframe; EXACT encodes again, frame-exact."""
+    """COPY keeps the packets and starts at a keyframe; EXACT encodes again, frame-exact; SMART is
+    frame-exact too and encodes only the edges, where the source allows it."""
 
     COPY = "COPY"
     EXACT = "EXACT"
+    SMART = "SMART"
 
 
 class VideoCodec(StrEnum):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from runner import smart
 from runner.errors import Code, RunnerError
 from runner.formats import MP4_CODECS
 from runner.outputs import ClipPlan, FilePlan, Picture, Sound
+from schema.probe import Stream
 from schema.recipe import Clip, ClipMode
 
 
@@ -14,10 +16,13 @@ from schema.recipe import Clip, ClipMode
 class Whole:
     """The film that clips are cut from, in seconds; `exact` is how it is encoded whole."""
 
+    stream: Stream | None
     picture: Picture | None
     sound: Sound | None
     duration: float
     exact: FilePlan
+    container: str
+    marked: bool
 
 
 def plan(number: int, clip: Clip, film: Whole) -> ClipPlan:
@@ -41,7 +46,11 @@ def plan(number: int, clip: Clip, film: Whole) -> ClipPlan:
         seconds=end_at - clip.start,
         to_end=end_at >= duration - slack,
     )
-    return ClipPlan(number=number, mode=clip.mode, file=span, title=clip.title)
+    whole = None
+    if clip.mode is ClipMode.SMART:
+        whole = smart.unjoinable(film.stream, film.picture, film.container, marked=film.marked)
+    mode = ClipMode.EXACT if whole else clip.mode
+    return ClipPlan(number=number, mode=mode, file=span, title=clip.title, whole=whole)
 
 
 def _check_copy(film: Whole) -> None:

@@ -171,45 +171,51 @@ class Writer:
         begin = file.start + self.plan.start_time
         return begin, begin + (file.seconds or 0.0)
 
-    def source_options(self, span: tuple[float, float] | None) -> list[str]:
-        """The input; with a span, from a little before it, and with the file's own times."""
+    def source_options(self, span: tuple[float, float] | None, *more: str) -> list[str]:
+        """The input; with a span, from a little before it, and with the file's own times. `more`
+        are further options of it."""
         if span is None:
             return self._input()
         rough = span[0] - self.plan.start_time - 1
         sought = rough > 0 and self.container.demuxer in formats.INDEXED
-        return self._input(["-copyts", *(["-ss", timestamp(rough)] if sought else [])])
+        return self._input(["-copyts", *more, *(["-ss", timestamp(rough)] if sought else [])])
 
     def copied_clip(self, clip: ClipPlan, cut: Cut) -> Command:
         """Keep the packets from a keyframe on, which the caller has looked up."""
+        tail = mp4_tail(clip_file(clip.number), faststart=True, title=clip.title)
+        return Command((*self._packets(cut), *tail), cut.end - cut.start)
+
+    def _packets(self, cut: Cut, *, sound: bool = True) -> tuple[str, ...]:
         plan = self.plan
-        maps = [f"0:{part.stream}" for part in (plan.picture, plan.sound) if part]
+        parts = (plan.picture, plan.sound if sound else None)
+        maps = [f"0:{part.stream}" for part in parts if part]
         # FFmpeg may seek to a keyframe before the one that is wanted, so the seek is a rough one
         # and the packets before the cut are dropped on the way out.
         indexed = self.container.demuxer in formats.INDEXED
         rough = max(0.0, cut.start - 1.0) if indexed else 0.0
         seek = ["-ss", timestamp(rough)] if rough else []
         hevc = plan.picture is not None and plan.picture.codec == "hevc"
-        arguments = (
+        return (
             *GLOBAL,
             *self._input(seek),
             *(argument for stream in maps for argument in ("-map", stream)),
             # By decoding time, which runs before the time of showing where frames are reordered.
-            *("-ss", timestamp(max(0.0, cut.decode_from - rough))),
+            # At a film's beginning that is before zero, and what is before zero would be dropped.
+            *(("-ss", timestamp(cut.decode_from - rough)) if cut.decode_from > 0 else ()),
             *("-to", timestamp(cut.decode_to - rough)),
             *("-c", "copy", "-avoid_negative_ts", "make_zero"),
             # Apple's players know HEVC by this name only.
             *(("-tag:v", "hvc1") if hevc else ()),
-            *mp4_tail(clip_file(clip.number), faststart=True, title=clip.title),
         )
-        return Command(arguments, cut.end - cut.start)
 
-    def list_packets(self, until: float) -> tuple[str, ...]:
-        """FFprobe's arguments: the picture's packets around a time, one line each."""
+    def list_packets(self, since: float, until: float) -> tuple[str, ...]:
+        """FFprobe's arguments: the picture's packets, one line each, from the keyframe before a
+        time until another, and a little longer."""
         stream = self.plan.picture.stream if self.plan.picture else 0
         indexed = self.container.demuxer in formats.INDEXED
-        since = timestamp(until + self.plan.start_time) if indexed else ""
+        begin = timestamp(since + self.plan.start_time) if indexed else ""
         # A second more, for packets whose decoding time shows that of the keyframe.
-        interval = f"{since}%{timestamp(until + self.plan.start_time + 1)}"
+        interval = f"{begin}%{timestamp(until + self.plan.start_time + 1)}"
         return (
             *("-hide_banner", "-loglevel", "error"),
             *input_options(self.container, max_pixels=None),

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import command, keyframes, loudness
+from runner import command, joining, keyframes, loudness
+from runner.command_smart import SmartWriter
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.outputs import ClipPlan
 from runner.probe import Measured, measure
+from runner.smart import NotJoinedError
 from runner.tools import Tools
 from schema.loudness import Levelling
 from schema.recipe import ClipMode
@@ -35,7 +37,27 @@ class Cutter:
 
     async def cut(self, clip: ClipPlan) -> ClipPlan:
         """Make the file of one clip. Returns it with what it became."""
-        return await (self._copy if clip.mode is ClipMode.COPY else self._exact)(clip)
+        if clip.mode is ClipMode.COPY:
+            return await self._copy(clip)
+        if clip.mode is ClipMode.SMART:
+            return await self._smart(clip)
+        if clip.whole:
+            self.notes.append(f"clip {clip.number} (SMART) is encoded whole: {clip.whole}")
+        return await self._exact(clip)
+
+    async def _smart(self, clip: ClipPlan) -> ClipPlan:
+        since = clip.file.start
+        assert clip.file.video is not None  # noqa: S101 - by the plan
+        writer = SmartWriter.of(await self._levelled(clip), clip.file.video)
+        joiner = joining.Joiner(self.tools, self.folder, writer, self.watch, self.execute)
+        # From a second earlier on: the first packets behind a seek may have no decoding time.
+        packets = await self._packets(max(0.0, since - 1), since + (clip.file.seconds or 0.0))
+        try:
+            joined = await joiner.run(clip, packets)
+        except NotJoinedError as reason:
+            return await self.cut(replace(clip, mode=ClipMode.EXACT, whole=str(reason)))
+        await self._measure(joined)
+        return joined
 
     async def _exact(self, clip: ClipPlan) -> ClipPlan:
         writer = await self._levelled(clip)
@@ -76,8 +98,8 @@ class Cutter:
         if picture is None:
             return command.Cut(start, end, start, end)
         frame = 1 / picture.frame_rate
-        first = keyframes.find_start(await self._packets(start), start + zero, frame)
-        last = keyframes.find_end(await self._packets(end), end + zero)
+        first = keyframes.find_start(await self._packets(start, start), start + zero, frame)
+        last = keyframes.find_end(await self._packets(end, end), end + zero)
         shown, decoded = max(0.0, first.shown - zero), max(0.0, first.decoded - zero)
         # A thousandth earlier in both: times in the file are rounded.
         return command.Cut(
@@ -88,11 +110,11 @@ class Cutter:
             decode_to=last.decoded - zero - 0.001 if last else end + 1,
         )
 
-    async def _packets(self, around: float) -> list[keyframes.Packet]:
-        arguments = self.writer.list_packets(around)
+    async def _packets(self, since: float, until: float) -> list[keyframes.Packet]:
+        arguments = self.writer.list_packets(since, until)
         try:
             done = await run([self.tools.ffprobe, *arguments], cwd=self.folder, watch=self.watch)
         except ChildFailedError as error:
-            message = f"the source cannot be searched at {around:g} s"
+            message = f"the source cannot be searched at {until:g} s"
             raise RunnerError(Code.SOURCE_UNREADABLE, message, log=error.log) from error
         return keyframes.read(done.stdout)

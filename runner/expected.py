@@ -19,14 +19,25 @@ def check_streams(
     name: str, made: Measured, video: VideoTrack | None, sounds: Sequence[AudioTrack]
 ) -> None:
     """Refuse a file whose streams are not those that were planned."""
-    planned: list[tuple[str, str, int | None, int | None]] = []
+    planned = _planned(sounds)
     if video:
-        planned.append(("video", encoders.NAMES[video.codec], video.width, video.height))
-    for audio in sounds:
-        codec = sound_encoders.NAMES[audio.codec]
-        planned.append(("audio", codec, audio.channels, audio.sample_rate))
+        planned.insert(0, ("video", encoders.NAMES[video.codec], video.width, video.height))
     if list(made.streams) != planned:
         raise failed(f"{name} has the streams {made.streams} instead of {planned}")
+
+
+def check_joined(name: str, made: Measured, sounds: Sequence[AudioTrack]) -> None:
+    """Refuse a smart cut without its picture, which is as large as it ever was, or its sounds."""
+    picture, *others = made.streams or (("", "", None, None),)
+    if picture[:2] != ("video", "h264") or others != _planned(sounds):
+        raise failed(f"{name} has the streams {made.streams}")
+
+
+def _planned(sounds: Sequence[AudioTrack]) -> list[tuple[str, str, int | None, int | None]]:
+    return [
+        ("audio", sound_encoders.NAMES[audio.codec], audio.channels, audio.sample_rate)
+        for audio in sounds
+    ]
 
 
 def check_duration(what: str, seconds: float, wanted: float, tolerance: float) -> None:

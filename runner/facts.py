@@ -117,19 +117,21 @@ class Facts:
         return file.model_copy(update=_sound(audio.track))
 
     def _clip(self, clip: ClipPlan) -> OutputFacts:
-        plan, copied = self.plan, clip.mode is ClipMode.COPY
+        plan, kept = self.plan, clip.mode is not ClipMode.EXACT
         facts: dict[str, object] = {"title": clip.title, "start": clip.file.start}
         if clip.file.video:
             facts |= {"width": clip.file.video.width, "height": clip.file.video.height}
-        elif copied and plan.picture:
+        elif kept and plan.picture:
             # Packets are kept, so nothing is cut off the picture.
             facts |= zip(("width", "height"), plan.picture.whole, strict=True)
-        if copied:
+        if kept:
             facts["video_codec"] = plan.picture.codec if plan.picture else None
-            facts["audio_codec"] = plan.sound.codec if plan.sound else None
         else:
             video = clip.file.video
             facts["video_codec"] = encoders.NAMES[video.codec] if video else None
+        if clip.mode is ClipMode.COPY:
+            facts["audio_codec"] = plan.sound.codec if plan.sound else None
+        else:
             facts |= _sound(clip.file.audio)
         file = self._file(OutputKind.CLIP, command.clip_file(clip.number))
         return file.model_copy(update=facts)

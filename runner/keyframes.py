@@ -42,16 +42,22 @@ def find_start(packets: Sequence[Packet], wanted: float, frame: float) -> Place:
 
     Raises RunnerError where the listing has none, as with a file without keyframes.
     """
-    best: tuple[int, float] | None = None
-    for place, packet in enumerate(packets):
+    best: int | None = None
+    for number, packet in enumerate(packets):
         shown = packet.decoded if packet.shown is None else packet.shown
         # The thousandth is for containers that count in milliseconds.
         if packet.key and shown is not None and shown <= wanted + 0.001:
-            best = (place, shown)
+            best = number
     if best is None:
         raise RunnerError(Code.SOURCE_UNREADABLE, f"no keyframe before {wanted:.3f} s")
-    place, shown = best
-    for later, packet in enumerate(packets[place:]):
+    return place(packets, best, frame)
+
+
+def place(packets: Sequence[Packet], number: int, frame: float) -> Place:
+    """When a packet that has a time is shown and decoded."""
+    packet = packets[number]
+    shown = (packet.decoded if packet.shown is None else packet.shown) or 0.0
+    for later, packet in enumerate(packets[number:]):
         if packet.decoded is not None:
             # The first packets after a seek in Matroska have no decoding time: count back.
             return Place(shown, min(shown, packet.decoded - later * frame))

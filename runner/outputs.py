@@ -202,12 +202,18 @@ class WaveformPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class ClipPlan:
-    """One clip. A COPY clip has no tracks: its packets are kept."""
+    """One clip. A COPY clip has no tracks: its packets are kept.
+
+    A SMART clip that was cut has no track of the picture, and so many `frames`. `whole` says why
+    one is encoded whole instead.
+    """
 
     number: int
     mode: ClipMode
     file: FilePlan
     title: str | None
+    whole: str | None = None
+    frames: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

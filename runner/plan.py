@@ -90,7 +90,7 @@ def make_plan(
         waveform=_waveform(recipe, film) if recipe.waveform else None,
         subtitles=film.texts,
         transcript=_transcript(recipe, film) if recipe.transcript else None,
-        clips=_clips(recipe, film),
+        clips=_clips(recipe, film, probe),
         metadata=recipe.metadata,
         watermark=watermark.planned(recipe.watermark, contents) if recipe.watermark else None,
         verify=recipe.verify,
@@ -273,6 +273,14 @@ def _transcript(recipe: Recipe, film: _Film) -> texts.TranscriptPlan | None:
     return texts.TranscriptPlan(language=recipe.transcript.language if recipe.transcript else None)
 
 
-def _clips(recipe: Recipe, film: _Film) -> tuple[ClipPlan, ...]:
-    whole = clips.Whole(film.picture, film.sound, film.duration, _mp4(Mp4(), film, math.inf))
+def _clips(recipe: Recipe, film: _Film, probe: Probe) -> tuple[ClipPlan, ...]:
+    whole = clips.Whole(
+        stream=probe.video,
+        picture=film.picture,
+        sound=film.sound,
+        duration=film.duration,
+        exact=_mp4(Mp4(), film, math.inf),
+        container=probe.container,
+        marked=recipe.watermark is not None,
+    )
     return tuple(clips.plan(number, clip, whole) for number, clip in enumerate(recipe.clips, 1))

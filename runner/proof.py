@@ -13,7 +13,7 @@ from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, run
 from runner.outputs import Plan, VideoTrack
 from runner.progress import Snapshot
-from schema.recipe import Verify
+from schema.recipe import ClipMode, Verify
 from schema.report import Check, OutputReport, Stretch, Vmaf
 
 OUR_MOV = ("-protocol_whitelist", "file", "-f", "mov")
@@ -212,7 +212,7 @@ def _checks(plan: Plan) -> dict[str, tuple[Check, ...]]:
     for audio in plan.audio:
         found[sound_encoders.file_name(audio)] = WHOLE
     for clip in plan.clips:
-        copied = clip.file.video is None and clip.file.audio is None
+        copied = clip.mode is ClipMode.COPY
         found[command.clip_file(clip.number)] = (Check.DECODED, Check.DURATION) if copied else WHOLE
     return found
 

@@ -21,7 +21,7 @@ from runner import (
 )
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
-from runner.expected import check_copy, check_duration, check_streams, failed
+from runner.expected import check_copy, check_duration, check_joined, check_streams, failed
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.outputs import (
     AudioFile,
@@ -111,6 +111,8 @@ class Checker:
         wanted = clip.file.seconds or 0.0
         if clip.mode is ClipMode.COPY:
             return await self._copied(name, wanted)
+        if clip.mode is ClipMode.SMART:
+            return await self._joined(name, clip, None if clip.file.to_end else wanted)
         return await self._file(name, clip.file, None if clip.file.to_end else wanted)
 
     async def _file(self, name: str, file: FilePlan, wanted: float | None = None) -> float:
@@ -159,9 +161,22 @@ class Checker:
             decoded = await self.decode(name, "mov")
             check_copy(name, decoded.seconds, wanted)
         except RunnerError as error:
-            if error.code is not Code.VERIFY_FAILED:
-                raise
-            raise RunnerError(Code.CLIP_COPY_UNSUPPORTED, error.message, log=error.log) from error
+            raise _of_packets(error) from error
+        return decoded.seconds
+
+    async def _joined(self, name: str, clip: ClipPlan, wanted: float | None) -> float:
+        """Every frame that was asked for, and none besides. Else the source's packets are bad."""
+        made = self.encoded.made[name]
+        check_joined(name, made, clip.file.sounds)
+        try:
+            decoded = await self.decode(name, "mov")
+            if not decoded.frames == made.frames == clip.frames:
+                raise failed(f"{name} has {decoded.frames} frames instead of {clip.frames}")
+            self._check_end(name, decoded, made)
+            if wanted is not None:
+                check_duration(name, decoded.seconds, wanted, self._tolerance(made))
+        except RunnerError as error:
+            raise _of_packets(error) from error
         return decoded.seconds
 
     async def poster(self) -> float:
@@ -270,3 +285,10 @@ class Checker:
             raise failed(f"{folder} has {decoded.frames} frames instead of {made.frames}")
         self._check_end(folder, decoded, made)
         return decoded.seconds
+
+
+def _of_packets(error: RunnerError) -> RunnerError:
+    """What fails the check in packets that were kept is no fault of ours."""
+    if error.code is not Code.VERIFY_FAILED:
+        return error
+    return RunnerError(Code.CLIP_COPY_UNSUPPORTED, error.message, log=error.log)

@@ -23,11 +23,14 @@ class ClipMode(StrEnum):
     """How a clip is cut.
 
     COPY keeps the encoded packets: instant and lossless, but the cut starts at the keyframe at or
-    before `start`. EXACT decodes and encodes again: frame-exact.
+    before `start`. EXACT decodes and encodes again: frame-exact. SMART is frame-exact too, and
+    encodes only what stands between a cut and the next keyframe; where that cannot be (of what is
+    not H.264, for one), it is EXACT, and the log says why.
     """
 
     COPY = "COPY"
     EXACT = "EXACT"
+    SMART = "SMART"
 
 
 class Loudness(Message):
@@ -188,11 +191,11 @@ class Recipe(Message):
             raise ValueError("the same audio is asked for twice")
         if self.metadata and not self.clips:
             raise ValueError("metadata lists clips: ask for one")
-        exact = any(clip.mode is ClipMode.EXACT for clip in self.clips)
-        if self.loudness and not (self.ladder or self.mp4 or self.audio or exact):
-            raise ValueError("loudness needs a ladder, mp4, audio or an exact clip")
-        if self.watermark and not (self.ladder or self.mp4 or exact):
-            raise ValueError("a watermark needs a ladder, mp4 or an exact clip")
+        encoded = any(clip.mode is not ClipMode.COPY for clip in self.clips)
+        if self.loudness and not (self.ladder or self.mp4 or self.audio or encoded):
+            raise ValueError("loudness needs a ladder, mp4, audio or a clip that is not a copy")
+        if self.watermark and not (self.ladder or self.mp4 or encoded):
+            raise ValueError("a watermark needs a ladder, mp4 or a clip that is not a copy")
         if len(inputs.named(self)) > inputs.MOST:
             raise ValueError(f"a recipe names {inputs.MOST} assets beside its source at most")
         return self

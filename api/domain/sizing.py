@@ -159,6 +159,9 @@ def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
     rate = min(_pixels(probe), _highest(recipe)) * _RATE * _BITS / 8
     if recipe.transcript:
         sound += int(seconds * _SPEECH)
+    # A smart cut is as large as its part of the source, and while it is joined there are two of it.
+    smart = sum(clip.mode is ClipMode.SMART for clip in recipe.clips)
+    source += source * (smart + 1) if smart else 0
     return 256 * MIB + source + sound + int(2 * seconds * max(rate, 64_000.0))
 
 
@@ -193,7 +196,7 @@ def _pixels(probe: Probe | None) -> int:
 
 def _highest(recipe: Recipe) -> int:
     """Pixels of the largest picture that is encoded, at 16:9; clips are cut at full size."""
-    if any(clip.mode is ClipMode.EXACT for clip in recipe.clips):
+    if any(clip.mode is not ClipMode.COPY for clip in recipe.clips):
         return 8192 * 4320
     heights = [rung.height for rung in recipe.ladder.rungs] if recipe.ladder else []
     if recipe.ladder and not heights:
@@ -208,7 +211,7 @@ def _encodes(recipe: Recipe) -> bool:
     # A sprite is no encode to speak of, but the whole film is decoded for it; and a transcript
     # takes a processor for as long.
     whole = (recipe.ladder, recipe.mp4, recipe.sprite, recipe.transcript)
-    return any(whole) or any(clip.mode is ClipMode.EXACT for clip in recipe.clips)
+    return any(whole) or any(clip.mode is not ClipMode.COPY for clip in recipe.clips)
 
 
 def _rounded(value: int) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from runner import formats, package, subtitles
 from runner.command import Command, Cut, Writer
+from runner.command_smart import SmartWriter
 from runner.outputs import Gain, Plan
 from runner.vmaf import VmafWriter
 from schema.probe import Probe
@@ -197,6 +198,15 @@ def _clip(container: formats.Container, **recipe: Any) -> Command:
     return _writer(made, container).exact_clip(made.clips[0])
 
 
+SMART = plan(clips=[{"start": 11.2, "end": 20.4, "mode": "SMART", "title": "A clip"}])
+
+
+def _smart() -> SmartWriter:
+    video = SMART.clips[0].file.video
+    assert video
+    return SmartWriter.of(_writer(SMART), video)
+
+
 OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "poster_alone": lambda: _poster(30.0, MOV),
     "poster_alone_early": lambda: _poster(3.0, MOV),
@@ -209,11 +219,17 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "clip_copy": lambda: _copy(probe(), MOV),
     "clip_copy_hevc": lambda: _copy(probe(video(codec="hevc"), audio()), MOV),
     "clip_copy_without_index": lambda: _copy(probe(), MPEG),
+    "smart_middle": lambda: (
+        _smart().middle(Cut(start=12.0, end=20.0, decode_from=11.919, decode_to=19.919)).arguments
+    ),
+    "smart_edge": lambda: _smart().edge("head.mp4", (11.2, 12.0), "high", 1).arguments,
+    "smart_joined": lambda: _smart().joined().arguments,
+    "smart_with_sound": lambda: _smart().with_sound(SMART.clips[0]).arguments,
     "speech": lambda: (
         _writer(plan(probe(video(), audio(channels=6)), transcript={})).speech().arguments
     ),
     "subtitles": lambda: _texts(plan(TITLED, mp4={}, subtitles={})),
-    "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(12.5),
+    "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(11.5, 12.5),
     "packager": lambda: _packager(probe()),
     "packager_several_sounds": lambda: _packager(SEVERAL, audio_tracks="ALL"),
     "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
@@ -252,7 +268,8 @@ def test_others(name: str, golden: Callable[[str, str], None]) -> None:
 
 
 def test_every_command_keeps_its_input_in_its_place() -> None:
-    commands = [OTHERS[name]() for name in OTHERS if not name.startswith("packager")]
+    ours = ("packager", "smart_joined")  # they read nothing but what was made here
+    commands = [OTHERS[name]() for name in OTHERS if not name.startswith(ours)]
     main = _writer(plan(ladder={}, mp4={}, poster={})).main()
     assert main
     for arguments in [*commands, main.arguments]:
@@ -267,7 +284,7 @@ def test_every_command_keeps_its_input_in_its_place() -> None:
         # Nothing else is ever read, and nothing has a name from outside.
         assert next(word for word in words if word.startswith("file:")) == "file:in"
         others = [word for word, flag in zip(words[1:], words, strict=False) if flag == "-i"]
-        assert set(others) <= {"file:in", "file:watermark.png"}
+        assert set(others) <= {"file:in", "file:watermark.png", "file:joined.mp4"}
 
 
 def test_no_list_names_a_format_or_codec_that_reaches_further() -> None:

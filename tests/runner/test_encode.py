@@ -107,6 +107,15 @@ async def test_copied_clip_begins_at_a_keyframe(
     assert media.stream(clip, "video")["profile"] == media.stream(source, "video")["profile"]
 
 
+async def test_copied_clip_from_the_beginning(tmp_path: Path) -> None:
+    """Where frames are reordered, the first packets are decoded before zero."""
+    source = _greys(tmp_path / "x.mp4", "-g", "10", "-sc_threshold", "0")
+    bench = await transcode(source, tmp_path, clips=[{"end": 0.5, "mode": "COPY"}])
+    greys = [_grey(frame) for frame in media.pixels(bench.path("CLIP"))]
+    assert greys == list(range(len(greys)))
+    assert 13 <= len(greys) <= 16
+
+
 async def test_copied_clip_of_sound(tmp_path: Path) -> None:
     bench = await transcode(
         media.sample("demo.mp3"), tmp_path, clips=[{"start": 2, "end": 5, "mode": "COPY"}]

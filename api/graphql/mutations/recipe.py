@@ -144,7 +144,9 @@ class ClipInput:
         default=None, description="Seconds from the beginning, exclusive"
     )
     mode: ClipMode | None = strawberry.field(
-        default=None, description="Default EXACT; COPY cuts at keyframes and encodes nothing"
+        default=None,
+        description="Default EXACT; COPY cuts at keyframes and encodes nothing; SMART is exact "
+        "and encodes only the edges",
     )
     title: str | None = strawberry.field(default=None, description="What players show")
 

@@ -91,7 +91,7 @@ def _print_ended(session: Session, job: Job) -> None:
     show_outputs(session.output, job)
 
 
-def parse_clip(text: str, *, copy: bool) -> Clip:
+def parse_clip(text: str, mode: ClipMode) -> Clip:
     """`START-END`, each in seconds or as [h:]mm:ss. Raises ValueError with what is wrong."""
     start_text, dash, end_text = text.strip().partition("-")
     if not dash or not (start_text or end_text):
@@ -100,7 +100,7 @@ def parse_clip(text: str, *, copy: bool) -> Clip:
     end = _seconds(end_text) if end_text else None
     if end is not None and end <= start:
         raise ValueError(f"{text!r} ends before it starts")
-    return Clip(start=start, end=end, mode=ClipMode.COPY if copy else ClipMode.EXACT)
+    return Clip(start=start, end=end, mode=mode)
 
 
 def _seconds(text: str) -> float:

@@ -56,6 +56,10 @@ def transcode(
         bool,
         typer.Option("--copy", help="Cut without encoding: instant, but starts at a keyframe."),
     ] = False,
+    smart: Annotated[
+        bool,
+        typer.Option("--smart", help="Cut at the very frame, and encode only around the cuts."),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Make anew what an earlier job has made.")
     ] = False,
@@ -63,13 +67,17 @@ def transcode(
 ) -> None:
     """Start a job for a source that is in the store already."""
     from reelmill.cli.commands import transcode as work
+    from reelmill.recipes import ClipMode
 
     if preset is None and not clips:
         wrong("say what to make: --preset, --clip or both")
-    if copy and not clips:
-        wrong("it says how to cut: give --clip too", "--copy")
+    if (copy or smart) and not clips:
+        wrong("it says how to cut: give --clip too", "--copy" if copy else "--smart")
+    if copy and smart:
+        wrong("give --copy or --smart: both say how to cut", "--smart")
+    mode = ClipMode.COPY if copy else ClipMode.SMART if smart else ClipMode.EXACT
     try:
-        pieces = tuple(work.parse_clip(text, copy=copy) for text in clips or ())
+        pieces = tuple(work.parse_clip(text, mode) for text in clips or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--clip") from None
     work.main(flags, work.Wanted(source, preset, pieces, wait, force))

@@ -137,3 +137,11 @@ def test_quantities(text: str, value: int) -> None:
 def test_what_is_no_quantity(text: str) -> None:
     with pytest.raises(ValueError, match="is no quantity"):
         quantity(text)
+
+
+def test_a_smart_cut_needs_room_for_its_parts() -> None:
+    source = probe(1920, 1080, 60)
+    exact = of_task(Recipe(clips=(Clip(),)), source, GIB)
+    smart = of_task(Recipe(clips=(Clip(mode=ClipMode.SMART),)), source, GIB)
+    assert smart.storage - exact.storage == 2 * GIB
+    assert smart.memory == exact.memory

@@ -21,12 +21,12 @@ from reelmill.recipes import ClipMode
     ],
 )
 def test_what_is_understood(text: str, start: float, end: float | None) -> None:
-    clip = parse_clip(text, copy=False)
+    clip = parse_clip(text, ClipMode.EXACT)
     assert (clip.start, clip.end, clip.mode) == (start, end, ClipMode.EXACT)
 
 
 def test_copy() -> None:
-    assert parse_clip("1-2", copy=True).mode is ClipMode.COPY
+    assert parse_clip("1-2", ClipMode.COPY).mode is ClipMode.COPY
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_copy() -> None:
 )
 def test_what_is_not(text: str) -> None:
     with pytest.raises(ValueError, match=r"START-END|no time|before it starts|59 seconds"):
-        parse_clip(text, copy=False)
+        parse_clip(text, ClipMode.EXACT)
