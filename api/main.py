@@ -31,6 +31,7 @@ from api.http.cors import Origins
 from api.http.headers import store_origins
 from api.services.assets import Assets
 from api.services.auth import Auth
+from api.services.captions import Captions
 from api.services.checksums import Verifier
 from api.services.connections import Connections
 from api.services.deletion import Deletion
@@ -157,7 +158,10 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
     deletion = Deletion(database, storage, settings)
     sweep = UploadSweep(database, storage)
     uploads = _uploads(settings, database, storage, transcodes, sweep)
-    janitor = Janitor(database, storage, sweep, deletion, settings)
+    captions = Captions(database, storage, settings)
+    janitor = Janitor(
+        database, storage, sweep=sweep, deletion=deletion, captions=captions, settings=settings
+    )
     connections = Connections(
         database, most=settings.max_connections, most_per_key=settings.max_connections_per_key
     )
@@ -169,6 +173,7 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
         auth=Auth(
             database, signing_key=settings.signing_key, session_seconds=settings.session_seconds
         ),
+        captions=captions,
         connections=connections,
         keys=Keys(database, connections),
         library=Library(database),

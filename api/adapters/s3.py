@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters import s3_listing
 from api.adapters.s3_clients import is_aws, open_clients
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from api.config import Settings
 
 __all__ = ["S3Error", "Storage"]
+
+# Under keys that are never written again, so caches may keep them for ever.
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
 
 
 class Storage:
@@ -133,6 +136,13 @@ class Storage:
                     )
                 deleted += len(doomed)
         return deleted
+
+    async def put(self, bucket: str, key: str, body: bytes, *, content_type: str) -> None:
+        """Publish a small object. As those of runners, it never changes."""
+        with translated():
+            await self._s3.put_object(
+                Bucket=bucket, Key=key, Body=body, ContentType=content_type, CacheControl=IMMUTABLE
+            )
 
     async def delete(self, bucket: str, key: str) -> None:
         """Delete one object. One that is not there is no error."""

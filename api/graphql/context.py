@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.domain.models import Job, Principal, Scan
     from api.services.assets import Assets
     from api.services.auth import Auth
+    from api.services.captions import Captions
     from api.services.connections import Connection, Connections
     from api.services.feed import Feed
     from api.services.gallery import Gallery
@@ -39,6 +40,7 @@ class Services:
     settings: Settings
     assets: Assets
     auth: Auth
+    captions: Captions
     connections: Connections
     keys: Keys
     library: Library

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from api.adapters.s3 import Storage
     from api.config import Settings
     from api.domain.models import Job
+    from api.services.captions import Captions
     from api.services.deletion import Deletion
     from api.services.upload_sweep import UploadSweep
 
@@ -35,14 +36,17 @@ class Janitor:
         self,
         database: Database,
         storage: Storage,
+        *,
         sweep: UploadSweep,
         deletion: Deletion,
+        captions: Captions,
         settings: Settings,
     ) -> None:
         self._database = database
         self._storage = storage
         self._sweep = sweep
         self._deletion = deletion
+        self._captions = captions
         self._settings = settings
         self._wake = asyncio.Event()
         self._next_sweep = 0.0
@@ -72,6 +76,8 @@ class Janitor:
         for job in ended:
             await self._clean(job)
         await self._sweep.round()
+        while await self._captions.send():
+            pass
         while await self._deletion.round():
             pass
 

@@ -26,6 +26,7 @@ from api.domain.models import Output
 from api.domain.objects import ObjectInfo
 from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound, Refusal
 from api.services import playback_path
+from api.services.captions import SAVED
 
 _PURPOSE: Final = "play"
 _PAYLOAD: Final = struct.Struct(">16s16sI")
@@ -128,6 +129,10 @@ class Playback:
         found: dict[UUID, tuple[Folder, ...]] = {}
         for project_id, job_ids in jobs.items():
             found |= await self._find_folders(project_id, job_ids)
+            shown = [(output.job_id, output.blob_id) for output, _ in wanted]
+            # What was saved since, by this process or another.
+            late = {job for job, blob in shown if job in job_ids and not _has(found.get(job), blob)}
+            found |= await self._find_folders(project_id, late, fresh=True)
         return [self._made(output, found.get(output.job_id, ()), life) for output, life in wanted]
 
     def _made(self, output: Output, folders: Sequence[Folder], seconds: int) -> str | Refusal:
@@ -158,7 +163,9 @@ class Playback:
         if seconds_left <= 0:
             raise LinkExpired("this playback link has expired; ask for a new one")
         relative = playback_path.check(path)
-        folders = (await self._find_folders(project_id, {job_id})).get(job_id)
+        # What people save may change at any time, all else never.
+        fresh = relative.startswith(SAVED)
+        folders = (await self._find_folders(project_id, {job_id}, fresh=fresh)).get(job_id)
         if folders is None:
             raise NotFound("the files behind this link are deleted")
         folder, key = _file(folders, relative)
@@ -178,19 +185,23 @@ class Playback:
         return UUID(bytes=project), UUID(bytes=job), expires
 
     async def _find_folders(
-        self, project_id: UUID, job_ids: set[UUID]
+        self, project_id: UUID, job_ids: set[UUID], *, fresh: bool = False
     ) -> dict[UUID, tuple[Folder, ...]]:
-        known = {job: self._folders.get((project_id, job)) for job in job_ids}
+        known = {job: None if fresh else self._folders.get((project_id, job)) for job in job_ids}
         found = {job: folders for job, folders in known.items() if folders is not None}
         missing = job_ids - found.keys()
         if missing:
             # Row security keeps the answer inside the project that the token names.
             async with self._database.tenant(project_id) as connection:
-                fresh = await rows.folders(connection, missing)
-            for job, folders in fresh.items():
+                read = await rows.folders(connection, missing)
+            for job, folders in read.items():
                 self._folders.put((project_id, job), folders)
-            found |= fresh
+            found |= read
         return found
+
+
+def _has(folders: Sequence[Folder] | None, blob_id: UUID) -> bool:
+    return any(folder.blob_id == blob_id for folder in folders or ())
 
 
 def _file(folders: Sequence[Folder], path: str) -> tuple[Folder, str]:

@@ -23,13 +23,13 @@ def iam(setup: Setup) -> Mapping[str, Any]:
 
 
 def api_policy(setup: Setup) -> dict[str, Any]:
-    """Look everywhere, write sources, delete what is deleted."""
+    """Look everywhere, write sources and saved subtitles, delete what is deleted."""
     both = [_bucket(setup.bucket_in), _bucket(setup.bucket_out)]
     return _document(
         _allow(["s3:ListBucket", "s3:ListBucketMultipartUploads"], both),
         _allow(["s3:GetObject", "s3:DeleteObject", *_WRITE], [_bucket(setup.bucket_in) + "/*"]),
         _allow(
-            ["s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
             [_bucket(setup.bucket_out) + "/*"],
         ),
         _allow(["sts:AssumeRole"], [setup.role_arn or _ROLE]),

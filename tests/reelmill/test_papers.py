@@ -68,7 +68,7 @@ CALLS: dict[str, tuple[str, str, dict[str, str], bytes]] = {
 }
 ALLOWED = {
     ("api", "in"): {"list", "get", "put", "start", "delete"},
-    ("api", "out"): {"list", "get", "delete"},
+    ("api", "out"): {"list", "get", "put", "start", "delete"},
     ("runner", "in"): {"get", "put", "start"},
     ("runner", "out"): {"put", "start"},
 }

@@ -214,6 +214,15 @@ async def saved_preset(user: User) -> None:
     assert (await user.ask(delete, i={"name": name}))["userErrors"] in ([], [{"code": "NOT_FOUND"}])
 
 
+async def saved_subtitles(user: User) -> None:
+    """Saved twice, so that the second text takes the place of the first."""
+    job = await user.live.ended(await user.transcode())
+    for words in ("one", "two"):
+        text = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{words}\n"
+        wanted = {"jobId": job["id"], "language": "en", "text": text}
+        await user.mutate("saveSubtitles", "outputs { id }", **wanted)
+
+
 async def probed_asset(user: User) -> None:
     key = await user.copy()
 
@@ -305,6 +314,8 @@ def _key() -> str:
 SCENARIOS: dict[str, Scenario] = {
     "Assets.delete": deleted_asset,
     "Assets.update": edited_asset,
+    "Captions.save": saved_subtitles,
+    "Captions.send": saved_subtitles,
     "Deletion._asset#1": deleted_asset,
     "Deletion._asset#2": deleted_asset,
     "Deletion._blob": deleted_asset,

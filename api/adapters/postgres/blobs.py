@@ -8,7 +8,7 @@ from uuid import UUID
 
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
-from api.adapters.postgres.rows import build
+from api.adapters.postgres.rows import build, maybe
 from api.domain import ids
 from api.domain.models import Job, Json
 
@@ -22,7 +22,8 @@ class Blob:
     `names` are its files below the prefix, and folders with a slash at the end; None: all there is.
     `seal` stands for what the store said of them when they were published. `facts` are those of its
     outputs, with keys below the prefix. What has no cache key is never used again. `tracks` are a
-    ladder's rungs: the folder of each below the prefix, and the key of its encode.
+    ladder's rungs: the folder of each below the prefix, and the key of its encode. `unsent` are
+    texts by name that are not stored yet, and need not be where it is `doomed`.
     """
 
     id: UUID
@@ -35,6 +36,8 @@ class Blob:
     cache_key: str | None
     source_key: str | None = None
     tracks: dict[str, str] | None = None
+    unsent: dict[str, str] | None = None
+    doomed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ async def insert(connection: Connection, job: Job, blob: Blob) -> None:
         blob.cache_key,
         blob.source_key,
         blob.tracks,
+        blob.unsent,
     )
     if blob.part is not None:
         await hold(connection, job, {blob.part: blob.id}, reused=False)
@@ -133,6 +137,16 @@ async def unpublish(connection: Connection, asset_id: UUID) -> None:
 async def doomed(connection: Connection, limit: int) -> list[Blob]:
     """Blobs whose objects are to be deleted."""
     return [build(Blob, row) for row in await connection.fetch(_SQL["doomed"], limit)]
+
+
+async def unsent(connection: Connection, blob_id: UUID | None = None) -> Blob | None:
+    """A blob, or this one, whose texts are not stored yet; nobody else stores them meanwhile."""
+    return maybe(Blob, await connection.fetchrow(_SQL["unsent"], blob_id))
+
+
+async def sent(connection: Connection, blob_id: UUID) -> None:
+    """Its texts are stored."""
+    await connection.execute(_SQL["sent"], blob_id)
 
 
 async def delete(connection: Connection, blob_id: UUID) -> None:

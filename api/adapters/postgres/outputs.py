@@ -28,7 +28,8 @@ class Seen:
 
 
 async def insert(connection: Connection, job: Job, outputs: Iterable[Seen]) -> None:
-    """Record what a user sees of a job, in this order."""
+    """Record what a user sees of a job, in this order, behind what is there."""
+    first = await connection.fetchval(_SQL["next_position"], job.id)
     rows = [
         (
             ids.new(),
@@ -47,9 +48,14 @@ async def insert(connection: Connection, job: Job, outputs: Iterable[Seen]) -> N
             seen.facts.model_dump(mode="json", exclude=set(_COLUMNS)),
             seen.reused,
         )
-        for position, seen in enumerate(outputs)
+        for position, seen in enumerate(outputs, start=first)
     ]
     await connection.executemany(_SQL["insert"], rows)
+
+
+async def forget(connection: Connection, job_id: UUID, blob_id: UUID) -> None:
+    """A user sees nothing of this blob any more in a job."""
+    await connection.execute(_SQL["forget"], job_id, blob_id)
 
 
 async def get(connection: Connection, output_id: UUID) -> Output | None:

@@ -6,6 +6,7 @@ import strawberry
 
 from api.graphql.mutations import (
     assets,
+    captions,
     jobs,
     keys,
     presets,
@@ -60,6 +61,10 @@ class Mutation:
     delete_asset = strawberry.mutation(
         resolver=assets.delete_asset,
         description="Delete an asset, its jobs, and the outputs that only they refer to",
+    )
+    save_subtitles = strawberry.mutation(
+        resolver=captions.save_subtitles,
+        description="Store subtitles that somebody has written, beside a job's outputs",
     )
     save_preset = strawberry.mutation(
         resolver=presets.save_preset, description="Keep a recipe under a name"

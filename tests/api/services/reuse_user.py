@@ -11,6 +11,7 @@ from api.domain import ids
 from api.domain.models import Job, Output, Principal
 from api.domain.states import JobStatus
 from api.services.backlog import StartTranscode
+from api.services.captions import Captions
 from api.services.deletion import Deletion
 from api.services.hub import JOBS, Hub
 from api.services.janitor import Janitor
@@ -59,7 +60,14 @@ class User:
         )
         deletion = Deletion(bench.database, bench.storage, bench.settings)
         sweep = UploadSweep(bench.database, bench.storage)
-        self.janitor = Janitor(bench.database, bench.storage, sweep, deletion, bench.settings)
+        given = (bench.database, bench.storage)
+        self.janitor = Janitor(
+            *given,
+            sweep=sweep,
+            deletion=deletion,
+            captions=Captions(*given, bench.settings),
+            settings=bench.settings,
+        )
 
     def film(self, content: bytes) -> str:
         key = f"{self.who.prefix}{ids.new().hex}.mp4"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.domain.models import Job
+from api.services.captions import Captions
 from api.services.deletion import Deletion
 from api.services.janitor import Janitor
 from api.services.upload_sweep import UploadSweep
@@ -16,7 +17,10 @@ from tests.api.services.reports import completion
 def janitor(runs_bench: Bench) -> Janitor:
     database, storage, settings = runs_bench.database, runs_bench.storage, runs_bench.settings
     sweep, deletion = UploadSweep(database, storage), Deletion(database, storage, settings)
-    return Janitor(database, storage, sweep, deletion, settings)
+    captions = Captions(database, storage, settings)
+    return Janitor(
+        database, storage, sweep=sweep, deletion=deletion, captions=captions, settings=settings
+    )
 
 
 def stored(bench: Bench, job: Job) -> list[str]:

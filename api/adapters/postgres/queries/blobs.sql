@@ -1,7 +1,14 @@
 -- insert: published bytes
 insert into blob (id, project_id, bucket, prefix, part, names, seal, facts, cache_key, source_key,
-  tracks)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+  tracks, unsent)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- unsent: one whose texts are not stored yet; others who would store them wait
+select * from blob where unsent is not null and ($1::uuid is null or id = $1)
+order by id limit 1 for update;
+
+-- sent: its texts are stored
+update blob set unsent = null where id = $1;
 
 -- ladders: the newest of a source
 select * from blob
@@ -59,8 +66,8 @@ where id = any($1::uuid[])
   and not exists (select from output where output.blob_id = blob.id)
   and not exists (select from job_blob where job_blob.blob_id = blob.id);
 
--- doomed: bytes to delete
-select * from blob where doomed order by id limit $1;
+-- doomed: bytes to delete, which nobody is about to store
+select * from blob where doomed and unsent is null order by id limit $1;
 
 -- delete: its objects are gone
 delete from blob where id = $1;

@@ -3,6 +3,12 @@ insert into output (id, project_id, job_id, asset_id, blob_id, position, kind, b
   content_type, size, files, sha256, facts, reused)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
+-- next_position: behind what a job shows
+select coalesce(max(position) + 1, 0) from output where job_id = $1;
+
+-- forget: a job shows nothing of this blob any more
+delete from output where job_id = $1 and blob_id = $2;
+
 -- get: one output
 select * from output where id = $1;
 

@@ -7,4 +7,7 @@ union all
 select distinct output.job_id, '', blob.id, blob.bucket, blob.prefix, null::text[]
 from output join blob on blob.id = output.blob_id
 where output.job_id = any($1::uuid[])
-  and not exists (select from job_blob where job_blob.job_id = output.job_id);
+  and not exists (
+    select from job_blob
+    where job_blob.job_id = output.job_id and job_blob.blob_id = output.blob_id
+  );
