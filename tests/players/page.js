@@ -95,6 +95,18 @@ globalThis.reelmill = {
       () => `${hertz()} Hz are heard instead of ${wanted}: ${complaints}`,
     );
   },
+  /** Until one line of subtitles stands on the picture, and it is this one. */
+  async read(number, wanted) {
+    player.read(number);
+    const shown = () =>
+      [...video.textTracks]
+        .filter((track) => track.mode === 'showing')
+        .flatMap((track) => [...(track.activeCues ?? [])].map((cue) => cue.text));
+    await until(
+      () => shown().join('|') === wanted,
+      () => `it shows "${shown().join('|')}" instead of "${wanted}": ${complaints}`,
+    );
+  },
   async end() {
     await video.play();
     await until(

@@ -5,7 +5,8 @@
  *   node tests/players/play.mjs CASES.json
  *
  * A case: name, player, folder and path of a stream below it or `url`; seconds, rungs as [width,
- * height], sounds as {language, hertz} with the default one first, and whether there is a `picture`.
+ * height], sounds as {language, hertz} with the default one first, subtitles as {language, says}, and
+ * whether there is a `picture`.
  */
 import { readFile } from 'node:fs/promises';
 import { complaints, launch, must } from '../web/support/browser.mjs';
@@ -70,7 +71,7 @@ async function watch({ name, player, path, url, ...film }) {
   }
 }
 
-async function view(call, opened, { seconds, rungs, sounds, picture }) {
+async function view(call, opened, { seconds, rungs, sounds, texts, picture }) {
   must(Math.abs(opened.duration - seconds) < 0.1, `it is ${opened.duration} s long`);
   const heights = rungs.map(([, height]) => height).toSorted((a, b) => a - b);
   must(opened.heights.join() === heights.join(), `rungs ${opened.heights} instead of ${heights}`);
@@ -91,6 +92,7 @@ async function view(call, opened, { seconds, rungs, sounds, picture }) {
     await call('choose', width, height);
   }
   await hearAll(call, sounds);
+  await readAll(call, texts);
   await call('seek', seconds - 0.5);
   await see(COLOURS.length - 1);
   await call('end');
@@ -98,14 +100,29 @@ async function view(call, opened, { seconds, rungs, sounds, picture }) {
 
 async function hearAll(call, sounds) {
   if (sounds.length < 2) return;
-  const offered = await call('sounds');
-  must(
-    languages(offered) === languages(sounds),
-    `it offers the languages ${languages(offered)} instead of ${languages(sounds)}`,
-  );
+  mustOffer(await call('sounds'), sounds);
   for (let number = sounds.length - 1; number >= 0; number -= 1) {
     await call('seek', 0.5);
     await call('playUntil', 0.6);
     await call('hear', number, sounds[number].hertz);
   }
+}
+
+async function readAll(call, texts) {
+  mustOffer(await call('texts'), texts);
+  for (const [number, { says }] of texts.entries()) {
+    await call('seek', 1.2);
+    await call('playUntil', 1.3);
+    await call('read', number, `${says} 2`);
+    await call('pause');
+    await call('seek', 4.5);
+    await call('read', number, `${says} 4`);
+  }
+}
+
+function mustOffer(offered, wanted) {
+  must(
+    languages(offered) === languages(wanted),
+    `it offers the languages ${languages(offered)} instead of ${languages(wanted)}`,
+  );
 }

@@ -100,6 +100,9 @@ async function shakaPlayer(video, url, complain) {
   await player.load(url).catch(({ code, data }) => {
     throw new Error(`shaka ${code} ${data}`);
   });
+  // In HLS it holds subtitles back until a piece of picture comes after they were first chosen. This
+  // film is so short that none would come later.
+  if (player.getTextTracks().length > 0) player.selectTextTrack(player.getTextTracks()[0]);
   return {
     heights: () => ascending(player.getVideoTracks().map(({ height }) => height)),
     choose: (height) => {

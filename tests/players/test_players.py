@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.players.conftest import Play
-from tests.players.film import SECONDS, SOUNDS, film
+from tests.players.film import SECONDS, SOUNDS, TEXTS, film
 from tests.runner import media
 from tests.runner.bench import Bench, joined, transcode
 from tests.support.live import bucket_client, running
@@ -33,12 +33,15 @@ class Packaging:
     source: dict[str, Any] = field(default_factory=dict)
     rungs: tuple[tuple[int, int], ...] = ((640, 360), (320, 180))
     sounds: int = 1
+    texts: int = 0
 
 
 PORTRAIT = ((360, 640), (180, 320))
 # Each option stands in one of them at least; HEVC and AC-3 are not played by Chromium.
 PACKAGINGS = {
-    "h264-three-sounds": Packaging({"audio_tracks": "ALL"}, {"sounds": 3}, sounds=3),
+    "h264-three-sounds-two-subtitles": Packaging(
+        {"audio_tracks": "ALL"}, {"sounds": 3, "texts": 2}, sounds=3, texts=2
+    ),
     "h264-flac": Packaging({"audio_codec": "FLAC", "dash": False}),
     "av1-opus-surround": Packaging(
         {"codec": "AV1", "audio_codec": "OPUS", "audio_channels": "SURROUND"}, {"channels": 6}
@@ -61,10 +64,15 @@ def expected(packaging: Packaging) -> dict[str, Any]:
         {"language": language, "hertz": hertz}
         for language, (_, hertz) in zip(LANGUAGES, SOUNDS, strict=True)
     ]
+    texts = [
+        {"language": language, "says": text}
+        for language, text in zip(LANGUAGES, TEXTS, strict=False)
+    ]
     return {
         "seconds": SECONDS,
         "rungs": packaging.rungs,
         "sounds": sounds[: packaging.sounds],
+        "texts": texts[: packaging.texts],
         "picture": bool(packaging.rungs),
     }
 
@@ -80,7 +88,7 @@ def cases(name: str, packaging: Packaging, bench: Bench) -> list[dict[str, Any]]
             **expected(packaging),
         }
         for output in bench.made.outputs
-        for player in BY[output.kind.value]
+        for player in BY.get(output.kind.value, ())
     ]
 
 
@@ -89,7 +97,8 @@ async def test_every_player_plays(name: str, tmp_path: Path, play: Play) -> None
     packaging = PACKAGINGS[name]
     source = film(tmp_path / "film.mkv", **packaging.source)
     ladder = {"rungs": RUNGS, "segment_seconds": 2, **packaging.ladder}
-    bench = await transcode(source, tmp_path / "run", tier="DRAFT", ladder=ladder)
+    more = {"subtitles": {}} if packaging.texts else {}
+    bench = await transcode(source, tmp_path / "run", tier="DRAFT", ladder=ladder, **more)
     await asyncio.to_thread(play, cases(name, packaging, bench))
 
 
@@ -113,19 +122,20 @@ async def test_a_page_of_another_origin_plays_a_link(
     mode: str, new_database: Callable[[], str], s3_settings: S3Settings, tmp_path: Path, play: Play
 ) -> None:
     """From the private bucket, by links as any site would embed them."""
-    source = film(tmp_path / "film.mkv", sounds=3)
+    source = film(tmp_path / "film.mkv", sounds=3, texts=2)
     key = f"players-{mode}.mkv"
     bucket_client(s3_settings).upload_file(str(source), s3_settings.bucket_in, key)
     ladder = {"rungs": RUNGS, "segmentSeconds": 2, "audioTracks": "ALL"}
     setting = {"REELMILL_PLAY_MODE": mode}
     with running(new_database(), s3_settings, tmp_path, **setting) as live:
-        started = await live.transcode(sourceKey=key, recipe={"tier": "DRAFT", "ladder": ladder})
+        recipe = {"tier": "DRAFT", "ladder": ladder, "subtitles": {}}
+        started = await live.transcode(sourceKey=key, recipe=recipe)
         job = await live.ended(started["job"]["id"])
         assert job["status"] == "SUCCEEDED", job["error"]
         links = [
             {"name": f"{mode}-{output['kind']}", "player": player, "url": output["playbackUrl"]}
             for output in job["outputs"]
-            for player in BY[output["kind"]]
+            for player in BY.get(output["kind"], ())
         ]
-        film_is = expected(PACKAGINGS["h264-three-sounds"])
+        film_is = expected(PACKAGINGS["h264-three-sounds-two-subtitles"])
         await asyncio.to_thread(play, [{**link, **film_is} for link in links])
