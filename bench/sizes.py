@@ -20,6 +20,8 @@ class Sizes:
     split_seconds: int = 900
     split_chunk_seconds: int = 60
     split_height: int = 360
+    ladder_seconds: int = 21
+    ladder_rounds: int = 3
     launched: int = 1_000
     launched_in_faults: int = 300
     watched: int = 200
@@ -54,6 +56,8 @@ SMALL = Sizes(
     split_seconds=24,
     split_chunk_seconds=12,
     split_height=144,
+    ladder_seconds=3,
+    ladder_rounds=1,
     launched=40,
     launched_in_faults=30,
     watched=10,

@@ -10,26 +10,22 @@ API hands them out, each to the worker that is free first, then the assembly.
 from __future__ import annotations
 
 import heapq
-import json
 import os
-import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench import runs
 from bench.jobs import synthesise
 from bench.place import folder
 from bench.rounds import Measured
 from bench.rows import Row, at_least, at_most
 from bench.sizes import Sizes
 from bench.split_story import settings
+from bench.vmaf import vmaf
 from runner.tools import Tools, find_tools
-from schema.job import Limits, Target, TaskKind, TaskSpec
-from schema.recipe import Recipe
-from schema.source import SourceRef
+from schema.job import Limits, TaskKind
 from schema.split import SplitPlan, Splitting, StoredChunk
 
 MOST_CPU = 1.08
@@ -80,32 +76,18 @@ class _Film:
         return self.whole_seconds / (self.ends + max(free))
 
     def _task(self, kind: TaskKind, index: int, **more: Any) -> tuple[float, dict[str, Any]]:
-        source = self.place / "film.mp4"
-        spec = TaskSpec(
-            job_id="bench",
-            attempt=1,
+        limits = Limits(threads=1)
+        wanted = runs.spec(
+            self.place / "film.mp4",
+            RECIPE,
+            _prefix(kind, index),
             task=kind,
             index=index,
-            title="Film",
-            source=SourceRef(bucket="in", key=source.name, etag=None, size=source.stat().st_size),
-            recipe=Recipe.model_validate(RECIPE),
-            target=Target(bucket="out", prefix=_prefix(kind, index)),
-            limits=Limits(threads=1),
+            limits=limits,
             **more,
         )
-        given = self.place / f"{kind}.json"
-        given.write_text(spec.model_dump_json())
-        words = [sys.executable, "-m", "bench.split_story", str(self.place), str(given)]
-        report = self.place / f"{kind}-made.json"
-        with report.open("wb") as output:
-            child = subprocess.Popen(words, stdout=output)
-        # With all that it has waited for itself; `os.times` would mix both films.
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            raise subprocess.CalledProcessError(child.returncode, words)
-        made: dict[str, Any] = json.loads(report.read_bytes())
-        return used.ru_utime + used.ru_stime, made
+        used, made = runs.task(self.place, kind, wanted)
+        return used.cpu, made
 
 
 def run(sizes: Sizes) -> list[Row]:
@@ -168,11 +150,4 @@ def _vmaf(tools: Tools, place: Path, kind: TaskKind) -> float:
     joined = place / f"{kind}.mp4"
     names = ["init.mp4", *sorted(path.name for path in track.glob("*.m4s"))]
     joined.write_bytes(b"".join((track / name).read_bytes() for name in names))
-    words = [tools.ffmpeg, "-nostdin", "-hide_banner", "-v", "info", "-nostats"]
-    words += ["-i", str(joined), "-i", str(place / "film.mp4")]
-    words += ["-lavfi", "[0:v][1:v]libvmaf=n_subsample=5:n_threads=2", "-f", "null", "-"]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)
-    found = re.search(r"VMAF score: ([\d.]+)", done.stderr)
-    if found is None:
-        raise RuntimeError(f"no VMAF score in {done.stderr[-500:]}")
-    return float(found[1])
+    return vmaf(tools, joined, place / "film.mp4")

