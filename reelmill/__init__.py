@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import ClipMode as ClipMode
     from reelmill.recipes import Corner as Corner
     from reelmill.recipes import Crop as Crop
+    from reelmill.recipes import Join as Join
     from reelmill.recipes import Ladder as Ladder
     from reelmill.recipes import Loudness as Loudness
     from reelmill.recipes import Mp4 as Mp4
@@ -161,6 +162,7 @@ _HOMES: Final = {
         "ClipMode",
         "Corner",
         "Crop",
+        "Join",
         "Ladder",
         "Loudness",
         "Mp4",

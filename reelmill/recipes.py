@@ -196,6 +196,13 @@ class AssetRef(Model):
     key: str | None = None
 
 
+class Join(Model):
+    """Films that become one with the source, before and behind it, in their order."""
+
+    before: tuple[AssetRef, ...] | None = None
+    after: tuple[AssetRef, ...] | None = None
+
+
 class Point(Model):
     """A place in percent of the room beside an image; 50 is the middle."""
 
@@ -234,6 +241,7 @@ class Recipe(Model):
     """The outputs that are wanted."""
 
     tier: Tier | None = None
+    join: Join | None = None
     loudness: Loudness | None = None
     ladder: Ladder | None = None
     mp4: Mp4 | None = None

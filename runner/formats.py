@@ -131,7 +131,7 @@ _WEBP = Container("webp_pipe", "webp_pipe", "webp")
 
 # The demuxer of files that we make, by the end of their names.
 _OURS = {
-    **dict.fromkeys(("mp4", "m4a"), "mov"),
+    **dict.fromkeys(("mp4", "m4a", "mov"), "mov"),
     "opus": "ogg",
     "mp3": "mp3",
     "flac": "flac",

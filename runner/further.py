@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from runner import formats, stamp
 from runner.command import input_options
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
-from runner.probe import PROBE_SECONDS, read_probe
+from runner.films import Film, told
+from runner.probe import PROBE_SECONDS, examine, read_probe
 from schema import inputs
 from schema.probe import Probe
 from schema.source import SourceFacts
@@ -23,24 +25,48 @@ if TYPE_CHECKING:
     from schema.source import SourceRef
 
 
+@dataclass(frozen=True)
+class Further:
+    """One of them: what was learned, and of a film where it lies."""
+
+    facts: SourceFacts
+    film: Film | None
+
+
 async def gather(
     tools: Tools, storage: Storage, folder: Path, spec: TaskSpec, watch: Watch
-) -> dict[AssetRef, SourceFacts]:
-    """What was learned of each. Raises RunnerError for what cannot be used."""
+) -> dict[AssetRef, Further]:
+    """All of them. Raises RunnerError for what cannot be used."""
     found = {}
+    join = spec.recipe.join
+    films = join.films if join else ()
     named = inputs.named(spec.recipe)
     for number, (ref, source) in enumerate(zip(named, spec.inputs, strict=True), start=1):
         path = folder / f"in_{number}"
         fetched = await storage.fetch(source, path, lambda _: None)
-        probe = await Image(tools, path, source, spec.limits.max_pixels, watch).read()
-        found[ref] = SourceFacts(
+        film = None
+        if ref in films:
+            film = await _film(tools, path, source, spec.limits.max_pixels, watch)
+            probe = film.examined.probe
+        else:
+            probe = await Image(tools, path, source, spec.limits.max_pixels, watch).read()
+        facts = SourceFacts(
             size=fetched.size,
             etag=fetched.etag,
             sha256=fetched.sha256,
             md5=fetched.md5,
             probe=probe,
         )
+        found[ref] = Further(facts, film)
     return found
+
+
+async def _film(tools: Tools, path: Path, source: SourceRef, max_pixels: int, watch: Watch) -> Film:
+    try:
+        examined = await examine(tools, path.parent, path.name, max_pixels, watch)
+    except RunnerError as error:
+        raise told(error, source.key) from error
+    return Film(path.name, source.key, examined)
 
 
 class Image:

@@ -10,16 +10,21 @@ from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
 from runner.ends import Lister
 from runner.facts import Facts
-from runner.further import gather
+from runner.films import Film, Joiner
+from runner.further import Further, gather
 from runner.outputs import Plan
 from runner.plan import make_plan
+from runner.probe import Examined, examine
 from runner.progress import COPY_WEIGHTS, ENCODE_WEIGHTS
 from runner.split import WholeError
 from runner.story import Made, Split, Story
 from runner.survey import Surveyor
 from runner.verify import Checker
 from runner.vmaf import VmafWriter
+from schema import parts
+from schema.inputs import AssetRef
 from schema.job import MadePart, Phase, TaskSpec
+from schema.join import Join
 from schema.loudness import LoudnessFacts
 from schema.output import OutputFacts
 from schema.recipe import ClipMode
@@ -46,13 +51,17 @@ class Pipeline(Story):
             probe=examined.probe,
         )
         further = await gather(self.tools, self.storage, self.folder, self.spec, self._watch)
-        contents = {ref: read.sha256 or "" for ref, read in further.items()}
-        plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits, contents)
-        proof.check_measurable(plan)
+        inputs = tuple(read.facts for read in further.values())
         await self._vet()
-        inputs = tuple(further.values())
         known = await self._known(facts, inputs)
         self.have, self._shown = known.have, known.outputs
+        if parts.parts(self.spec.recipe).keys() <= set(self.have):
+            return Made(facts, inputs, (), (), self._parts(()))
+        if self.spec.recipe.join:
+            examined = await self._one_film(self.spec.recipe.join, examined, further)
+        contents = {ref: read.facts.sha256 or "" for ref, read in further.items()}
+        plan = make_plan(self.spec.recipe, examined.probe, self.spec.limits, contents)
+        proof.check_measurable(plan)
         plan = plan.without(self.have)
         log.info("planned", have=self.have, plan=repr(plan))
         if plan.is_empty:
@@ -66,8 +75,26 @@ class Pipeline(Story):
         encoded = await self._encode(plan, examined.container, kept)
         seconds = await self._verify(encoded)
         reports = await self._prove(encoded, seconds, container=examined.container)
-        outputs, parts = await self._publish(encoded, seconds, reports, facts)
-        return Made(facts, inputs, outputs, encoded.notes, parts)
+        outputs, made = await self._publish(encoded, seconds, reports, facts)
+        return Made(facts, inputs, outputs, encoded.notes, made)
+
+    async def _one_film(
+        self, join: Join, examined: Examined, further: Mapping[AssetRef, Further]
+    ) -> Examined:
+        """The source with others before and behind it, in its place."""
+        source = Film(command.SOURCE, self.spec.source.key, examined)
+        before, after = ([further[ref].film for ref in refs] for refs in (join.before, join.after))
+        joiner = Joiner(
+            tools=self.tools,
+            folder=self.folder,
+            limits=self.spec.limits,
+            threads=self._threads,
+            watch=self._watch,
+            on_progress=lambda part: self._report(Phase.PROBING, part),
+        )
+        await joiner.join([film for film in (*before, source, *after) if film], source)
+        most = self.spec.limits.max_pixels
+        return await examine(self.tools, self.folder, command.SOURCE, most, self._watch)
 
     async def _split(
         self, plan: Plan, container: formats.Container, facts: SourceFacts

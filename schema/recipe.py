@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from schema import inputs
 from schema.base import Message
 from schema.codecs import Tier
+from schema.join import Join
 from schema.picture import Crop, Pad
 from schema.streams import Audio, Ladder, Mp4
 from schema.watermark import Watermark
@@ -161,6 +162,7 @@ class Recipe(Message):
     """The outputs that are wanted of one source. At least one must be named."""
 
     tier: Tier = Tier.STANDARD
+    join: Join | None = None
     loudness: Loudness | None = None
     ladder: Ladder | None = None
     mp4: Mp4 | None = None
@@ -196,6 +198,10 @@ class Recipe(Message):
             raise ValueError("loudness needs a ladder, mp4, audio or a clip that is not a copy")
         if self.watermark and not (self.ladder or self.mp4 or encoded):
             raise ValueError("a watermark needs a ladder, mp4 or a clip that is not a copy")
+        if self.join and (self.subtitles or any(c.mode is not ClipMode.EXACT for c in self.clips)):
+            raise ValueError("what is joined is encoded: no subtitles, and clips by EXACT alone")
+        if self.join and self.watermark and self.watermark.image in self.join.films:
+            raise ValueError("an image of a watermark is no film to be joined")
         if len(inputs.named(self)) > inputs.MOST:
             raise ValueError(f"a recipe names {inputs.MOST} assets beside its source at most")
         return self

@@ -16,6 +16,7 @@ from schema import (
     codecs,
     inputs,
     job,
+    join,
     loudness,
     output,
     picture,
@@ -62,6 +63,9 @@ _WORDS = {
     "Crop.bottom": "Pixels",
     "Pad.width": "Such as 16",
     "Pad.height": "Such as 9",
+    "Recipe.join": "Films that become one with the source. Absent: none",
+    "Join.before": "In their order, then the source",
+    "Join.after": "Behind the source, in their order",
     "Recipe.watermark": "An image that lies on the picture. Absent: none",
     "AssetRef.asset_id": "Its id",
     "AssetRef.key": "Its key in the in bucket",
@@ -169,6 +173,7 @@ def recipe() -> str:
         *(recipes.Recipe, streams.Ladder, streams.Rung, streams.Mp4, streams.Audio),
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
         *(recipes.Subtitles, recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad),
+        join.Join,
         *(watermark.Watermark, inputs.AssetRef, watermark.Point, recipes.Verify),
     )
     parts = [_recipe_model(model) for model in models]

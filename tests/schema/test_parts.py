@@ -10,7 +10,7 @@ from schema.parts import FIELDS, parts, unrepeatable
 from schema.recipe import Recipe
 
 # Fields that change every part, or say in schema/parts.py which ones they do not change.
-SHARED = {"tier", "loudness", "crop", "pad", "watermark", "verify"}
+SHARED = {"tier", "join", "loudness", "crop", "pad", "watermark", "verify"}
 
 
 LOGO = {"image": {"key": "logo.png"}}
@@ -67,6 +67,11 @@ def test_the_same_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> 
         ({"poster": {}}, {"poster": {}, "pad": {"width": 1, "height": 1}}),
         ({"mp4": {}}, {"mp4": {}, "loudness": {}}),
         ({"mp4": {}}, {"mp4": {}, "watermark": LOGO}),
+        ({"poster": {}}, {"poster": {}, "join": {"after": [{"key": "a"}]}}),
+        (
+            {"audio": [{}], "join": {"before": [{"key": "a"}]}},
+            {"audio": [{}], "join": {"after": [{"key": "a"}]}},
+        ),
         ({"mp4": {}, "watermark": LOGO}, {"mp4": {}, "watermark": LOGO | {"width": 13}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2}], "loudness": {}}),
         ({"clips": [{"end": 2}]}, {"clips": [{"end": 2, "mode": "COPY"}]}),

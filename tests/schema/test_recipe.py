@@ -31,6 +31,20 @@ def test_presets_are_named_after_their_files() -> None:
         {"mp4": {"crf": 99}},
         {"poster": {"width": 0}},
         {"unknown": {}},
+        {"mp4": {}, "join": {}},
+        {"mp4": {}, "join": {"after": [{}]}},
+        {"mp4": {}, "join": {"after": [{"key": "a", "asset_id": "asset_" + "0" * 32}]}},
+        {"mp4": {}, "join": {"after": [{"asset_id": "job_" + "0" * 32}]}},
+        {"mp4": {}, "join": {"after": [{"key": str(number)} for number in range(11)]}},
+        {"clips": [{"mode": "COPY"}], "join": {"after": [{"key": "a"}]}},
+        {"subtitles": {}, "join": {"after": [{"key": "a"}]}},
+        {"poster": {}, "watermark": {"image": {"key": "a"}}},
+        {"mp4": {}, "watermark": {"image": {"key": "a"}, "start": 2, "end": 2}},
+        {
+            "mp4": {},
+            "watermark": {"image": {"key": "a"}},
+            "join": {"before": [{"key": "a"}]},
+        },
     ],
 )
 def test_refused(recipe: dict[str, object]) -> None:

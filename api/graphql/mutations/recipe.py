@@ -223,6 +223,16 @@ class AssetRefInput:
     )
 
 
+@strawberry.input(description="Films that become one with the source, before and behind it")
+class JoinInput:
+    """Films that become one with the source, before and behind it."""
+
+    before: list[AssetRefInput] | None = strawberry.field(
+        default=None, description="In their order"
+    )
+    after: list[AssetRefInput] | None = strawberry.field(default=None, description="In their order")
+
+
 @strawberry.input(description="A place in percent of the room beside the image; 50 is the middle")
 class PointInput:
     """A place in percent of the room beside the image; 50 is the middle."""
@@ -264,6 +274,9 @@ class RecipeInput:
 
     tier: Tier | None = strawberry.field(
         default=None, description="How much time encoders may take; default STANDARD"
+    )
+    join: JoinInput | None = strawberry.field(
+        default=None, description="Films that become one with the source"
     )
     loudness: LoudnessInput | None = strawberry.field(
         default=None, description="What encoded sound is brought to; default: left as it is"

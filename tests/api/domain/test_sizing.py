@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.sizing import MIB, Rules, Size, of_task, quantity
+from schema.inputs import AssetRef
 from schema.job import FailureClass
+from schema.join import Join
 from schema.presets import builtin
 from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import Clip, ClipMode, Poster, Recipe, Verify, Waveform
@@ -69,6 +71,17 @@ def test_more_sounds_need_more_room() -> None:
     one, each = (of_task(recipe, many, GIB) for recipe in recipes)
     assert each.storage - one.storage > 7 * 2 * 7200 * 512_000 / 8 - 64 * MIB
     assert each.memory == one.memory
+
+
+def test_films_that_are_joined_need_room_for_pieces_and_for_the_whole() -> None:
+    intro = AssetRef(key="intro.mp4")
+    alone = Recipe(poster=Poster())
+    joined = Recipe(poster=Poster(), join=Join(before=(intro,)))
+    film = probe(1920, 1080, 60)
+    # Measured: superfast at crf 8 takes 0.5 to 0.8 bits a pixel.
+    least = 2 * 2 * 60 * 25 * 1920 * 1080 * 0.8 / 8
+    assert of_task(joined, film, GIB).storage > of_task(alone, film, GIB).storage + least
+    assert of_task(joined, film, GIB).cpu_milli == 2000
 
 
 def test_other_codecs_and_more_bits_need_more_memory() -> None:

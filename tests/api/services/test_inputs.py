@@ -66,6 +66,13 @@ async def test_a_named_key_is_an_asset_that_the_runner_reads(user: User) -> None
     assert claim.spec.source.key == film
 
 
+async def test_films_are_told_in_the_order_of_the_recipe_and_each_once(user: User) -> None:
+    film, one, other = user.film(b"film"), user.film(b"one"), user.film(b"other")
+    join = {"before": [{"key": other}, {"key": one}], "after": [{"key": other}]}
+    claim = await user.claim(await user.start(film, {"poster": {}, "join": join}))
+    assert [ref.key for ref in claim.spec.inputs] == [other, one]
+
+
 async def test_by_its_id(user: User) -> None:
     film, logo = user.film(b"film"), _logo(user)
     await user.start(film, marked(key=logo))
