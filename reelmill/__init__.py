@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
     from reelmill.recipes import Sprite as Sprite
+    from reelmill.recipes import SubtitleFile as SubtitleFile
     from reelmill.recipes import Subtitles as Subtitles
     from reelmill.recipes import Tier as Tier
     from reelmill.recipes import Transcript as Transcript
@@ -172,6 +173,7 @@ _HOMES: Final = {
         "Recipe",
         "Rung",
         "Sprite",
+        "SubtitleFile",
         "Subtitles",
         "Tier",
         "Transcript",

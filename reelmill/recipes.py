@@ -133,10 +133,29 @@ class Transcript(Model):
     language: str | None = None
 
 
+class AssetRef(Model):
+    """Another asset of the project, by its id or by its key."""
+
+    asset_id: str | None = None
+    key: str | None = None
+
+
+class SubtitleFile(Model):
+    """Subtitles beside the source: SubRip, WebVTT, ASS or SSA."""
+
+    file: AssetRef
+    language: str | None = None
+    label: str | None = None
+    default: bool | None = None
+    forced: bool | None = None
+
+
 class Subtitles(Model):
-    """Text tracks of the source as WebVTT and SubRip; `languages` as in `en`, empty: all."""
+    """Text tracks of the source and files; `languages` of its tracks as in `en`, empty: all."""
 
     languages: tuple[str, ...] | None = None
+    embedded: bool | None = None
+    files: tuple[SubtitleFile, ...] | None = None
 
 
 class Waveform(Model):
@@ -187,13 +206,6 @@ class Corner(StrEnum):
     TOP_RIGHT = "TOP_RIGHT"
     BOTTOM_LEFT = "BOTTOM_LEFT"
     BOTTOM_RIGHT = "BOTTOM_RIGHT"
-
-
-class AssetRef(Model):
-    """Another asset of the project, by its id or by its key."""
-
-    asset_id: str | None = None
-    key: str | None = None
 
 
 class Join(Model):

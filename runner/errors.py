@@ -95,6 +95,13 @@ class Code(Enum):
             "than a film may have. Convert it, upload it again, and start again."
         ),
     )
+    SUBTITLES_UNREADABLE = (
+        FailureClass.INPUT,
+        (
+            "A file of subtitles is SubRip, WebVTT, ASS or SSA, of 16 MiB at most. Mend or convert "
+            "it, upload it again, and start again."
+        ),
+    )
     POSTER_BEYOND_END = (
         FailureClass.INPUT,
         "Choose a time inside the film, or leave `at` out.",

@@ -13,6 +13,7 @@ from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.films import Film, told
 from runner.probe import PROBE_SECONDS, examine, read_probe
+from runner.sidecar import Sidecar
 from schema import inputs
 from schema.probe import Probe
 from schema.source import SourceFacts
@@ -41,15 +42,20 @@ async def gather(
     join = spec.recipe.join
     films = join.films if join else ()
     named = inputs.named(spec.recipe)
+    words = spec.recipe.subtitles
+    texts = {each.file for each in words.files} if words else set()
     for number, (ref, source) in enumerate(zip(named, spec.inputs, strict=True), start=1):
         path = folder / f"in_{number}"
         fetched = await storage.fetch(source, path, lambda _: None)
+        soon = Watch(watch.deadline.sooner(PROBE_SECONDS))
         film = None
         if ref in films:
             film = await _film(tools, path, source, spec.limits.max_pixels, watch)
             probe = film.examined.probe
+        elif ref in texts:
+            probe = await Sidecar(tools, path, source.key, number, soon).read()
         else:
-            probe = await Image(tools, path, source, spec.limits.max_pixels, watch).read()
+            probe = await Image(tools, path, source, spec.limits.max_pixels, soon).read()
         facts = SourceFacts(
             size=fetched.size,
             etag=fetched.etag,
@@ -80,7 +86,7 @@ class Image:
         self._path = path
         self._key = source.key
         self._max_pixels = max_pixels
-        self._watch = Watch(watch.deadline.sooner(PROBE_SECONDS))
+        self._watch = watch
 
     async def read(self) -> Probe:
         """What it is. Raises RunnerError IMAGE_UNREADABLE."""

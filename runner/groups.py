@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from runner import languages, subtitles, transcribe
 from runner.outputs import Plan
@@ -120,7 +121,7 @@ def _set(group: Group, number: int) -> str:
     kind = 'contentType="text" mimeType="text/vtt"'
     lines = [
         f'    <AdaptationSet id="{number}" {kind} lang="{group.language}">',
-        f"      <Label>{group.name}</Label>",
+        f"      <Label>{escape(group.name)}</Label>",
         *(f'      <Role schemeIdUri="urn:mpeg:dash:role:2011" value="{one}"/>' for one in roles),
         f'      <Representation id="{group.folder}" bandwidth="1000">',
         f"        <BaseURL>{group.folder}/{FILE}</BaseURL>",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from runner import clips, framing, languages, sounds, texts, tracks, watermark
+from runner import clips, framing, languages, sidecar, sounds, texts, tracks, watermark
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS
 from runner.outputs import (
@@ -26,6 +26,7 @@ from runner.outputs import (
     WaveformPlan,
 )
 from runner.pictures import PosterPlan, SpritePlan
+from schema import inputs
 from schema.codecs import Tier
 from schema.inputs import AssetRef
 from schema.job import Limits
@@ -75,7 +76,7 @@ def make_plan(
         duration=probe.duration or 0.0,
         tier=recipe.tier,
         loudness=recipe.loudness,
-        texts=texts.tracks(recipe.subtitles, probe) if recipe.subtitles else (),
+        texts=_texts(recipe, probe),
     )
     plan = Plan(
         picture=film.picture,
@@ -100,6 +101,14 @@ def make_plan(
         message = "the source has no subtitles that are text in the languages asked for"
         raise RunnerError(Code.NO_SUBTITLES, message)
     return plan
+
+
+def _texts(recipe: Recipe, probe: Probe) -> tuple[texts.TextTrack, ...]:
+    if recipe.subtitles is None:
+        return ()
+    named = enumerate(inputs.named(recipe), start=1)
+    files = {ref: sidecar.local(number) for number, ref in named}
+    return texts.tracks(recipe.subtitles, probe, files)
 
 
 def _picture(stream: Stream, limits: Limits, recipe: Recipe) -> Picture:

@@ -47,13 +47,17 @@ def published(track: TextTrack, local: str) -> str:
 def arguments(writer: command.Writer, tracks: Sequence[TextTrack]) -> tuple[str, ...]:
     """FFmpeg's arguments: one read of the source, one file for each track."""
     found = [*command.GLOBAL, *writer.source_options(None)]
-    for track in tracks:
+    for track in _streams(tracks):
         found += ["-map", f"0:{track.stream}", "-c:s", "srt", "-f", "srt", f"file:{_raw(track)}"]
     return tuple(found)
 
 
+def _streams(tracks: Sequence[TextTrack]) -> list[TextTrack]:
+    return [track for track in tracks if track.stream is not None]
+
+
 def _raw(track: TextTrack) -> str:
-    return f"text_{track.number}.raw"
+    return track.file or f"text_{track.number}.raw"
 
 
 async def extract(
@@ -66,8 +70,9 @@ async def extract(
     """Make both files of every track. Raises RunnerError."""
     argv = [tools.ffmpeg, *arguments(writer, tracks)]
     try:
-        # Nothing moves while no cue comes, and a film may have one in an hour: the deadline counts.
-        await run(argv, cwd=folder, watch=Watch(watch.deadline))
+        if _streams(tracks):
+            # Nothing moves while no cue comes, and a film may have one in an hour.
+            await run(argv, cwd=folder, watch=Watch(watch.deadline))
     except ChildFailedError as error:
         message = "the subtitles of the source cannot be read"
         raise RunnerError(Code.SOURCE_UNREADABLE, message, log=error.log) from error

@@ -15,6 +15,7 @@ from schema.picture import Crop, Pad
 from schema.streams import Audio, Ladder, Mp4
 from schema.watermark import Watermark
 
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 Seconds = Annotated[float, Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)]
 # One line: no control characters.
 Title = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\\x00-\\x1f\\x7f]*$")]
@@ -79,16 +80,39 @@ class Transcript(Message):
     language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
 
 
-class Subtitles(Message):
-    """Text tracks of the source, as WebVTT and SubRip files.
+class SubtitleFile(Message):
+    """Subtitles that lie beside the source: SubRip, WebVTT, ASS or SSA.
 
-    `languages` are ISO 639 codes such as `en` or `eng`; without them every track is taken. Tracks
-    that are pictures of text (DVD, Blu-ray, DVB) are left out.
+    `language` is an ISO 639 code; `label` is what a viewer chooses by, in place of the language.
     """
 
-    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = Field(
-        default=(), max_length=20
-    )
+    file: inputs.AssetRef
+    language: Language | None = None
+    label: str | None = Field(default=None, pattern=r'^[^\x00-\x1f\x7f\x85\u2028\u2029"]{1,100}$')
+    default: bool = False
+    forced: bool = False
+
+
+class Subtitles(Message):
+    """Text tracks of the source and files beside it, as WebVTT and SubRip.
+
+    Of the source's tracks those in `languages` are taken, ISO 639 codes such as `en` or `eng`;
+    without them every one, and none where `embedded` is off. Tracks that are pictures of text (DVD,
+    Blu-ray, DVB) are left out.
+    """
+
+    languages: tuple[Language, ...] = Field(default=(), max_length=20)
+    embedded: bool = True
+    files: tuple[SubtitleFile, ...] = Field(default=(), max_length=inputs.MOST)
+
+    @model_validator(mode="after")
+    def _takes_something_once(self) -> Self:
+        if not (self.embedded or self.files):
+            raise ValueError("subtitles need files where embedded is off")
+        named = [each.file for each in self.files]
+        if len(set(named)) != len(named):
+            raise ValueError("the same file of subtitles is named twice")
+        return self
 
 
 class Waveform(Message):

@@ -51,6 +51,13 @@ _WORDS = {
     "Waveform.color": "Of the sound in the picture; the rest is transparent",
     "Recipe.subtitles": "Text tracks of the source. Absent: none",
     "Subtitles.languages": "ISO 639, such as `en` or `eng`. Empty: every text track",
+    "Subtitles.embedded": "Whether text tracks of the source are taken",
+    "Subtitles.files": "Subtitles that lie beside the source",
+    "SubtitleFile.file": "Its asset",
+    "SubtitleFile.language": "ISO 639, such as `en`. Absent: not known",
+    "SubtitleFile.label": "What a viewer chooses by. Absent: the language",
+    "SubtitleFile.default": "Whether players show it unasked",
+    "SubtitleFile.forced": "Whether it tells only what is foreign or written in the picture",
     "Ladder.subtitles": "Whether subtitles and transcript of the recipe are groups of it",
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
@@ -172,8 +179,8 @@ def recipe() -> str:
     models = (
         *(recipes.Recipe, streams.Ladder, streams.Rung, streams.Mp4, streams.Audio),
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
-        *(recipes.Subtitles, recipes.Transcript, recipes.Clip, picture.Crop, picture.Pad),
-        join.Join,
+        *(recipes.Subtitles, recipes.SubtitleFile, recipes.Transcript, recipes.Clip),
+        *(picture.Crop, picture.Pad, join.Join),
         *(watermark.Watermark, inputs.AssetRef, watermark.Point, recipes.Verify),
     )
     parts = [_recipe_model(model) for model in models]

@@ -135,6 +135,61 @@ async def test_a_ladder_may_go_without_and_languages_are_chosen(tmp_path: Path) 
     assert refused.code is Code.NO_SUBTITLES
 
 
+ASS = """[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize
+Style: Default,Arial,16
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{\\pos(9,9)}Grüße
+"""
+SIDE = "1\n00:00:00,200 --> 00:00:00,800\nGrüße\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("x.srt", SIDE.encode("cp1252")),
+        ("utf16.srt", SIDE.replace("\n", "\r\n").encode("utf-16")),
+        ("x.vtt", b"\xef\xbb\xbfWEBVTT\n\n00:00.200 --> 00:00.800\nGr\xc3\xbc\xc3\x9fe\n"),
+        ("x.ass", ASS.encode()),
+        ("named.mp4", SIDE.encode()),
+    ],
+)
+async def test_a_file_beside_the_source_is_shown_as_its_own_text_is(
+    name: str, body: bytes, tmp_path: Path
+) -> None:
+    source = _film(tmp_path / "x.mkv", "subrip", "subrip")
+    (tmp_path / name).write_bytes(body)
+    given = {"file": {"key": name}, "language": "de", "label": "Von <Hand> & Fuß", "default": True}
+    wish = {"languages": ["en"], "files": [given]}
+    bench = await transcode(source, tmp_path / "a", ladder={}, subtitles=wish)
+    written = (bench.out / "p/subtitles_2_de.vtt").read_text("utf-8")
+    assert written == "WEBVTT\n\n00:00:00.200 --> 00:00:00.800\nGrüße\n"
+    master = bench.path("HLS").read_text("utf-8")
+    assert 'LANGUAGE="de",NAME="Von <Hand> & Fuß",DEFAULT=YES' in master
+    assert 'LANGUAGE="en",NAME="English",DEFAULT=NO' in master
+    manifest = ET.fromstring(bench.path("DASH").read_text("utf-8"))  # noqa: S314 - our own file
+    labels = [found.text for found in manifest.iter(f"{DASH}Label")]
+    assert labels == ["English", "Von <Hand> & Fuß"]
+    assert len(bench.made.inputs) == 1
+
+
+async def test_a_file_may_be_all_there_is_and_must_be_what_it_should(tmp_path: Path) -> None:
+    source = media.make(tmp_path / "x.mp4", size="160x90", rate="10")
+    (tmp_path / "x.srt").write_text(SIDE)
+    wish = {"embedded": False, "files": [{"file": {"key": "x.srt"}}]}
+    bench = await transcode(source, tmp_path / "a", subtitles=wish)
+    assert facts(bench, "SUBTITLE").label == "Subtitles 1"
+    for number, body in enumerate((b"hello", b"", b"#EXTM3U\nfile:///etc/passwd\n", b"\0" * 99)):
+        (tmp_path / "x.srt").write_bytes(body)
+        refused = await refusal(source, tmp_path / str(number), subtitles=wish)
+        assert refused.code is Code.SUBTITLES_UNREADABLE
+
+
 @pytest.mark.parametrize(
     ("streams", "taken"),
     [

@@ -134,3 +134,27 @@ def test_a_named_asset_is_what_is_in_it() -> None:
     assert of("a" * 64, mp4={}, watermark=LOGO) == of("a" * 64, mp4={}, watermark=by_id)
     assert of("a" * 64, mp4={}, watermark=LOGO) != of("b" * 64, mp4={}, watermark=LOGO)
     assert "logo" not in str(of("a" * 64, mp4={}, watermark=LOGO))
+
+
+def test_files_of_subtitles_are_known_by_what_is_in_them() -> None:
+    def value(key: str, content: str, part: str) -> Any:
+        wish = {"ladder": {}, "subtitles": {"files": [{"file": {"key": key}}]}}
+        return parts(Recipe.model_validate(wish), [content])[part]
+
+    for part in ("ladder", "subtitles"):
+        assert value("a.srt", "1", part) == value("b.srt", "1", part) != value("a.srt", "2", part)
+
+
+@pytest.mark.parametrize(
+    "subtitles",
+    [
+        {"embedded": False},
+        {"files": [{"file": {"key": "a"}}, {"file": {"key": "a"}}]},
+        {"files": [{"file": {"key": "a"}, "label": 'a"b'}]},
+        {"files": [{"file": {"key": "a"}, "label": "a\u2028b"}]},
+        {"languages": ["english"]},
+    ],
+)
+def test_subtitles_that_mean_nothing_are_refused(subtitles: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="subtitles"):
+        Recipe.model_validate({"subtitles": subtitles})

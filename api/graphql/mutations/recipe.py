@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from api.graphql.mutations.recipe_texts import AssetRefInput, SubtitlesInput
 from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
 from schema.recipe import ClipMode
 from schema.watermark import Corner
@@ -126,15 +127,6 @@ class TranscriptInput:
     )
 
 
-@strawberry.input(description="Text tracks of the source, as WebVTT and SubRip files")
-class SubtitlesInput:
-    """Text tracks of the source, as WebVTT and SubRip files."""
-
-    languages: list[str] | None = strawberry.field(
-        default=None, description="ISO 639, such as en or eng; default: every track"
-    )
-
-
 @strawberry.input(description="A piece of the source, in seconds; end is exclusive")
 class ClipInput:
     """A piece of the source, in seconds; end is exclusive."""
@@ -209,18 +201,6 @@ class PadInput:
 
     width: int = strawberry.field(description="Such as 16")
     height: int = strawberry.field(description="Such as 9")
-
-
-@strawberry.input(one_of=True, description="Another asset of the project, by its id or its key")
-class AssetRefInput:
-    """Another asset of the project, by its id or its key."""
-
-    asset_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Its id"
-    )
-    key: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Its key in the in bucket"
-    )
 
 
 @strawberry.input(description="Films that become one with the source, before and behind it")

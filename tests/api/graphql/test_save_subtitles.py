@@ -122,3 +122,20 @@ async def test_they_go_with_their_asset(live_api: LiveApi, bucket: Any, job: str
     await until(gone, "what was saved is deleted")
     refused = await save(live_api, jobId=job)
     assert refused["userErrors"][0]["code"] in {"NOT_FOUND", "ASSET_BUSY"}
+
+
+async def test_a_file_in_the_bucket_is_brought_by_a_recipe(
+    live_api: LiveApi, bucket: Any, clip: bytes
+) -> None:
+    text = b"1\n00:00:00,100 --> 00:00:00,900\nHi\n"
+    for key, body in (("brought.mp4", clip), ("brought.srt", text)):
+        bucket.put_object(Bucket=live_api.s3.bucket_in, Key=key, Body=body)
+    wish = {"embedded": False, "files": [{"file": {"key": "brought.srt"}, "language": "en"}]}
+    started = await live_api.transcode(sourceKey="brought.mp4", recipe={"subtitles": wish})
+    assert started["userErrors"] == []
+    assert (await live_api.ended(started["job"]["id"]))["status"] == "SUCCEEDED"
+    shown = (await live_api.graphql(OF_JOB, i=started["job"]["id"]))["job"]["outputs"]
+    assert [output["kind"] for output in shown] == ["SUBTITLE", "SUBTITLE"]
+    async with httpx.AsyncClient(follow_redirects=True) as http:
+        served = await http.get(shown[0]["playbackUrl"])
+    assert served.text == "WEBVTT\n\n00:00:00.100 --> 00:00:00.900\nHi\n"
