@@ -30,7 +30,7 @@ help: ## this list
 	@echo "make soak                  two minutes of kill -9 at random; SOAK_SECONDS=3600 for longer"
 	@echo "make cluster-test          the tests on a real Kubernetes, brought up here as root"
 	@echo "make bench                 every promise about speed beside its peer; about an hour"
-	@echo "make bench NAME=scan       one of them: jobs split ladder launch watch live_jobs scan assets ..."
+	@echo "make bench NAME=scan       one of them: jobs split ladder cut launch watch live_jobs scan assets ..."
 	@echo "make check                 format, lint, types, floors, exported schemas, web app"
 	@echo "make fmt                   put the format right"
 	@echo "make web                   build the web app"

@@ -38,12 +38,15 @@ def spec(source: Path, recipe: Mapping[str, Any], prefix: str, **more: Any) -> T
     )
 
 
-def task(place: Path, name: str, wanted: TaskSpec) -> tuple[Used, dict[str, Any]]:
-    """Run a task; what it has used, and what it has made. `name` keeps two at once apart."""
+def task(
+    place: Path, name: str, wanted: TaskSpec, story: str = "bench.split_story"
+) -> tuple[Used, dict[str, Any]]:
+    """Run a task; what it has used, and what it has made. `name` keeps two at once apart, `story`
+    is the module that runs."""
     given = place / f"{name}.json"
     given.write_text(wanted.model_dump_json())
     report = place / f"{name}-made.json"
-    words = [sys.executable, "-m", "bench.split_story", str(place), str(given)]
+    words = [sys.executable, "-m", story, str(place), str(given)]
     used = program(words, report)
     made: dict[str, Any] = json.loads(report.read_bytes())
     return used, made

@@ -22,6 +22,10 @@ class Sizes:
     split_height: int = 360
     ladder_seconds: int = 21
     ladder_rounds: int = 3
+    # Processor time too.
+    cut_rounds: int = 1
+    cut_seconds: int = 600
+    cut_height: int = 720
     launched: int = 1_000
     launched_in_faults: int = 300
     watched: int = 200
@@ -58,6 +62,8 @@ SMALL = Sizes(
     split_height=144,
     ladder_seconds=3,
     ladder_rounds=1,
+    cut_seconds=10,
+    cut_height=144,
     launched=40,
     launched_in_faults=30,
     watched=10,
