@@ -51,20 +51,15 @@ if TYPE_CHECKING:
     from reelmill.models import Event as Event
     from reelmill.models import Job as Job
     from reelmill.models import JobFault as JobFault
-    from reelmill.models import Levels as Levels
     from reelmill.models import NewApiKey as NewApiKey
     from reelmill.models import Output as Output
-    from reelmill.models import OutputLoudness as OutputLoudness
-    from reelmill.models import OutputReport as OutputReport
     from reelmill.models import Page as Page
     from reelmill.models import Preset as Preset
     from reelmill.models import Project as Project
     from reelmill.models import Scan as Scan
-    from reelmill.models import Stretch as Stretch
     from reelmill.models import Upload as Upload
     from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
-    from reelmill.models import Vmaf as Vmaf
     from reelmill.recipes import AssetRef as AssetRef
     from reelmill.recipes import Audio as Audio
     from reelmill.recipes import AudioCodec as AudioCodec
@@ -92,6 +87,11 @@ if TYPE_CHECKING:
     from reelmill.recipes import VideoCodec as VideoCodec
     from reelmill.recipes import Watermark as Watermark
     from reelmill.recipes import Waveform as Waveform
+    from reelmill.reports import Levels as Levels
+    from reelmill.reports import OutputLoudness as OutputLoudness
+    from reelmill.reports import OutputReport as OutputReport
+    from reelmill.reports import Stretch as Stretch
+    from reelmill.reports import Vmaf as Vmaf
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
     from reelmill.uploads import UploadProgress as UploadProgress
@@ -138,20 +138,15 @@ _HOMES: Final = {
         "Event",
         "Job",
         "JobFault",
-        "Levels",
         "NewApiKey",
         "Output",
-        "OutputLoudness",
-        "OutputReport",
         "Page",
         "Preset",
         "Project",
         "Scan",
-        "Stretch",
         "Upload",
         "Usage",
         "Viewer",
-        "Vmaf",
     ],
     "recipes": [
         "AssetRef",
@@ -182,6 +177,7 @@ _HOMES: Final = {
         "Watermark",
         "Waveform",
     ],
+    "reports": ["Levels", "OutputLoudness", "OutputReport", "Stretch", "Vmaf"],
     "timing": ["Timing"],
     "uploads": ["Stage", "UploadProgress"],
 }

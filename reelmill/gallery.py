@@ -8,7 +8,8 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from reelmill.kinds import OutputKind
-from reelmill.models import Job, Model
+from reelmill.model import Model
+from reelmill.models import Job
 
 _OPEN: Final = Field(union_mode="left_to_right")
 

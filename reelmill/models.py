@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from reelmill.kinds import (
     FINAL,
@@ -24,18 +23,12 @@ from reelmill.kinds import (
     UploadMethod,
     UploadStatus,
 )
+from reelmill.model import Model
+from reelmill.reports import OutputLoudness, OutputReport
 
 T = TypeVar("T")
 # The member where there is one, else the text; by default pydantic would always take the text.
 _OPEN: Final = Field(union_mode="left_to_right")
-
-
-class Model(BaseModel):
-    """The one base: immutable, camelCase outside, tolerant to what it does not know."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
-    )
 
 
 class Asset(Model):
@@ -60,55 +53,6 @@ class Asset(Model):
     metadata: dict[str, Any] = Field(default_factory=dict)
     created_at: datetime | None = None
     updated_at: datetime | None = None
-
-
-class Levels(Model):
-    """What a meter has shown: LUFS, the range in LU, the highest peak in dBTP; None in silence."""
-
-    integrated: float | None = None
-    range: float | None = None
-    peak: float | None = None
-
-
-class OutputLoudness(Model):
-    """How loud an output is: what was asked for, what the source was, what came out.
-
-    `gain` in dB; `limited` where peaks had to be held down.
-    """
-
-    target: float
-    true_peak: float
-    source: Levels
-    gain: float
-    limited: bool
-    made: Levels
-
-
-class Stretch(Model):
-    """A part of a film, in seconds."""
-
-    start: float
-    end: float
-
-
-class Vmaf(Model):
-    """How near a picture is to its source, 0 to 100: over the film, and over its worst second."""
-
-    mean: float
-    lowest: float
-    lowest_at: float
-
-
-class OutputReport(Model):
-    """What was found out before an output was published. Times in seconds; None: not measured."""
-
-    checks: tuple[str, ...] = ()
-    drift: float | None = None
-    black_seconds: float | None = None
-    frozen_seconds: float | None = None
-    black: tuple[Stretch, ...] = ()
-    frozen: tuple[Stretch, ...] = ()
-    vmaf: Vmaf | None = None
 
 
 class Output(Model):

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from reelmill.models import Model
+from reelmill.model import Model
 
 
 class ClipMode(StrEnum):

@@ -35,6 +35,11 @@ class StartTranscode:
     idempotency_key: str | None = None
 
 
+def destination(who: Principal, wanted: StartTranscode) -> str:
+    """The folder for the folders of jobs. Raises InvalidInput."""
+    return who.prefix + keys.output_folder(wanted.output_key or "", field="input.outputKey")
+
+
 async def insert(
     connection: Connection,
     who: Principal,
@@ -45,7 +50,7 @@ async def insert(
     wanted: StartTranscode,
 ) -> Job:
     """A job's row and its first event, as the last steps of the caller's transaction."""
-    folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
+    folder = destination(who, wanted)
     job = await jobs.insert(
         connection,
         job_id=job_id,
@@ -56,12 +61,12 @@ async def insert(
         recipe=recipe.model_dump(mode="json"),
         title=wanted.title or given.main.title,
         # The job's id keeps two jobs apart that are sent to the same folder.
-        output_prefix=f"{who.prefix}{folder}{job_id.hex}/",
+        output_prefix=f"{folder}{job_id.hex}/",
         priority=wanted.priority,
         metadata=wanted.metadata,
         traceparent=tracing.traceparent(),
         force=wanted.force,
-        share_key=share_key(given, recipe, f"{who.prefix}{folder}", force=wanted.force),
+        share_key=share_key(given, recipe, folder, force=wanted.force),
     )
     await events.append(connection, who.project_id, "JOB_QUEUED", job_id)
     return job

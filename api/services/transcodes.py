@@ -53,13 +53,7 @@ class Transcodes:
         """Queue a job. The same idempotency key and input give the same job."""
         _check(wanted)
         async with self._database.tenant(who.project_id) as connection:
-            before = await idempotency.earlier(
-                connection,
-                who.project_id,
-                mutation="startTranscode",
-                key=wanted.idempotency_key,
-                value=_fingerprint(wanted),
-            )
+            before = await idempotency.earlier(connection, who.project_id, **_identity(wanted))
             if before is not None:
                 return await _existing(connection, before)
             recipe = await recipes.choose(connection, who.project_id, wanted.preset, wanted.recipe)
@@ -68,22 +62,12 @@ class Transcodes:
         job_id = ids.new()
         async with self._database.tenant(who.project_id) as connection:
             earlier = await idempotency.reserve(
-                connection,
-                who.project_id,
-                mutation="startTranscode",
-                key=wanted.idempotency_key,
-                value=_fingerprint(wanted),
-                entity_id=job_id,
+                connection, who.project_id, **_identity(wanted), entity_id=job_id
             )
             if earlier is not None:
                 return await _existing(connection, earlier)
             job = await backlog.insert(
-                connection,
-                who,
-                job_id=job_id,
-                given=given,
-                recipe=recipe,
-                wanted=wanted,
+                connection, who, job_id=job_id, given=given, recipe=recipe, wanted=wanted
             )
             job = await self._reuse.settle(connection, job, found) or job
             job = await sharing.follow(connection, job)
@@ -98,10 +82,8 @@ class Transcodes:
         """All that is wanted, where it was made before and nobody wants it made anew."""
         if wanted.force:
             return {}
-        folder = keys.output_folder(wanted.output_key or "", field="input.outputKey")
-        return await self._reuse.whole(
-            who.project_id, recipe, given.contents, below=f"{who.prefix}{folder}"
-        )
+        below = backlog.destination(who, wanted)
+        return await self._reuse.whole(who.project_id, recipe, given.contents, below=below)
 
     def queued(self, job: Job) -> None:
         """Say, after the commit, that the backlog has grown."""
@@ -212,7 +194,7 @@ def _check_priority(priority: int) -> None:
         raise InvalidInput("priority is -100 to 100", field="input.priority")
 
 
-def _fingerprint(wanted: StartTranscode) -> dict[str, Any]:
+def _identity(wanted: StartTranscode) -> dict[str, Any]:
+    """What makes a request the same as an earlier one."""
     value = asdict(wanted)
-    value.pop("idempotency_key")
-    return value
+    return {"mutation": "startTranscode", "key": value.pop("idempotency_key"), "value": value}

@@ -8,7 +8,8 @@ from reelmill.cli import format as fmt
 from reelmill.cli.output import Output
 from reelmill.downloads import common_folder
 from reelmill.kinds import JobStatus, OutputKind
-from reelmill.models import Job, Model
+from reelmill.model import Model
+from reelmill.models import Job
 from reelmill.models import Output as Made
 
 _HEADINGS = ("KIND", "SIZE", "DURATION", "PICTURE", "CODECS", "KEY")

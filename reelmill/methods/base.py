@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from reelmill.connection import Connection
 from reelmill.errors import ProtocolError
-from reelmill.models import Model, Page
+from reelmill.model import Model
+from reelmill.models import Page
 from reelmill.store import Store
 from reelmill.subscription import subscribe
 from reelmill.timing import Timing
