@@ -214,8 +214,12 @@ def write_vtt(folder: Path, plan: SpritePlan, duration: float) -> None:
 def _explained(error: ChildFailedError, failed: Code) -> RunnerError:
     """The few of FFmpeg's last words that mean something a user can act on."""
     too_many_errors = error.status == MOSTLY_BAD
-    # The second is what an encoder says that was never given anything.
-    said = ("Invalid data found when processing input", "Could not open encoder before EOF")
+    # The second is what an encoder says that was never given anything, the third what a muxer says
+    # of a picture that would stand for days.
+    said = (
+        *("Invalid data found when processing input", "Could not open encoder before EOF"),
+        "Application provided duration",
+    )
     if too_many_errors or any(words in error.stderr for words in said):
         return RunnerError(Code.SOURCE_UNREADABLE, "the source cannot be decoded", log=error.log)
     return RunnerError(failed, f"FFmpeg ended with status {error.status}", log=error.log)

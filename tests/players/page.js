@@ -37,6 +37,13 @@ function hertz() {
   return loud[bin] < 20 ? 0 : (bin * ear.context.sampleRate) / ear.fftSize;
 }
 
+/** Every line of subtitles that stands on the picture now. */
+const written = () =>
+  [...video.textTracks]
+    .filter((track) => track.mode === 'showing')
+    .flatMap((track) => [...(track.activeCues ?? [])].map((cue) => cue.text))
+    .join('|');
+
 function listen() {
   const context = new AudioContext();
   ear = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
@@ -98,13 +105,9 @@ globalThis.reelmill = {
   /** Until one line of subtitles stands on the picture, and it is this one. */
   async read(number, wanted) {
     player.read(number);
-    const shown = () =>
-      [...video.textTracks]
-        .filter((track) => track.mode === 'showing')
-        .flatMap((track) => [...(track.activeCues ?? [])].map((cue) => cue.text));
     await until(
-      () => shown().join('|') === wanted,
-      () => `it shows "${shown().join('|')}" instead of "${wanted}": ${complaints}`,
+      () => written() === wanted,
+      () => `it shows "${written()}" instead of "${wanted}": ${complaints}`,
     );
   },
   async end() {
