@@ -76,9 +76,10 @@ class Janitor:
         for job in ended:
             await self._clean(job)
         await self._sweep.round()
-        while await self._captions.send():
-            pass
         while await self._deletion.round():
+            pass
+        # Last: a store that lets us delete and not write must keep nothing else waiting.
+        while await self._captions.send():
             pass
 
     async def _sweep_events(self) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from api.adapters.postgres import assets
 from api.domain.models import Job
-from api.services.captions import Captions
+from api.errors import StorageDenied
+from api.services.captions import Captions, Written
 from api.services.deletion import Deletion
 from api.services.janitor import Janitor
 from api.services.upload_sweep import UploadSweep
 from tests.api.services.conftest import Bench
 from tests.api.services.reports import completion
+from tests.api.services.reuse_user import POSTER, User, content
 
 
 @pytest.fixture
@@ -71,3 +74,29 @@ async def test_a_job_of_one_runner_is_cleaned_once(runs_bench: Bench, janitor: J
     await runs_bench.runs.complete(claim.token, claim.task_id, completion(claim))
     await janitor.round()
     assert await clean_at(runs_bench, job) is None
+
+
+async def test_what_cannot_be_written_keeps_no_deletion_waiting(
+    runs_bench: Bench, janitor: Janitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, user = runs_bench, User(runs_bench, runs_bench.project)
+    kept, doomed = [await user.made(user.film(b"12345"), POSTER, content()) for _ in range(2)]
+
+    async def denied(*_: object, **__: object) -> None:
+        raise StorageDenied("the policy lacks s3:PutObject")
+
+    monkeypatch.setattr(bench.storage, "put", denied)
+    captions = Captions(bench.database, bench.storage, bench.settings)
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n"
+    with pytest.raises(StorageDenied):
+        await captions.save(user.who, kept.id, Written(language="en", text=text))
+    async with bench.database.system() as connection:
+        await assets.doom(connection, doomed.asset_id, delete_source=False)
+    with pytest.raises(StorageDenied):
+        await janitor.round()
+    assert stored(bench, doomed) == []
+
+    monkeypatch.undo()
+    await janitor.round()
+    saved = [key.rpartition(".")[2] for key in stored(bench, kept) if "/saved/" in key]
+    assert sorted(saved) == ["srt", "vtt"]
