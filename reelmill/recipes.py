@@ -69,38 +69,35 @@ class Rung(Model):
     video_bitrate: int | None = None
 
 
-class Ladder(Model):
+class Encoding(Model):
+    """How picture and sound are encoded that stand in one output."""
+
+    codec: VideoCodec | None = None
+    crf: int | None = None
+    bit_depth: int | None = None
+    max_frame_rate: float | None = None
+    audio_codec: AudioCodec | None = None
+    audio_channels: Channels | None = None
+    audio_bitrate: int | None = None
+    audio_tracks: AudioTracks | None = None
+
+
+class Ladder(Encoding):
     """Adaptive streaming: HLS and DASH over the same segments. No rungs: chosen by the source."""
 
     rungs: tuple[Rung, ...] | None = None
-    codec: VideoCodec | None = None
-    crf: int | None = None
-    bit_depth: int | None = None
-    max_frame_rate: float | None = None
     hls: bool | None = None
     dash: bool | None = None
     segment_seconds: float | None = None
-    audio_codec: AudioCodec | None = None
-    audio_channels: Channels | None = None
-    audio_bitrate: int | None = None
-    audio_tracks: AudioTracks | None = None
     subtitles: bool | None = None
 
 
-class Mp4(Model):
+class Mp4(Encoding):
     """One MP4 for download."""
 
-    codec: VideoCodec | None = None
     max_height: int | None = None
-    crf: int | None = None
     max_bitrate: int | None = None
     bitrate: int | None = None
-    bit_depth: int | None = None
-    max_frame_rate: float | None = None
-    audio_codec: AudioCodec | None = None
-    audio_channels: Channels | None = None
-    audio_bitrate: int | None = None
-    audio_tracks: AudioTracks | None = None
 
 
 class Audio(Model):

@@ -30,64 +30,63 @@ class Rung(Message):
     )
 
 
-class Ladder(Message):
+class Encoding(Message):
+    """How picture and sound are encoded that stand in one output."""
+
+    codec: VideoCodec = VideoCodec.H264
+    crf: Crf | None = None
+    bit_depth: Literal[8, 10] = 8
+    max_frame_rate: FrameRate | None = None
+    audio_codec: AudioCodec = AudioCodec.AAC
+    audio_channels: Channels = Channels.STEREO
+    audio_bitrate: AudioBitrate | None = None
+    audio_tracks: AudioTracks = AudioTracks.DEFAULT
+
+    @model_validator(mode="after")
+    def _is_something_that_the_codecs_can_do(self) -> Self:
+        check_picture(self.codec, self.crf, self.bit_depth)
+        check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
+        return self
+
+
+class Ladder(Encoding):
     """Adaptive streaming: one set of CMAF segments, with HLS and DASH manifests over it."""
 
     rungs: tuple[Rung, ...] = Field(
         default=(), max_length=10, description="Empty means AUTO: 1080, 720, 480 and 360"
     )
-    codec: VideoCodec = VideoCodec.H264
-    crf: Crf | None = None
-    bit_depth: Literal[8, 10] = 8
     hls: bool = True
     dash: bool = True
-    max_frame_rate: FrameRate | None = None
     segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4.0
-    audio_codec: AudioCodec = AudioCodec.AAC
-    audio_channels: Channels = Channels.STEREO
-    audio_bitrate: AudioBitrate | None = None
-    audio_tracks: AudioTracks = AudioTracks.DEFAULT
     subtitles: bool = True
 
     @model_validator(mode="after")
     def _has_a_manifest_and_distinct_rungs(self) -> Self:
         if not (self.hls or self.dash):
             raise ValueError("a ladder needs hls or dash; both are off")
-        check_picture(self.codec, self.crf, self.bit_depth)
         if self.audio_codec is AudioCodec.MP3:
             raise ValueError("players take no MP3 from a ladder: choose AAC, OPUS, FLAC or AC3")
-        check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
         heights = [rung.height for rung in self.rungs]
         if len(set(heights)) != len(heights):
             raise ValueError("each rung of a ladder needs a height of its own")
         return self
 
 
-class Mp4(Message):
+class Mp4(Encoding):
     """One progressive MP4, index at the front.
 
     By quality (`crf`, the default), with peaks up to `max_bitrate` if that is given; or by an
     average `bitrate` instead.
     """
 
-    codec: VideoCodec = VideoCodec.H264
     max_height: int = Field(default=1080, ge=144, le=4320, multiple_of=2)
-    crf: Crf | None = None
     max_bitrate: Bitrate | None = None
     bitrate: Bitrate | None = None
-    bit_depth: Literal[8, 10] = 8
-    max_frame_rate: FrameRate | None = None
-    audio_codec: AudioCodec = AudioCodec.AAC
-    audio_channels: Channels = Channels.STEREO
-    audio_bitrate: AudioBitrate | None = None
-    audio_tracks: AudioTracks = AudioTracks.DEFAULT
 
     @model_validator(mode="after")
     def _is_by_quality_or_by_bitrate(self) -> Self:
         if self.bitrate is not None and (self.crf is not None or self.max_bitrate is not None):
             raise ValueError("an average bitrate stands alone: neither crf nor max_bitrate with it")
-        check_picture(self.codec, self.crf, self.bit_depth)
-        check_sound(self.audio_codec, self.audio_channels, self.audio_bitrate)
         return self
 
 

@@ -4,96 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
+from api.graphql.mutations.recipe_streams import AudioInput, LadderInput, Mp4Input
 from api.graphql.mutations.recipe_texts import AssetRefInput, SubtitlesInput
-from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
+from schema.codecs import Tier
 from schema.recipe import ClipMode
 from schema.watermark import Corner
-
-
-@strawberry.input(description="One rung; height is the shorter side in pixels")
-class RungInput:
-    """One rung; height is the shorter side in pixels."""
-
-    height: int = strawberry.field(description="Shorter side in pixels")
-    video_bitrate: int | None = strawberry.field(default=None, description="Cap in bit/s")
-
-
-@strawberry.input(description="Adaptive streaming. What is not given takes the documented default")
-class LadderInput:
-    """Adaptive streaming. What is not given takes the documented default."""
-
-    rungs: list[RungInput] | None = strawberry.field(
-        default=None, description="Default AUTO: 1080, 720, 480, 360, never above the source"
-    )
-    codec: VideoCodec | None = strawberry.field(default=None, description="Default H264")
-    crf: int | None = strawberry.field(
-        default=None, description="Quality: lower is better and larger; default by the codec"
-    )
-    bit_depth: int | None = strawberry.field(
-        default=None, description="8, the default, or 10; not for H264"
-    )
-    max_frame_rate: float | None = strawberry.field(
-        default=None, description="Most frames a second; none is invented"
-    )
-    hls: bool | None = strawberry.field(default=None, description="Default: yes")
-    dash: bool | None = strawberry.field(default=None, description="Default: yes")
-    segment_seconds: float | None = strawberry.field(default=None, description="Default 4")
-    audio_codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
-    audio_channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
-    audio_bitrate: int | None = strawberry.field(
-        default=None, description="bit/s; default by codec and channels"
-    )
-    audio_tracks: AudioTracks | None = strawberry.field(
-        default=None, description="Default DEFAULT; ALL keeps every sound of the source"
-    )
-    subtitles: bool | None = strawberry.field(
-        default=None,
-        description="Whether the recipe's subtitles and transcript are groups of it; default: yes",
-    )
-
-
-@strawberry.input(description="One progressive MP4")
-class Mp4Input:
-    """One progressive MP4."""
-
-    codec: VideoCodec | None = strawberry.field(default=None, description="Default H264")
-    max_height: int | None = strawberry.field(
-        default=None, description="Shorter side in pixels, default 1080; never above the source"
-    )
-    crf: int | None = strawberry.field(
-        default=None, description="Quality: lower is better and larger; default by the codec"
-    )
-    max_bitrate: int | None = strawberry.field(
-        default=None, description="With crf: peaks in bit/s; default: none"
-    )
-    bitrate: int | None = strawberry.field(
-        default=None, description="Instead of crf: the average in bit/s"
-    )
-    bit_depth: int | None = strawberry.field(
-        default=None, description="8, the default, or 10; not for H264"
-    )
-    max_frame_rate: float | None = strawberry.field(
-        default=None, description="Most frames a second; none is invented"
-    )
-    audio_codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
-    audio_channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
-    audio_bitrate: int | None = strawberry.field(
-        default=None, description="bit/s; default by codec and channels"
-    )
-    audio_tracks: AudioTracks | None = strawberry.field(
-        default=None, description="Default DEFAULT; ALL keeps every sound of the source"
-    )
-
-
-@strawberry.input(description="The sound alone, as one file")
-class AudioInput:
-    """The sound alone, as one file."""
-
-    codec: AudioCodec | None = strawberry.field(default=None, description="Default AAC")
-    channels: Channels | None = strawberry.field(default=None, description="Default STEREO")
-    bitrate: int | None = strawberry.field(
-        default=None, description="bit/s; default by codec and channels; not for FLAC"
-    )
 
 
 @strawberry.input(description="One JPEG")
