@@ -18,13 +18,14 @@ export REELMILL_DEMO_FILE
 unexport FILE
 override FILE :=
 
-.PHONY: help setup demo run test test-faults test-slow soak cluster-test bench check fmt lock web clean
+.PHONY: help setup demo run test test-players test-faults test-slow soak cluster-test bench check fmt lock web clean
 
 help: ## this list
 	@echo "make demo                  one real transcode end to end, and what came out"
 	@echo "make demo FILE=video.mkv   the same with a file of yours"
 	@echo "make run                   the stack with its web app, until Ctrl-C"
 	@echo "make test                  the tests, but not those below"
+	@echo "make test-players          every packaging in hls.js, dash.js and Shaka Player; about two minutes"
 	@echo "make test-faults           kill -9 and outages in the middle of jobs; about five minutes"
 	@echo "make test-slow             the slow ones: an hour, most of it waiting"
 	@echo "make soak                  two minutes of kill -9 at random; SOAK_SECONDS=3600 for longer"
@@ -52,7 +53,10 @@ web: setup
 	@$(PY) scripts/web.py build
 
 test: setup
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not cluster and not faults" $(LAST_FAILED)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not cluster and not faults and not players" $(LAST_FAILED)
+
+test-players: setup
+	@$(PY) -m pytest -n 0 -m "players and not slow" $(LAST_FAILED) tests/players
 
 test-faults: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "faults and not slow" $(LAST_FAILED) tests/e2e

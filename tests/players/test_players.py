@@ -18,7 +18,7 @@ from tests.runner.bench import Bench, joined, transcode
 from tests.support.live import bucket_client, running
 from tests.support.stack_fixtures import S3Settings
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.players]
 BY = {"HLS": ("hls.js", "shaka"), "DASH": ("dash.js", "shaka")}
 # As manifests name them: by the shortest code of a language.
 LANGUAGES = ("en", "de", "")
