@@ -19,12 +19,20 @@ try {
   await page.goto(`${new URL(link).origin}/jobs/${job}`);
   const video = page.locator('video');
   await video.waitFor();
+  // The stream has them; the file beside it is not offered a second time.
+  await video.evaluate(
+    (one) =>
+      new Promise((resolve) => {
+        if (one.textTracks.length > 0) resolve();
+        else one.textTracks.addEventListener('addtrack', resolve, { once: true });
+      }),
+  );
   const tracks = await video.evaluate((one) =>
     [...one.textTracks].map(({ kind, label, language }) => ({ kind, label, language })),
   );
   must(
     JSON.stringify(tracks) ===
-      JSON.stringify([{ kind: 'subtitles', label: 'English', language: 'en' }]),
+      JSON.stringify([{ kind: 'subtitles', label: 'English (transcript)', language: 'en' }]),
     `the player offers ${JSON.stringify(tracks)}`,
   );
   await video.evaluate((one) => {

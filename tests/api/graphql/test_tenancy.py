@@ -14,6 +14,7 @@ from tests.support.live import ROOT, LiveApi
 
 SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text("utf-8"))
 SECRET = "Red Secret"  # stands in every text of the other project
+_TEXT = r"WEBVTT\n\n00:00.000 --> 00:01.000\nHello"
 _ERRORS = "userErrors { code }"
 _ASSET = "id key title tags metadata jobs { nodes { id title } } outputs { id key url }"
 _JOB = f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} attempts {{ log }}"
@@ -80,6 +81,9 @@ MUTATIONS: dict[str, list[str]] = {
     "revokeApiKey": [f'(input: {{id: "$apiKey"}}) {{ apiKey {{ id name }} {_ERRORS} }}'],
     "savePreset": [
         f'(input: {{name: "blue-one", recipe: {{poster: {{}}}}}}) {{ preset {{ name }} {_ERRORS} }}'
+    ],
+    "saveSubtitles": [
+        f'(input: {{jobId: "$job", language: "en", text: "{_TEXT}"}}) {{ {_ERRORS} }}'
     ],
     "scanMediaFolder": [
         f'(input: {{prefix: "red/"}}) {{ found files scan {{ {_SCAN} }} {_ERRORS} }}',

@@ -65,8 +65,9 @@ function Screen({ job, refresh }: { job: JobDetails; refresh: () => void }) {
       streams={streams}
       poster={poster && keptLink(poster.id, poster.url, now)}
       title={job.title}
-      captions={captionsOf(job).map(({ language, output: { id, playbackUrl } }) => ({
+      captions={captionsOf(job).map(({ language, saved, output: { id, playbackUrl } }) => ({
         language,
+        saved,
         url: keptLink(id, playbackUrl, now),
       }))}
       onNewLink={refresh}

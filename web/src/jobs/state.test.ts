@@ -64,9 +64,13 @@ describe('a job in words', () => {
       named('SUBTITLE', 'job/1/encode/0/1/subtitles_de.vtt'),
       named('SUBTITLE', 'job/1/encode/0/1/subtitles_de.srt'),
       named('VTT', 'job/1/encode/0/1/sprite_en.vtt'),
+      named('SUBTITLE', `saved/job/saved/${'0f'.repeat(16)}/subtitles_fr.vtt`),
     ];
-    const found = captionsOf(job({ outputs })).map((caption) => caption.language);
-    expect(found).toEqual(['de']);
+    const found = captionsOf(job({ outputs })).map(({ language, saved }) => [language, saved]);
+    expect(found).toEqual([
+      ['de', false],
+      ['fr', true],
+    ]);
   });
 
   it('plays the stream before the file, and never a picture', () => {

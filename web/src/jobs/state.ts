@@ -63,12 +63,15 @@ export function barValue(job: Job): number | null {
 export const posterOf = (job: Job): Output | undefined =>
   job.outputs.find((output) => output.kind === 'POSTER');
 
-/** What browsers read of the subtitles, with the language that the file's name ends with. */
-export const captionsOf = (job: Job): { language: string; output: Output }[] =>
+/**
+ * What browsers read of the subtitles, with the language that the file's name ends with, and whether
+ * somebody has saved it.
+ */
+export const captionsOf = (job: Job): { language: string; saved: boolean; output: Output }[] =>
   job.outputs.flatMap((output) => {
-    const found = /_([a-z]{2,3})\.vtt$/.exec(output.key);
-    const isCaption = output.kind === 'SUBTITLE' && found?.[1];
-    return isCaption ? [{ language: isCaption, output }] : [];
+    const found = /(\/saved\/[0-9a-f]{32}\/)?[^/]*_([a-z]{2,3})\.vtt$/.exec(output.key);
+    const isCaption = output.kind === 'SUBTITLE' && found?.[2];
+    return isCaption ? [{ language: isCaption, saved: Boolean(found[1]), output }] : [];
   });
 
 /** What the player opens: the stream if there is one, else a file. */

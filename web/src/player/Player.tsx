@@ -16,6 +16,8 @@ export interface Caption {
   /** ISO 639-1 */
   language: string;
   url: string;
+  /** Somebody has written or corrected it. */
+  saved: boolean;
 }
 
 interface PlayerProps {
@@ -33,7 +35,7 @@ const NOTHING: Qualities = { heights: [], chosen: AUTO, playing: AUTO };
 
 export function Player(props: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const { qualities, problem, choose, retry } = useEngine(video, props);
+  const { qualities, texts: own, problem, choose, retry } = useEngine(video, props);
   const texts = messages.player;
   return (
     <div className="player">
@@ -49,7 +51,7 @@ export function Player(props: PlayerProps) {
           poster={props.poster}
           aria-label={texts.label(props.title)}
         >
-          {props.captions.map(({ language, url }) => (
+          {beside(props.captions, own).map(({ language, url }) => (
             <track
               key={url}
               kind="subtitles"
@@ -74,6 +76,10 @@ export function Player(props: PlayerProps) {
   );
 }
 
+/** Those that the stream has not got itself; none before that is known. */
+const beside = (captions: Caption[], own: string[] | null) =>
+  own ? captions.filter(({ language, saved }) => saved || !own.includes(language)) : [];
+
 function useEngine(
   video: RefObject<HTMLVideoElement | null>,
   { source, streams, onNewLink }: PlayerProps,
@@ -82,6 +88,7 @@ function useEngine(
   const [link, setLink] = useState(source);
   const [round, setRound] = useState(0);
   const [qualities, setQualities] = useState(NOTHING);
+  const [texts, setTexts] = useState<string[] | null>(null);
   const [problem, setProblem] = useState<PlayerProblem | null>(null);
   const engine = useRef<Engine | null>(null);
   const resumeAt = useRef(0);
@@ -90,7 +97,11 @@ function useEngine(
     const element = video.current;
     if (!element) return;
     const stop = new AbortController();
-    const events: EngineEvents = { onQualities: setQualities, onProblem: setProblem };
+    const events: EngineEvents = {
+      onQualities: setQualities,
+      onTexts: setTexts,
+      onProblem: setProblem,
+    };
     const keepPlace = () => {
       element.currentTime = resumeAt.current;
     };
@@ -124,7 +135,7 @@ function useEngine(
   }, [problem]);
 
   const choose = (height: number) => engine.current?.choose(height);
-  return { qualities, problem, choose, retry };
+  return { qualities, texts, problem, choose, retry };
 }
 
 function QualityChooser({

@@ -13,6 +13,8 @@ export interface Qualities {
 
 export interface EngineEvents {
   onQualities: (qualities: Qualities) => void;
+  /** The languages of the subtitles that the stream has itself, as soon as that is known. */
+  onTexts: (languages: string[]) => void;
   onProblem: (problem: PlayerProblem) => void;
 }
 
@@ -49,6 +51,7 @@ export function playFile(video: HTMLVideoElement, source: string, events: Engine
   };
   video.addEventListener('error', failed);
   video.src = source;
+  events.onTexts([]);
   return {
     choose: () => undefined,
     destroy: () => {
@@ -67,7 +70,10 @@ function attach(
 ): Engine {
   const hls = new Library({ capLevelToPlayerSize: true, backBufferLength: 60 });
   const tell = () => events.onQualities(qualitiesOf(hls));
-  hls.on(Library.Events.MANIFEST_PARSED, tell);
+  hls.on(Library.Events.MANIFEST_PARSED, (_, { subtitleTracks }) => {
+    tell();
+    events.onTexts(subtitleTracks.map((track) => track.lang ?? ''));
+  });
   hls.on(Library.Events.LEVEL_SWITCHED, tell);
   hls.on(Library.Events.ERROR, rescuer(Library, hls, events));
   hls.loadSource(source);
