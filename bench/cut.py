@@ -16,7 +16,7 @@ from bench.place import folder
 from bench.rounds import interleave
 from bench.rows import Row, at_least
 from bench.sizes import Sizes
-from bench.split_story import settings
+from bench.story import settings
 from runner.tools import Tools, find_tools
 from schema.job import Limits, TaskKind
 from schema.recipe import ClipMode

@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from bench.split_story import settings
+from bench.story import settings
 from runner import command
 from runner.deadline import Deadline
 from runner.encode import Encoder

@@ -18,7 +18,7 @@ from bench.place import folder
 from bench.rounds import Measured, interleave
 from bench.rows import Row, at_least, at_most
 from bench.sizes import Sizes
-from bench.split_story import settings
+from bench.story import settings
 from bench.vmaf import vmaf
 from runner.tools import Tools, find_tools
 from schema.job import TaskKind

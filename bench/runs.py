@@ -39,7 +39,7 @@ def spec(source: Path, recipe: Mapping[str, Any], prefix: str, **more: Any) -> T
 
 
 def task(
-    place: Path, name: str, wanted: TaskSpec, story: str = "bench.split_story"
+    place: Path, name: str, wanted: TaskSpec, story: str = "bench.story"
 ) -> tuple[Used, dict[str, Any]]:
     """Run a task; what it has used, and what it has made. `name` keeps two at once apart, `story`
     is the module that runs."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from runner.outputs import VideoTrack
 from schema.codecs import Tier, VideoCodec
 
-# Of x264: measured, at its bitrate `faster` is within 0.3 VMAF of `medium` for 0.6 of the time, and
-# `veryfast` is 1.7 behind (`python -m bench ladder`). The others are the usual counterparts;
-# SVT-AV1 and libvpx count down, from fast to slow.
+# Of x264: `faster` is within 1 VMAF of `medium` at its bitrate (`python -m bench ladder`), which
+# `veryfast` is not. The others are the usual counterparts; SVT-AV1 and libvpx count down.
 EFFORT = {
     VideoCodec.H264: {Tier.DRAFT: "superfast", Tier.STANDARD: "faster", Tier.PREMIUM: "slow"},
     VideoCodec.HEVC: {Tier.DRAFT: "ultrafast", Tier.STANDARD: "fast", Tier.PREMIUM: "slow"},

@@ -1,4 +1,4 @@
-"""One task of a split film in a process of its own: `python -m bench.split_story FOLDER SPEC`.
+"""One task of a runner in a process of its own: `python -m bench.story FOLDER SPEC`.
 
 The store is a folder, so that what is measured is the work and the start of a runner. Prints what
 the task has made, as JSON.
