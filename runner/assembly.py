@@ -11,11 +11,11 @@ from runner.errors import Code, RunnerError
 from runner.expected import check_complete
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.fitting import Part
+from runner.measure import Measured, measure
 from runner.outputs import AudioTrack, Picture, Plan, VideoTrack
 from runner.pictures import SpritePlan
 from runner.pipeline import Pipeline
 from runner.plan import make_plan
-from runner.probe import Measured, measure
 from runner.story import Made
 from runner.times import read_joined
 from schema.job import Phase

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from runner import command, formats, probe, sound_encoders, waveform
+from runner import command, formats, measure, probe, sound_encoders, waveform
 from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
 from runner.encode import Encoded, Encoder
 from runner.errors import Code, RunnerError
@@ -133,7 +133,7 @@ class Chunk(Story):
             "first": min(times.shown),
             "last": max(times.shown),
             "time_base": f"{times.tick.numerator}/{times.tick.denominator}",
-            "codec_hash": await probe.codec_hash(self.tools, self.folder, name, self._watch),
+            "codec_hash": await measure.codec_hash(self.tools, self.folder, name, self._watch),
         }
         return piece.model_copy(update=facts)
 

@@ -11,8 +11,8 @@ from runner.command_smart import SmartWriter
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
 from runner.ffmpeg import ChildFailedError, Watch, run
+from runner.measure import Measured, measure
 from runner.outputs import ClipPlan
-from runner.probe import Measured, measure
 from runner.smart import NotJoinedError
 from runner.tools import Tools
 from schema.loudness import Levelling

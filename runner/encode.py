@@ -22,9 +22,10 @@ from runner import (
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
 from runner.ffmpeg import MOSTLY_BAD, ChildFailedError, Watch, run, together
+from runner.measure import Measured, measure
 from runner.outputs import AudioTrack, Plan
 from runner.pictures import PosterPlan, SpritePlan
-from runner.probe import Measured, length, measure
+from runner.probe import length
 from runner.progress import Snapshot
 from runner.texts import TranscriptPlan
 from runner.tools import Tools

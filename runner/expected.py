@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from runner import encoders, sound_encoders
 from runner.errors import Code, RunnerError
+from runner.measure import Measured
 from runner.outputs import AudioTrack, VideoTrack
-from runner.probe import Measured
 from schema.loudness import Levelling, Levels
 
 LOUDER, SOFTER = 1.0, 2.0  # LU

@@ -15,9 +15,10 @@ from runner.expected import check_complete
 from runner.ffmpeg import Watch
 from runner.framing import frame
 from runner.graph import Graph
+from runner.measure import measure
 from runner.outputs import Picture, Plan
 from runner.plan import make_plan
-from runner.probe import Examined, measure
+from runner.probe import Examined
 from runner.tools import Tools
 from schema.codecs import Channels, Tier
 from schema.job import Limits

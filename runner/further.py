@@ -12,8 +12,9 @@ from runner.command import input_options
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.films import Film, told
-from runner.probe import PROBE_SECONDS, examine, read_probe
+from runner.probe import PROBE_SECONDS, examine
 from runner.sidecar import Sidecar
+from runner.streams import read_probe
 from schema import inputs
 from schema.probe import Probe
 from schema.source import SourceFacts
@@ -56,13 +57,7 @@ async def gather(
             probe = await Sidecar(tools, path, source.key, number, soon).read()
         else:
             probe = await Image(tools, path, source, spec.limits.max_pixels, soon).read()
-        facts = SourceFacts(
-            size=fetched.size,
-            etag=fetched.etag,
-            sha256=fetched.sha256,
-            md5=fetched.md5,
-            probe=probe,
-        )
+        facts = fetched.facts(probe)
         found[ref] = Further(facts, film)
     return found
 

@@ -14,8 +14,8 @@ from runner.command_split import listing
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import Watch
 from runner.keyframes import Packet
+from runner.measure import measure
 from runner.outputs import ClipPlan
-from runner.probe import measure
 from runner.smart import NotJoinedError, Parts
 from runner.split import durations
 from runner.tools import Tools

@@ -18,11 +18,13 @@ from runner.disk import disk_errors, hash_range, read_range, write_all
 from runner.errors import Code, RunnerError
 from runner.settings import usable_scratch
 from schema.job import StorageAccess
-from schema.source import SourceRef
+from schema.source import SourceFacts, SourceRef
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from types_aiobotocore_s3 import S3Client
+
+    from schema.probe import Probe
 
 PART = 16 * 1024 * 1024
 PARALLEL = 4  # 4 parts of 16 MiB: at most 64 MiB in memory
@@ -42,6 +44,12 @@ class Fetched:
     sha256: str
     md5: str
     etag: str | None = None
+
+    def facts(self, probe: Probe) -> SourceFacts:
+        """The same with what was found in it, as the API is told."""
+        return SourceFacts(
+            size=self.size, etag=self.etag, sha256=self.sha256, md5=self.md5, probe=probe
+        )
 
 
 class _AwayError(Exception):

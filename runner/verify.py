@@ -23,6 +23,7 @@ from runner.encode import Encoded
 from runner.errors import Code, RunnerError
 from runner.expected import check_copy, check_duration, check_joined, check_streams, failed
 from runner.ffmpeg import ChildFailedError, Watch, run, together
+from runner.measure import Measured
 from runner.outputs import (
     AudioFile,
     ClipPlan,
@@ -32,7 +33,6 @@ from runner.outputs import (
     WaveformPlan,
 )
 from runner.pictures import SpritePlan
-from runner.probe import Measured
 from runner.progress import Snapshot
 from runner.times import read_packets
 from runner.tools import Tools

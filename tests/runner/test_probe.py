@@ -12,7 +12,9 @@ from runner import formats
 from runner.deadline import Deadline
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import Watch
-from runner.probe import Examined, examine, measure, read_probe
+from runner.measure import measure
+from runner.probe import Examined, examine
+from runner.streams import read_probe
 from schema.probe import Probe, StreamKind
 from tests.runner import media
 
