@@ -43,13 +43,7 @@ class Pipeline(Story):
         """Run the task to the end. Raises RunnerError; nothing is published before the check."""
         fetched = await self._fetch()
         examined = await self._examine()
-        facts = SourceFacts(
-            size=fetched.size,
-            etag=fetched.etag,
-            sha256=fetched.sha256,
-            md5=fetched.md5,
-            probe=examined.probe,
-        )
+        facts = fetched.facts(examined.probe)
         further = await gather(self.tools, self.storage, self.folder, self.spec, self._watch)
         inputs = tuple(read.facts for read in further.values())
         await self._vet()
@@ -223,6 +217,6 @@ class Pipeline(Story):
 
 def _only_copies(spec: TaskSpec) -> bool:
     """Fetching is most of the work where nothing is encoded."""
-    recipe = spec.recipe
-    encodes = recipe.ladder or recipe.mp4 or recipe.poster
-    return not encodes and all(clip.mode is ClipMode.COPY for clip in recipe.clips)
+    wanted = parts.parts(spec.recipe).keys() - {"metadata"}
+    clips = spec.recipe.clips
+    return len(wanted) == len(clips) and all(clip.mode is ClipMode.COPY for clip in clips)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runner.errors import Code
+from runner.progress import COPY_WEIGHTS, ENCODE_WEIGHTS
 from runner.tools import require_recent
 from schema.job import Limits, Phase
 from tests.runner import media
@@ -253,3 +256,20 @@ async def test_an_ffmpeg_with_holes_encodes_nothing(
     monkeypatch.setattr("tests.runner.bench.version", ask)
     refused = await refusal(source, tmp_path, mp4={})
     assert refused.code is Code.TOOL_OUTDATED
+
+
+@pytest.mark.parametrize(
+    ("recipe", "begins"),
+    [
+        ({"audio": [{}]}, ENCODE_WEIGHTS),
+        ({"clips": [{"mode": "COPY"}], "metadata": True}, COPY_WEIGHTS),
+        ({"clips": [{"mode": "COPY"}], "sprite": {}}, ENCODE_WEIGHTS),
+    ],
+)
+async def test_fetching_is_most_of_the_work_only_where_nothing_is_encoded(
+    recipe: dict[str, Any], begins: Mapping[Phase, float], tmp_path: Path
+) -> None:
+    source = media.make(tmp_path / "film.mp4", seconds=1)
+    bench = await transcode(source, tmp_path / "run", **recipe)
+    first = next(s.fraction for s in bench.standings if s.phase is Phase.ENCODING)
+    assert first == pytest.approx(begins[Phase.FETCHING] + begins[Phase.PROBING], abs=0.005)
