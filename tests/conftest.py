@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from tests.support import outcome, shared
+from tests.support.browser import chromium  # noqa: F401 - a fixture, found here by name
 from tests.support.stack_fixtures import (  # noqa: F401 - fixtures, found here by name
     new_bucket,
     new_database,

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.web.conftest import chromium  # noqa: F401 - a fixture, found here by name
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300
+from tests.support.browser import PATIENCE, web_tool
+from tests.support.live import ROOT
 
 Play = Callable[[Sequence[dict[str, Any]]], None]
 
@@ -23,20 +20,11 @@ Play = Callable[[Sequence[dict[str, Any]]], None]
 @pytest.fixture(scope="session")
 def node() -> str:
     """Node, with the players installed."""
-    done = subprocess.run(
-        [sys.executable, "scripts/web.py", "players"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return done.stdout.strip()
+    return web_tool("players")
 
 
 @pytest.fixture
-def play(node: str, chromium: str, tmp_path: Path) -> Play:  # noqa: F811
+def play(node: str, chromium: str, tmp_path: Path) -> Play:
     """Plays cases; `play.mjs` says what they are and what is looked at."""
 
     def run(cases: Sequence[dict[str, Any]]) -> None:

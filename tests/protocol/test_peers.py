@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,28 +16,19 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
 from tests.protocol.wire import StillJob, still_job
-from tests.support.live import ROOT, LiveApi
+from tests.support.browser import web_tool
+from tests.support.live import LiveApi
 from tests.support.media import big_buck_bunny
 
 PEERS = Path(__file__).parent / "peers"
 JOB_UPDATED = "subscription($i: ID!) { jobUpdated(id: $i) { status progress } }"
-_PATIENCE = 300
 Lines = list[Any]
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
     """Node and the packages, out of the lock files; what is lacking on the machine is brought."""
-    done = subprocess.run(
-        [sys.executable, "scripts/web.py", "node"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, f"no Node for the protocol's own clients:\n{done.stderr[-3000:]}"
-    return done.stdout.strip()
+    return web_tool("node")
 
 
 async def _run(node: str, live: LiveApi, script: str, *arguments: str) -> AsyncIterator[Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.browser import PATIENCE, web_tool
 from tests.support.live import LiveApi, free_port
 from tests.support.stack_fixtures import S3Settings
 
@@ -18,22 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests" / "web"
 # Screenshots are for people, and too large for the repository.
 ARTIFACTS = ROOT / "test-artifacts" / "web"
-_PATIENCE = 300
 
 Script = Callable[..., str]
-
-
-def web_tool(task: str) -> None:
-    """What `make web` runs: it brings Node and the packages along where they are missing."""
-    done = subprocess.run(
-        [sys.executable, "scripts/web.py", task],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
 
 
 @pytest.fixture(scope="session")
@@ -44,23 +31,10 @@ def built_web() -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of the browser."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for path in map(shutil.which, names) if path), None)
-    if found is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    return found
-
-
-@pytest.fixture(scope="session")
 def node(built_web: Path) -> str:
-    """The Node that built the app: out of the wheel, if it was needed, else the machine's."""
-    own = ROOT / ".tools" / "node-bin" / "node"
-    found = str(own) if own.exists() else shutil.which("node")
+    """The Node that built the app."""
     assert built_web.is_dir()
-    assert found is not None
-    return found
+    return web_tool("node")
 
 
 @pytest.fixture
@@ -75,7 +49,7 @@ def run_script(node: str, chromium: str) -> Script:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=_PATIENCE,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"

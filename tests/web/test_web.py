@@ -6,7 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
-from tests.web.conftest import web_tool
+from tests.support.browser import web_tool
 
 # Small enough that the first page is there at once on a slow line.
 FIRST_LOAD = 150_000
