@@ -45,6 +45,7 @@ from api.services.keys import Keys
 from api.services.launch import Launcher
 from api.services.library import Library
 from api.services.links import Links
+from api.services.options import Options
 from api.services.playback import Playback
 from api.services.presets import Presets
 from api.services.probes import Probes
@@ -155,9 +156,10 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
         sharing=Sharing(database, storage, hub, settings),
     )
     transcodes = Transcodes(database, storage, hub, settings, launcher.wake)
+    options = Options(database, transcodes.finder)
     deletion = Deletion(database, storage, settings)
     sweep = UploadSweep(database, storage)
-    uploads = _uploads(settings, database, storage, transcodes, sweep)
+    uploads = _uploads(settings, database, storage, transcodes, sweep, options=options)
     captions = Captions(database, storage, settings)
     janitor = Janitor(
         database, storage, sweep=sweep, deletion=deletion, captions=captions, settings=settings
@@ -169,7 +171,7 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
     playback = _playback(settings, database, storage)
     services = Services(
         settings=settings,
-        assets=Assets(database, janitor.wake),
+        assets=Assets(database, options, janitor.wake),
         auth=Auth(
             database, signing_key=settings.signing_key, session_seconds=settings.session_seconds
         ),
@@ -182,6 +184,7 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
         feed=Feed(database, wire),
         gallery=Gallery(database, links, playback, settings),
         links=links,
+        options=options,
         playback=playback,
         presets=Presets(database),
         scans=Scans(database, storage, scan_hub, settings),
@@ -213,6 +216,8 @@ def _uploads(
     storage: Storage,
     transcodes: Transcodes,
     sweep: UploadSweep,
+    *,
+    options: Options,
 ) -> Uploads:
     verifier = Verifier(storage, settings.verify_bytes)
     return Uploads(
@@ -221,6 +226,7 @@ def _uploads(
         links=UploadLinks(database, storage),
         completion=UploadCompletion(database, storage, transcodes, verifier, sweep),
         sweep=sweep,
+        options=options,
         settings=settings,
     )
 

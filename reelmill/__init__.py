@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from reelmill.kinds import OutputKind as OutputKind
     from reelmill.kinds import ScanStatus as ScanStatus
     from reelmill.kinds import Scope as Scope
+    from reelmill.kinds import Tier as Tier
     from reelmill.kinds import UploadMethod as UploadMethod
     from reelmill.kinds import UploadStatus as UploadStatus
     from reelmill.ledger import Ledger as Ledger
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from reelmill.models import Upload as Upload
     from reelmill.models import Usage as Usage
     from reelmill.models import Viewer as Viewer
+    from reelmill.options import AssetOptions as AssetOptions
+    from reelmill.options import MediaOptions as MediaOptions
     from reelmill.recipes import AssetRef as AssetRef
     from reelmill.recipes import Audio as Audio
     from reelmill.recipes import AudioCodec as AudioCodec
@@ -81,7 +84,6 @@ if TYPE_CHECKING:
     from reelmill.recipes import Sprite as Sprite
     from reelmill.recipes import SubtitleFile as SubtitleFile
     from reelmill.recipes import Subtitles as Subtitles
-    from reelmill.recipes import Tier as Tier
     from reelmill.recipes import Transcript as Transcript
     from reelmill.recipes import Verify as Verify
     from reelmill.recipes import VideoCodec as VideoCodec
@@ -127,6 +129,7 @@ _HOMES: Final = {
         "OutputKind",
         "ScanStatus",
         "Scope",
+        "Tier",
         "UploadMethod",
         "UploadStatus",
     ],
@@ -148,6 +151,7 @@ _HOMES: Final = {
         "Usage",
         "Viewer",
     ],
+    "options": ["AssetOptions", "MediaOptions"],
     "recipes": [
         "AssetRef",
         "Audio",
@@ -170,7 +174,6 @@ _HOMES: Final = {
         "Sprite",
         "SubtitleFile",
         "Subtitles",
-        "Tier",
         "Transcript",
         "Verify",
         "VideoCodec",

@@ -128,8 +128,17 @@ class EventType(StrEnum):
     SCAN_FAILED = "SCAN_FAILED"
     API_KEY_CREATED = "API_KEY_CREATED"
     API_KEY_REVOKED = "API_KEY_REVOKED"
+    PROJECT_UPDATED = "PROJECT_UPDATED"
     PRESET_SAVED = "PRESET_SAVED"
     PRESET_DELETED = "PRESET_DELETED"
 
 
 FINAL: Final = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELED})
+
+
+class Tier(StrEnum):
+    """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
+
+    DRAFT = "DRAFT"
+    STANDARD = "STANDARD"
+    PREMIUM = "PREMIUM"

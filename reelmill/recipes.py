@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from reelmill.kinds import Tier
 from reelmill.model import Model
 
 
@@ -52,14 +53,6 @@ class AudioTracks(StrEnum):
 
     DEFAULT = "DEFAULT"
     ALL = "ALL"
-
-
-class Tier(StrEnum):
-    """How much time encoders may take: DRAFT is fastest, PREMIUM needs the fewest bits."""
-
-    DRAFT = "DRAFT"
-    STANDARD = "STANDARD"
-    PREMIUM = "PREMIUM"
 
 
 class Rung(Model):

@@ -27,6 +27,7 @@ from reelmill.kinds import UploadStatus
 from reelmill.ledger import Claim
 from reelmill.links import Links
 from reelmill.models import SignedPart, Upload
+from reelmill.options import MediaOptions
 from reelmill.parts import Part
 from reelmill.sending import Counter, Failures
 from reelmill.store import PartError, Store, Verdict
@@ -72,6 +73,7 @@ class UploadOptions:
     concurrency: int = 4
     sha256: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    media: MediaOptions | None = None
     on_progress: OnProgress | None = None
     fresh: bool = False
 
@@ -79,6 +81,8 @@ class UploadOptions:
     def wishes(self) -> str:
         """A digest of what an upload is started with: others make another upload of the file."""
         said = [self.preset, self.part_size, self.sha256, dict(self.metadata)]
+        if self.media is not None:
+            said.append(self.media.as_input())
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -174,6 +178,7 @@ class Transfer:
             "partSize": options.part_size,
             "sha256": options.sha256,
             "metadata": dict(options.metadata),
+            "options": options.media.as_input() if options.media else None,
             "preset": options.preset,
             "signParts": self._batch,
             # So that a lost answer does not leave a second upload behind.

@@ -18,6 +18,7 @@ from schema import (
     job,
     join,
     loudness,
+    options,
     output,
     picture,
     probe,
@@ -182,6 +183,7 @@ def recipe() -> str:
         *(recipes.Subtitles, recipes.SubtitleFile, recipes.Transcript, recipes.Clip),
         *(picture.Crop, picture.Pad, join.Join),
         *(watermark.Watermark, inputs.AssetRef, watermark.Point, recipes.Verify),
+        options.MediaOptions,
     )
     parts = [_recipe_model(model) for model in models]
     sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)

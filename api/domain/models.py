@@ -68,6 +68,7 @@ class Asset:
     probe: Json | None
     error: Json | None
     metadata: Json
+    options: Json
     created_at: datetime
     updated_at: datetime
 
@@ -90,6 +91,7 @@ class Upload:
     part_size: int
     sha256: str | None
     metadata: Json
+    options: Json
     preset: str | None
     status: UploadStatus
     refusal: str | None

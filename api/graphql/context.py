@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from api.services.keys import Keys
     from api.services.library import Library
     from api.services.links import Links
+    from api.services.options import Options
     from api.services.playback import Playback
     from api.services.presets import Presets
     from api.services.scan import Scans
@@ -49,6 +50,7 @@ class Services:
     feed: Feed
     gallery: Gallery
     links: Links
+    options: Options
     playback: Playback
     presets: Presets
     scans: Scans
@@ -98,7 +100,9 @@ class Context:
     def loaders(self) -> Loaders:
         """Batches reads of the same kind within one operation."""
         if self._loaders is None:
-            self._loaders = Loaders.of(self.services.library, self.services.playback, self.reader)
+            self._loaders = Loaders.of(
+                self.services.library, self.services.playback, self.services.options, self.reader
+            )
         return self._loaders
 
 

@@ -12,7 +12,9 @@ from strawberry.dataloader import DataLoader
 
 from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
 from api.services.library import Library, Page, Window
+from api.services.options import Options
 from api.services.playback import Playback
+from schema.options import MediaOptions
 
 V = TypeVar("V")
 
@@ -30,9 +32,10 @@ class Loaders:
     asset_outputs: DataLoader[UUID, list[Output]]
     job_attempts: DataLoader[UUID, list[Attempt]]
     playback_url: DataLoader[tuple[Output, int], str]
+    project_options: DataLoader[UUID, MediaOptions]
 
     @classmethod
-    def of(cls, library: Library, playback: Playback, who: Principal) -> Loaders:
+    def of(cls, library: Library, playback: Playback, options: Options, who: Principal) -> Loaders:
         """All loaders over one project."""
 
         def loader(
@@ -50,4 +53,5 @@ class Loaders:
             asset_outputs=loader(library.outputs_of_assets),
             job_attempts=loader(library.attempts_of_jobs),
             playback_url=DataLoader(load_fn=playback.links, cache=False),
+            project_options=loader(options.of_projects),
         )

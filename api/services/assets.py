@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from api.adapters.postgres import assets, events
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from api.adapters.postgres.pool import Database
+    from api.services.options import Options
 
 _MAX_TITLE: Final = 300
 _MAX_TAGS: Final = 50
@@ -28,24 +29,35 @@ class AssetChange:
     title: str | None = None
     tags: Sequence[str] | None = None
     metadata: Json | None = None
+    options: dict[str, Any] | None = None
 
 
 class Assets:
     """Change and delete. `cleaner` is told when there is something to delete."""
 
-    def __init__(self, database: Database, cleaner: Callable[[], None]) -> None:
+    def __init__(self, database: Database, options: Options, cleaner: Callable[[], None]) -> None:
         self._database = database
+        self._options = options
         self._cleaner = cleaner
 
     async def update(self, who: Principal, asset_id: UUID, change: AssetChange) -> Asset:
-        """Change what is given. Raises NotFound, or AssetBusy while it is being deleted."""
+        """Change what is given. Raises NotFound, AssetBusy while it is being deleted, and what
+        wrong options raise."""
         tags = None if change.tags is None else check_tags(change.tags)
         check_title(change.title)
+        options = None
+        if change.options is not None:
+            options = (await self._options.checked(who, change.options)).stored()
         async with self._database.tenant(who.project_id) as connection:
             if await assets.get(connection, asset_id) is None:
                 raise NotFound("there is no such asset in this project", field="input.id")
             changed = await assets.edit(
-                connection, asset_id, title=change.title, tags=tags, metadata=change.metadata
+                connection,
+                asset_id,
+                title=change.title,
+                tags=tags,
+                metadata=change.metadata,
+                options=options,
             )
             if changed is None:
                 raise AssetBusy("the asset is being deleted", field="input.id")

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StartTranscode:
-    """What is wanted: a source by id or key, a preset or a recipe."""
+    """What is wanted: a source by id or key, a preset with options, or a recipe."""
 
     asset_id: UUID | None = None
     source_key: str | None = None
     preset: str | None = None
+    options: dict[str, Any] | None = None
     recipe: dict[str, Any] | None = None
     output_key: str | None = None
     title: str | None = None

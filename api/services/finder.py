@@ -65,10 +65,10 @@ class Finder:
 
     async def inputs(self, who: Principal, recipe: Recipe) -> list[Asset]:
         """Every asset that a recipe names beside its source, in its order; raises as above."""
-        return [await self._named(who, ref) for ref in further.named(recipe)]
+        return [await self.named(who, ref, field="input.recipe") for ref in further.named(recipe)]
 
-    async def _named(self, who: Principal, ref: further.AssetRef) -> Asset:
-        field = "input.recipe"
+    async def named(self, who: Principal, ref: further.AssetRef, *, field: str) -> Asset:
+        """One that is named; raises as above."""
         if ref.asset_id is None:
             return await self.by_key(who, ref.key or "", field=field)
         return await self.by_id(

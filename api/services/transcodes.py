@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from api import metrics
-from api.adapters.postgres import events, jobs, shared
+from api.adapters.postgres import events, jobs, projects, shared
 from api.domain import ids, keys
 from api.domain.models import Asset, Job, Principal
 from api.domain.states import TERMINAL, JobStatus
@@ -15,8 +15,10 @@ from api.errors import Conflict, InvalidInput, NotFound
 from api.services import backlog, idempotency, recipes, sharing
 from api.services.assets import check_title
 from api.services.finder import Finder
+from api.services.options import fitted, parse
 from api.services.reuse import Reuse
 from api.services.sources import Sources
+from schema.options import MediaOptions
 from schema.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -57,7 +59,12 @@ class Transcodes:
             if before is not None:
                 return await _existing(connection, before)
             recipe = await recipes.choose(connection, who.project_id, wanted.preset, wanted.recipe)
-        given = Sources(await self._source(who, wanted), await self.finder.inputs(who, recipe))
+            inherited = await projects.options(connection, who.project_id)
+        source = await self._source(who, wanted)
+        if wanted.preset is not None:
+            own = MediaOptions.model_validate(source.options)
+            recipe = fitted(recipe, parse(wanted.options or {}), own, inherited)
+        given = Sources(source, await self.finder.inputs(who, recipe))
         found = await self._made(who, given, recipe, wanted)
         job_id = ids.new()
         async with self._database.tenant(who.project_id) as connection:
@@ -186,6 +193,10 @@ async def _existing(connection: Connection, job_id: UUID) -> Job:
 def _check(wanted: StartTranscode) -> None:
     _check_priority(wanted.priority)
     check_title(wanted.title)
+    if wanted.options is not None and wanted.recipe is not None:
+        raise InvalidInput(
+            "options go with a preset; an own recipe says all itself", field="input.options"
+        )
     keys.output_folder(wanted.output_key or "", field="input.outputKey")
 
 

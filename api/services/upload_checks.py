@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from api.domain import checksums, parts
 from api.domain.checksums import NO_CHECKSUMS, Checksums
@@ -32,6 +32,7 @@ class StartUpload:
     part_size: int | None = None
     sha256: str | None = None
     metadata: Json = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     preset: str | None = None
     title: str | None = None
     sign_parts: int = 0

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from api.adapters.postgres import assets, events, jobs, uploads
+from api.adapters.postgres import assets, events, jobs, projects, uploads
 from api.adapters.s3 import S3Error
 from api.domain import ids, keys
 from api.domain.models import Asset, Job, Principal, Upload
@@ -24,6 +24,7 @@ from api.errors import (
 )
 from api.services import recipes
 from api.services.backlog import StartTranscode, insert
+from api.services.options import fitted
 from api.services.sources import Sources
 from api.services.upload_checks import (
     Stated,
@@ -32,6 +33,7 @@ from api.services.upload_checks import (
     choose_parts,
     must_be_open,
 )
+from schema.options import MediaOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +171,8 @@ class UploadCompletion:
         return await self._register(who, upload, found, promised, verified=bool(right))
 
     async def _promised(self, who: Principal, upload: Upload) -> _Promised | None:
-        """What the preset asks for, and what it names beside the upload."""
+        """What the preset asks for under the options of upload and project, and what that names
+        beside the upload."""
         if upload.preset is None:
             return None
         async with self._database.tenant(who.project_id) as connection:
@@ -177,8 +180,9 @@ class UploadCompletion:
             preset = await recipes.find_preset(
                 connection, who.project_id, upload.preset, with_deleted=True
             )
-        named = await self._transcodes.finder.inputs(who, preset.recipe)
-        return _Promised(preset.recipe, named)
+            inherited = await projects.options(connection, who.project_id)
+        recipe = fitted(preset.recipe, MediaOptions.model_validate(upload.options), inherited)
+        return _Promised(recipe, await self._transcodes.finder.inputs(who, recipe))
 
     async def _whole(self, upload: Upload, stated: Stated) -> ObjectInfo:
         """The whole object, joined now or before by somebody else."""
@@ -251,6 +255,7 @@ class UploadCompletion:
                 etag=found.etag,
                 size=found.size,
                 metadata=upload.metadata,
+                options=upload.options,
                 title=upload.title or keys.title(upload.filename),
                 sha256=upload.sha256 if verified else None,
             )

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from api.adapters.postgres.pool import Connection, Database
     from api.adapters.s3 import Storage
     from api.config import Settings
+    from api.services.options import Options
     from api.services.upload_completion import Completed, UploadCompletion
     from api.services.upload_links import SignedPart, UploadLinks
     from api.services.upload_sweep import UploadSweep
+    from schema.options import MediaOptions
 
 
 class Uploads:
@@ -46,6 +48,7 @@ class Uploads:
         links: UploadLinks,
         completion: UploadCompletion,
         sweep: UploadSweep,
+        options: Options,
         settings: Settings,
     ) -> None:
         self._database = database
@@ -53,6 +56,7 @@ class Uploads:
         self._links = links
         self._completion = completion
         self._sweep = sweep
+        self._options = options
         self._settings = settings
 
     async def start(self, who: Principal, wanted: StartUpload) -> tuple[Upload, list[SignedPart]]:
@@ -87,6 +91,7 @@ class Uploads:
     ) -> Upload:
         """The row and its event, before the store hears of anything; or the one made earlier."""
         upload_id = ids.new()
+        options = await self._options.checked(who, wanted.options)
         async with self._database.tenant(who.project_id) as connection:
             earlier = await idempotency.reserve(
                 connection,
@@ -99,7 +104,13 @@ class Uploads:
             if earlier is not None:
                 return await self._get(connection, earlier)
             upload = await self._insert(
-                connection, who, wanted, upload_id=upload_id, part_size=part_size, method=method
+                connection,
+                who,
+                wanted,
+                options=options,
+                upload_id=upload_id,
+                part_size=part_size,
+                method=method,
             )
             await events.append(connection, who.project_id, "UPLOAD_STARTED", upload_id)
             return upload
@@ -110,6 +121,7 @@ class Uploads:
         who: Principal,
         wanted: StartUpload,
         *,
+        options: MediaOptions,
         upload_id: UUID,
         part_size: int,
         method: UploadMethod,
@@ -132,6 +144,7 @@ class Uploads:
             part_size=part_size,
             sha256=digest,
             metadata=wanted.metadata,
+            options=options.stored(),
             preset=wanted.preset,
             seconds=self._settings.upload_seconds,
         )

@@ -8,7 +8,17 @@ import typer
 
 from reelmill import __version__
 from reelmill.cli.declare import SETTINGS
-from reelmill.cli.declared import assets, doctor, jobs, keys, library, outputs, profiles, uploads
+from reelmill.cli.declared import (
+    assets,
+    defaults,
+    doctor,
+    jobs,
+    keys,
+    library,
+    outputs,
+    profiles,
+    uploads,
+)
 
 app = typer.Typer(**SETTINGS)
 
@@ -31,5 +41,5 @@ def reelmill(
     raise typer.Exit
 
 
-for topic in (uploads, jobs, outputs, assets, library, keys, doctor, profiles):
+for topic in (uploads, jobs, outputs, assets, library, defaults, keys, doctor, profiles):
     topic.add(app)

@@ -16,6 +16,7 @@ from reelmill.fetch import Fetcher
 from reelmill.kinds import JobStatus, OutputKind
 from reelmill.methods.base import Base, given, model, names, page
 from reelmill.models import Job, Page
+from reelmill.options import MediaOptions
 from reelmill.recipes import Recipe, as_input
 from reelmill.watch import watch
 
@@ -61,6 +62,7 @@ class Jobs(Base):
         source_key: str | None = None,
         asset_id: str | None = None,
         preset: str | None = None,
+        options: MediaOptions | None = None,
         recipe: Recipe | Mapping[str, Any] | None = None,
         output_key: str | None = None,
         title: str | None = None,
@@ -70,12 +72,15 @@ class Jobs(Base):
         idempotency_key: str | None = None,
     ) -> Job:
         """Queue a job: a source by its key in the in bucket or by its asset, and what to make of
-        it by preset or recipe. What an earlier job has made of the same bytes is not made again,
-        unless `force` is set. The same idempotency key gives the same job."""
+        it by preset or recipe; `options` go with a preset, and before those of asset and project.
+
+        What an earlier job has made of the same bytes is not made again, unless `force` is set. The
+        same idempotency key gives the same job."""
         wanted = {
             "assetId": asset_id,
             "sourceKey": source_key,
             "preset": preset,
+            "options": options.as_input() if options is not None else None,
             "recipe": as_input(recipe) if recipe is not None else None,
             "outputKey": output_key,
             "title": title,

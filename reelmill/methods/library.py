@@ -11,6 +11,7 @@ from reelmill.errors import NotFoundError
 from reelmill.kinds import AssetKind, AssetStatus
 from reelmill.methods.base import Base, given, model, names, page
 from reelmill.models import Asset, Page, Preset, Usage
+from reelmill.options import MediaOptions
 from reelmill.recipes import Recipe, as_input
 
 
@@ -66,13 +67,16 @@ class Library(Base):
         title: str | None = None,
         tags: Iterable[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
+        options: MediaOptions | None = None,
     ) -> Asset:
-        """Change what is said here; `tags` and `metadata` take the place of the earlier ones."""
+        """Change what is said here; `tags`, `metadata` and `options` take the place of the earlier
+        ones."""
         wanted = {
             "id": asset_id,
             "title": title,
             "tags": None if tags is None else list(tags),
             "metadata": metadata,
+            "options": options.as_input() if options is not None else None,
         }
         payload = await self._mutate(documents.UPDATE_ASSET, wanted)
         return model(Asset, payload["asset"])

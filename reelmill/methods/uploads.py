@@ -17,6 +17,7 @@ from reelmill.methods.base import given, model, names, page
 from reelmill.methods.jobs import Jobs
 from reelmill.methods.library import Library
 from reelmill.models import Asset, Page, Upload
+from reelmill.options import MediaOptions
 from reelmill.uploads import OnProgress, Transfer, UploadOptions
 
 
@@ -33,13 +34,15 @@ class Uploads(Jobs, Library):
         concurrency: int = 4,
         sha256: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        options: MediaOptions | None = None,
         on_progress: OnProgress | None = None,
         ledger: Ledger | None = None,
         fresh: bool = False,
     ) -> Upload:
         """Send a file straight to the store, `concurrency` parts at a time, and register it.
 
-        With a preset, its job is started too; `title` names that job. Raises FileError for a file
+        With a preset, its job is started too; `title` names that job, and `options` say how it and
+        later ones by preset are made. Raises FileError for a file
         that is empty, unreadable or changes meanwhile, TransferError when the store refuses.
 
         With a `ledger` an upload that ended early, however it did, goes on with the parts that are
@@ -50,20 +53,21 @@ class Uploads(Jobs, Library):
             raise InvalidInputError("concurrency is 1 or more", field="concurrency")
         if title is not None:
             await self._check_titled(preset)
-        options = UploadOptions(
+        wanted = UploadOptions(
             # The API titles jobs that it starts itself by the file's name.
             preset=preset if title is None else None,
             part_size=part_size,
             concurrency=concurrency,
             sha256=sha256,
             metadata=metadata or {},
+            media=options,
             on_progress=on_progress,
             fresh=fresh,
         )
         with ExitStack() as stack:
             file = stack.enter_context(await SourceFile.open(Path(path)))
-            claim = stack.enter_context(ledger.claim(file, options.wishes)) if ledger else None
-            common = (self._transport, self._store, file, options)
+            claim = stack.enter_context(ledger.claim(file, wanted.wishes)) if ledger else None
+            common = (self._transport, self._store, file, wanted)
             upload = await Transfer(*common, timing=self._timing, claim=claim).run()
             if title is not None and upload.asset is not None:
                 upload = await self._titled(upload, upload.asset, preset, title, metadata)

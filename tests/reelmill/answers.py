@@ -23,12 +23,19 @@ class Answers:
     complete_faults: Any
     links: int
     scans: list[dict[str, Any]]
+    defaults: dict[str, Any]
 
     def _root(self) -> dict[str, Callable[..., Any]]:
         connection = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}
         return {
             "viewer": lambda _: {
-                "project": {"id": "project_1", "name": "default", "prefix": "", "eventCursor": "7"},
+                "project": {
+                    "id": "project_1",
+                    "name": "default",
+                    "prefix": "",
+                    "eventCursor": "7",
+                    "defaults": self.defaults,
+                },
                 "keyId": "k1",
                 "keyName": "first",
                 "scopes": ["READ", "WRITE"],
@@ -72,6 +79,7 @@ class Answers:
                 "userErrors": [] if given["input"]["id"] == "asset_1" else [_BUSY],
             },
             "usage": lambda _, **given: usage(**given),
+            "updateProject": self._update_project,
             "apiKeys": lambda _: [
                 api_key(),
                 api_key(id="k2", revokedAt="2026-01-02T03:04:05+00:00", name="old"),
@@ -95,6 +103,13 @@ class Answers:
             "completeMultipartUpload": self._complete,
             "abortMultipartUpload": self._abort,
         }
+
+    def _update_project(self, _: Any, **given: Any) -> dict[str, Any]:
+        self.defaults = {"noWatermark": False}
+        said = given["input"]["defaults"].items()
+        self.defaults |= {name: value for name, value in said if value is not None}
+        project = {"id": "project_1", "name": "default", "prefix": "", "defaults": self.defaults}
+        return {"project": project, "userErrors": []}
 
     def _page(self, first: int, after: str | None = None, **given: Any) -> dict[str, Any]:
         status = (given["filter"] or {}).get("status")

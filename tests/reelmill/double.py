@@ -47,6 +47,7 @@ class Double(Answers, Shelf, Sockets):
     first_good_link: int = 0
     # The first is what starting one answers, the last what asking for it does.
     scans: list[dict[str, Any]] = field(default_factory=lambda: [scan()])
+    defaults: dict[str, Any] = field(default_factory=lambda: {"noWatermark": False})
     before_abort: Callable[[], Awaitable[None]] | None = None
 
     operations: list[tuple[str, dict[str, Any]]] = field(default_factory=list)

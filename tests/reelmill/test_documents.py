@@ -7,12 +7,12 @@ from enum import StrEnum
 import pytest
 from graphql import GraphQLEnumType, parse, validate
 
-from reelmill import documents, kinds, models, recipes
+from reelmill import documents, kinds, models, option_documents, options, recipes
 from tests.reelmill.double import SCHEMA
 
 DOCUMENTS = {
     name: value
-    for name, value in vars(documents).items()
+    for name, value in (vars(documents) | vars(option_documents)).items()
     if name.isupper() and not name.startswith("_") and isinstance(value, str)
 }
 
@@ -36,6 +36,7 @@ def test_valid(name: str) -> None:
         ("ScanStatus", kinds.ScanStatus),
         ("EventType", kinds.EventType),
         ("ClipMode", recipes.ClipMode),
+        ("Tier", kinds.Tier),
     ],
 )
 def test_enumerations_agree(name: str, kind: type[StrEnum]) -> None:
@@ -53,6 +54,8 @@ def test_enumerations_agree(name: str, kind: type[StrEnum]) -> None:
         ("Mp4Input", recipes.Mp4),
         ("PosterInput", recipes.Poster),
         ("ClipInput", recipes.Clip),
+        ("WatermarkInput", recipes.Watermark),
+        ("MediaOptionsInput", options.MediaOptions),
     ],
 )
 def test_recipes_agree(name: str, kind: type[models.Model]) -> None:

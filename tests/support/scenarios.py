@@ -214,6 +214,10 @@ async def saved_preset(user: User) -> None:
     assert (await user.ask(delete, i={"name": name}))["userErrors"] in ([], [{"code": "NOT_FOUND"}])
 
 
+async def updated_project(user: User) -> None:
+    await user.mutate("updateProject", "project { id }", defaults={"subtitleLanguages": ["en"]})
+
+
 async def saved_subtitles(user: User) -> None:
     """Saved twice, so that the second text takes the place of the first."""
     job = await user.live.ended(await user.transcode())
@@ -332,6 +336,7 @@ SCENARIOS: dict[str, Scenario] = {
     "Launcher._enforce": one_job,
     "Launcher._launch": one_job,
     "Launcher._launch_pieces": split_job,
+    "Options.set_of_project": updated_project,
     "PieceRuns._piece": split_job,
     "Probes.claim": probed_asset,
     "Probes.fail": interrupted_probing,

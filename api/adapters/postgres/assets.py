@@ -70,10 +70,11 @@ async def upsert(
     title: str | None = None,
     metadata: Json | None = None,
     sha256: str | None = None,
+    options: Json | None = None,
 ) -> Asset:
     """Register one object, or note that its bytes have changed. Raises AssetBusy.
 
-    `title`, `sha256`: None leaves what an earlier registration of the same bytes has.
+    `title`, `sha256`, `options`: None leaves what an earlier registration of the same bytes has.
     """
     row = await connection.fetchrow(
         _SQL["upsert"],
@@ -88,6 +89,7 @@ async def upsert(
         metadata or {},
         title,
         sha256,
+        options,
     )
     if row is None:
         raise AssetBusy(f"the asset {key!r} is being deleted; try again shortly")
@@ -106,9 +108,10 @@ async def edit(
     title: str | None,
     tags: list[str] | None,
     metadata: Json | None,
+    options: Json | None,
 ) -> Asset | None:
     """Change what is given; None when it is gone or being deleted."""
-    row = await connection.fetchrow(_SQL["edit"], asset_id, title, tags, metadata)
+    row = await connection.fetchrow(_SQL["edit"], asset_id, title, tags, metadata, options)
     return maybe(Asset, row)
 
 

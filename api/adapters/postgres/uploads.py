@@ -30,6 +30,7 @@ async def insert(
     part_size: int,
     sha256: str | None,
     metadata: Json,
+    options: Json,
     preset: str | None,
     seconds: float,
 ) -> Upload:
@@ -48,6 +49,7 @@ async def insert(
         part_size,
         sha256,
         metadata,
+        options,
         preset,
         seconds,
     )

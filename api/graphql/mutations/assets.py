@@ -7,7 +7,8 @@ from strawberry.scalars import JSON
 
 from api.domain import ids
 from api.graphql.context import Info
-from api.graphql.mutations.refusals import refusals_as
+from api.graphql.mutations.options import MediaOptionsInput
+from api.graphql.mutations.refusals import plain, refusals_as
 from api.graphql.mutations.uploads import json_object
 from api.graphql.types.asset import Asset
 from api.graphql.types.common import UserError
@@ -25,6 +26,9 @@ class UpdateAssetInput:
     )
     metadata: JSON | None = strawberry.field(
         default=None, description="A JSON object of up to 64 KiB, in place of the earlier one"
+    )
+    options: MediaOptionsInput | None = strawberry.field(
+        default=None, description="For jobs by preset, in place of all its earlier ones"
     )
 
 
@@ -64,6 +68,7 @@ async def update_asset(info: Info, input: UpdateAssetInput) -> UpdateAssetPayloa
         title=input.title,
         tags=input.tags,
         metadata=None if metadata is None else json_object(metadata, field="input.metadata"),
+        options=None if input.options is None else plain(input.options),
     )
     asset_id = ids.expect(ids.Kind.ASSET, input.id, field="input.id")
     changed = await context.services.assets.update(context.writer, asset_id, change)

@@ -10,6 +10,7 @@ from api.graphql.mutations import (
     jobs,
     keys,
     presets,
+    projects,
     scan_media_folder,
     transcodes,
     upload_credentials,
@@ -56,7 +57,7 @@ class Mutation:
         resolver=jobs.set_job_priority, description="Move a job in the backlog"
     )
     update_asset = strawberry.mutation(
-        resolver=assets.update_asset, description="Change title, tags or metadata"
+        resolver=assets.update_asset, description="Change title, tags, metadata or options"
     )
     delete_asset = strawberry.mutation(
         resolver=assets.delete_asset,
@@ -71,6 +72,10 @@ class Mutation:
     )
     delete_preset = strawberry.mutation(
         resolver=presets.delete_preset, description="Forget a saved preset"
+    )
+    update_project = strawberry.mutation(
+        resolver=projects.update_project,
+        description="Set what jobs by preset inherit; needs ADMIN",
     )
     create_api_key = strawberry.mutation(
         resolver=keys.create_api_key, description="Make an API key; needs ADMIN"

@@ -7,6 +7,7 @@ from strawberry.scalars import JSON
 
 from api.domain import ids
 from api.graphql.context import Info
+from api.graphql.mutations.options import MediaOptionsInput
 from api.graphql.mutations.recipe import RecipeInput
 from api.graphql.mutations.refusals import plain, refusals_as
 from api.graphql.mutations.uploads import json_object
@@ -27,6 +28,10 @@ class StartTranscodeInput:
     source_key: str | None = strawberry.field(default=None, description="Key in the in bucket")
     preset: str | None = strawberry.field(
         default=None, description="Name of a preset, or else a recipe"
+    )
+    options: MediaOptionsInput | None = strawberry.field(
+        default=None,
+        description="With a preset: in place of what the asset and the project say",
     )
     recipe: RecipeInput | None = strawberry.field(
         default=None, description="What to make, or else a preset"
@@ -66,6 +71,7 @@ async def start_transcode(info: Info, input: StartTranscodeInput) -> StartTransc
         asset_id=ids.expect(ids.Kind.ASSET, asset, field="input.assetId") if asset else None,
         source_key=input.source_key,
         preset=input.preset,
+        options=None if input.options is None else plain(input.options),
         recipe=None if input.recipe is None else plain(input.recipe),
         output_key=input.output_key,
         title=input.title,

@@ -10,7 +10,8 @@ from strawberry.scalars import JSON
 
 from api.errors import InvalidInput
 from api.graphql.context import Info
-from api.graphql.mutations.refusals import refusals_as
+from api.graphql.mutations.options import MediaOptionsInput
+from api.graphql.mutations.refusals import plain, refusals_as
 from api.graphql.mutations.uploads import json_object, upload_id
 from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.scalars import Int64
@@ -41,6 +42,9 @@ class CreateUploadCredentialsInput:
     )
     metadata: JSON | None = strawberry.field(
         default=None, description="A JSON object of up to 64 KiB"
+    )
+    options: MediaOptionsInput | None = strawberry.field(
+        default=None, description="Of the asset, for jobs by preset"
     )
     preset: str | None = strawberry.field(
         default=None, description="Completing the upload starts this job in the same transaction"
@@ -114,6 +118,7 @@ async def create_upload_credentials(
             content_type=input.content_type,
             sha256=input.sha256,
             metadata=json_object(input.metadata, field="input.metadata"),
+            options=plain(input.options or MediaOptionsInput()),
             preset=input.preset,
             title=input.title,
             idempotency_key=input.idempotency_key,

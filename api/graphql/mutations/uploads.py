@@ -13,7 +13,8 @@ from api.domain import checksums, ids
 from api.domain.checksums import Checksums
 from api.errors import InvalidInput
 from api.graphql.context import Info
-from api.graphql.mutations.refusals import refusals_as
+from api.graphql.mutations.options import MediaOptionsInput
+from api.graphql.mutations.refusals import plain, refusals_as
 from api.graphql.types.asset import Asset
 from api.graphql.types.common import IDEMPOTENCY_KEY, UserError
 from api.graphql.types.job import Job
@@ -43,6 +44,9 @@ class StartMultipartUploadInput:
     )
     metadata: JSON | None = strawberry.field(
         default=None, description="A JSON object of up to 64 KiB"
+    )
+    options: MediaOptionsInput | None = strawberry.field(
+        default=None, description="Of the asset, for jobs by preset"
     )
     preset: str | None = strawberry.field(
         default=None, description="Completing the upload starts this job in the same transaction"
@@ -152,6 +156,7 @@ async def start_multipart_upload(
         part_size=input.part_size,
         sha256=input.sha256,
         metadata=json_object(input.metadata, field="input.metadata"),
+        options=plain(input.options or MediaOptionsInput()),
         preset=input.preset,
         title=input.title,
         sign_parts=input.sign_parts,

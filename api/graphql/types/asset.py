@@ -13,9 +13,11 @@ from api.domain import ids, models
 from api.domain.states import AssetKind, AssetStatus
 from api.graphql.context import Info
 from api.graphql.types.common import Node, PageInfo
+from api.graphql.types.options import AssetOptions
 from api.graphql.types.output import Output
 from api.graphql.types.scalars import Int64
 from api.services.library import Page, Window
+from schema.options import MediaOptions
 from schema.probe import Probe
 
 if TYPE_CHECKING:
@@ -50,6 +52,12 @@ class Asset(Node):
     updated_at: datetime
     model: strawberry.Private[models.Asset]
     made: strawberry.Private[list[models.Output] | None]
+
+    @strawberry.field(description="How its jobs by preset are made")
+    async def options(self, info: Info) -> AssetOptions:
+        """Its media options, and those of the project."""
+        project = await info.context.loaders.project_options.load(self.model.project_id)
+        return AssetOptions.of(MediaOptions.model_validate(self.model.options), project)
 
     @strawberry.field(description="Its jobs, newest first")
     async def jobs(

@@ -12,9 +12,11 @@ from api.graphql.context import Info
 from api.graphql.types.asset import Asset
 from api.graphql.types.common import Node, PageInfo
 from api.graphql.types.job import Job
+from api.graphql.types.options import MediaOptions
 from api.graphql.types.scalars import Int64
 from api.services import upload_links
 from api.services.library import Page
+from schema import options
 
 
 @strawberry.type(description="A part that the store holds")
@@ -72,6 +74,7 @@ class Upload(Node):
     part_count: int | None
     created_at: datetime
     expires_at: datetime
+    options: MediaOptions = strawberry.field(description="Of the asset that it becomes")
     model: strawberry.Private[models.Upload]
 
     @strawberry.field(description="What the store holds now, while STARTED")
@@ -112,6 +115,7 @@ class Upload(Node):
             part_count=_part_count(model),
             created_at=model.created_at,
             expires_at=model.expires_at,
+            options=MediaOptions.of(options.MediaOptions.model_validate(model.options)),
             model=model,
         )
 

@@ -9,6 +9,7 @@ from api.domain.models import Principal
 from api.domain.scopes import Scope
 from api.graphql.context import Info
 from api.graphql.types.common import Node
+from api.graphql.types.options import MediaOptions
 
 
 @strawberry.type(description="A tenant: its keys, its folder in the buckets")
@@ -17,6 +18,12 @@ class Project(Node):
 
     name: str
     prefix: str = strawberry.field(description="Key prefix in both buckets; empty for the default")
+
+    @strawberry.field(description="What its jobs by preset inherit")
+    async def defaults(self, info: Info) -> MediaOptions:
+        """Its media options."""
+        context = info.context
+        return MediaOptions.of(await context.services.options.of_project(context.reader))
 
     @strawberry.field(description="Where the subscription events(after:) goes on from now")
     async def event_cursor(self, info: Info) -> str:

@@ -19,6 +19,7 @@ from reelmill.cli.screen import open_display
 from reelmill.errors import ConfigurationError, ReelmillError
 from reelmill.ledger import Ledger
 from reelmill.models import Job
+from reelmill.options import MediaOptions
 
 _WATCHED: Final = 8  # jobs at a time; each holds a socket
 _MANY: Final = 8  # more files than this would fill a terminal with bars
@@ -31,6 +32,7 @@ class Wanted:
     files: tuple[str, ...]
     preset: str | None
     title: str | None
+    options: MediaOptions
     wait: bool = False
     everything: bool = False
     fresh: bool = False
@@ -105,6 +107,7 @@ class _Uploads:
                 outcome.file,
                 preset=self._wanted.preset,
                 title=self._wanted.title,
+                options=self._wanted.options if self._wanted.options.as_input() else None,
                 on_progress=row.update,
                 ledger=self._ledger,
                 fresh=self._wanted.fresh,

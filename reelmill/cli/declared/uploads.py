@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 from reelmill.cli.declare import command, group, listing, wrong
+from reelmill.cli.media import (
+    Languages,
+    NormalizeAudio,
+    NoWatermark,
+    TierOption,
+    WatermarkKey,
+    check_watermark,
+)
 from reelmill.cli.options import Flags, Limit, Wait
 from reelmill.kinds import UploadStatus
 
@@ -23,6 +31,7 @@ def add(app: typer.Typer) -> None:
         "reelmill upload film.mp4 --preset web --wait",
         "reelmill upload recordings/ 'archive/**/*.mov'",
         "reelmill upload --fresh film.mp4",
+        "reelmill upload film.mp4 --preset web --tier premium --watermark brand/logo.png",
         'reelmill upload -- "-a name with a dash.mp4"',
     )(upload)
     listing(uploads, "reelmill uploads", "reelmill uploads --status expired --limit 5")(show)
@@ -46,6 +55,11 @@ def upload(
         str | None,
         typer.Option("--title", metavar="TEXT", help="Title of the job; for one file."),
     ] = None,
+    tier: TierOption = None,
+    normalize_audio: NormalizeAudio = None,
+    subtitle_languages: Languages = None,
+    watermark: WatermarkKey = None,
+    no_watermark: NoWatermark = False,
     wait: Wait = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Send all files of a folder, not its media alone.")
@@ -59,16 +73,33 @@ def upload(
 ) -> None:
     """Send files to the store; with --preset, transcode them.
 
+    How jobs by preset are made, --tier to --no-watermark, is the project's if it is not said.
+
     An upload that was ended, even by kill -9, goes on by itself when the same command is run again.
     """
     from reelmill.cli.commands import upload as work
+    from reelmill.cli.commands.defaults import options
 
     if preset is None and (wait or title is not None):
         wrong("it needs --preset: without one no job starts", "--wait" if wait else "--title")
     if title is not None and len(files) > 1:
         wrong("it names one job; give one file", "--title")
+    check_watermark(watermark, no_watermark)
     wanted = work.Wanted(
-        tuple(files), preset, title, wait=wait, everything=everything, fresh=fresh, width=parallel
+        tuple(files),
+        preset,
+        title,
+        options=options(
+            tier=tier,
+            normalize_audio=normalize_audio,
+            subtitle_languages=subtitle_languages,
+            watermark=watermark,
+            no_watermark=no_watermark,
+        ),
+        wait=wait,
+        everything=everything,
+        fresh=fresh,
+        width=parallel,
     )
     work.main(flags, wanted)
 

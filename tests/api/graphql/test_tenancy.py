@@ -16,7 +16,10 @@ SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text("utf-8"))
 SECRET = "Red Secret"  # stands in every text of the other project
 _TEXT = r"WEBVTT\n\n00:00.000 --> 00:01.000\nHello"
 _ERRORS = "userErrors { code }"
-_ASSET = "id key title tags metadata jobs { nodes { id title } } outputs { id key url }"
+_ASSET = (
+    "id key title tags metadata options { effective { tier } } jobs { nodes { id title } }"
+    " outputs { id key url }"
+)
 _JOB = f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} attempts {{ log }}"
 _UPLOAD = f"id key filename parts {{ etag }} asset {{ {_ASSET} }} job {{ {_JOB} }}"
 _SCAN = "id prefix found"
@@ -56,7 +59,7 @@ QUERIES: dict[str, list[str]] = {
     "upload": [f'{{ upload(id: "$upload") {{ {_UPLOAD} }} }}'],
     "uploads": [f"{{ uploads(first: 100) {{ nodes {{ {_UPLOAD} }} }} }}"],
     "usage": ["{ usage { assets outputs jobs } }"],
-    "viewer": ["{ viewer { project { id name prefix eventCursor } } }"],
+    "viewer": ["{ viewer { project { id name prefix eventCursor defaults { watermark } } } }"],
 }
 MUTATIONS: dict[str, list[str]] = {
     "abortMultipartUpload": [
@@ -111,6 +114,10 @@ MUTATIONS: dict[str, list[str]] = {
     ],
     "updateAsset": [
         f'(input: {{id: "$asset", title: "mine"}}) {{ asset {{ {_ASSET} }} {_ERRORS} }}'
+    ],
+    "updateProject": [
+        f"(input: {{defaults: {{watermark: {{image: {ref}}}}}}}) {{ {_ERRORS} }}"
+        for ref in ('{assetId: "$asset"}', '{key: "$key"}')
     ],
 }
 # These are about something of the caller's own, whatever they sound like, and are no refusal.

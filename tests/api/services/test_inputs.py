@@ -21,6 +21,7 @@ from api.errors import (
 )
 from api.services.assets import Assets
 from api.services.finder import Finder
+from api.services.options import Options
 from schema.recipe import Recipe
 from tests.api.services.conftest import Bench
 from tests.api.services.reuse_user import User
@@ -30,6 +31,11 @@ from tests.api.services.upload_bench import Process
 @pytest.fixture
 def user(runs_bench: Bench) -> User:
     return User(runs_bench, runs_bench.project)
+
+
+def _options(user: User) -> Options:
+    bench = user.bench
+    return Options(bench.database, Finder(bench.database, bench.storage, bench.settings.bucket_in))
 
 
 def content() -> str:
@@ -118,7 +124,7 @@ async def test_it_is_not_deleted_while_a_job_wants_it(user: User) -> None:
     logo = _logo(user)
     job = await user.start(user.film(b"film"), marked(key=logo))
     asset = await _asset(user, logo)
-    library = Assets(user.bench.database, lambda: None)
+    library = Assets(user.bench.database, _options(user), lambda: None)
     with pytest.raises(AssetBusy):
         await library.delete(user.who, asset.id, delete_source=False)
     await user.transcodes.cancel(user.who, job.id)
@@ -137,7 +143,7 @@ async def test_outputs_outlive_it_and_a_retry_misses_it(user: User) -> None:
     failed = await user.start(user.film(b"film"), marked(key=logo))
     await user.transcodes.cancel(user.who, failed.id)
     asset = await _asset(user, logo)
-    library = Assets(user.bench.database, lambda: None)
+    library = Assets(user.bench.database, _options(user), lambda: None)
     await library.delete(user.who, asset.id, delete_source=True)
     await user.janitor.round()
     assert user.stored([output.key for output in await user.outputs(made)]) == [True]

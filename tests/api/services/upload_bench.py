@@ -12,6 +12,7 @@ import httpx
 from api.domain.models import Principal, Upload
 from api.domain.scopes import Scope
 from api.services.checksums import Verifier
+from api.services.options import Options
 from api.services.transcodes import Transcodes
 from api.services.upload_checks import StartUpload
 from api.services.upload_completion import Completed, UploadCompletion
@@ -83,6 +84,7 @@ class Process:
             links=UploadLinks(bench.database, storage),
             completion=self.completion,
             sweep=self.sweep,
+            options=Options(bench.database, transcodes.finder),
             settings=bench.settings,
         )
 

@@ -22,12 +22,14 @@ where project_id = $1
 order by id desc limit $11;
 
 -- upsert: register one object, or note that its bytes have changed; no row while it is deleted
-insert into asset (id, project_id, bucket, key, etag, size, title, kind, metadata, sha256)
-values ($1, $2, $3, $4, $5, $6, coalesce($10, $7), $8, $9, $11)
+insert into asset (id, project_id, bucket, key, etag, size, title, kind, metadata, sha256,
+  options)
+values ($1, $2, $3, $4, $5, $6, coalesce($10, $7), $8, $9, $11, coalesce($12::jsonb, '{}'))
 on conflict (project_id, bucket, key) do update set
   etag = excluded.etag, size = excluded.size,
   metadata = asset.metadata || excluded.metadata,
   title = coalesce($10, asset.title),
+  options = coalesce($12, asset.options),
   status = case when asset.etag is distinct from excluded.etag or asset.status = 'MISSING'
                 then 'REGISTERED' else asset.status end,
   probe = case when asset.etag is distinct from excluded.etag then null else asset.probe end,
@@ -54,7 +56,7 @@ select * from asset where id = $1 for update;
 
 -- edit: what a person says of it; null leaves a field as it is
 update asset set title = coalesce($2, title), tags = coalesce($3, tags),
-  metadata = coalesce($4, metadata), updated_at = now()
+  metadata = coalesce($4, metadata), options = coalesce($5, options), updated_at = now()
 where id = $1 and status <> 'DELETING' returning *;
 
 -- busy: a job that reads it and has not ended

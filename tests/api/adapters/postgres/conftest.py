@@ -95,6 +95,7 @@ async def _fill(base: Base, project: UUID) -> None:
             part_size=1,
             sha256=None,
             metadata={},
+            options={},
             preset=None,
             seconds=60,
         )
