@@ -20,8 +20,8 @@ class Sizes:
     split_seconds: int = 900
     split_chunk_seconds: int = 60
     split_height: int = 360
-    ladder_seconds: int = 21
-    ladder_rounds: int = 3
+    ladder_seconds: int = 60
+    ladder_rounds: int = 2
     # Processor time too.
     cut_rounds: int = 1
     cut_seconds: int = 600

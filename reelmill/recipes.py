@@ -56,10 +56,11 @@ class AudioTracks(StrEnum):
 
 
 class Rung(Model):
-    """One rung of a ladder: the shorter side in pixels; a cap in bit/s."""
+    """One rung of a ladder: the shorter side in pixels; in bit/s a cap, or an average instead."""
 
     height: int
     video_bitrate: int | None = None
+    bitrate: int | None = None
 
 
 class Encoding(Model):

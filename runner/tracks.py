@@ -91,14 +91,16 @@ def _rung(rung: Rung, ladder: Ladder, tier: Tier, picture: Picture) -> RungPlan:
     hdr = _keeps_hdr(picture, ladder.codec)
     reduced = capped(picture, ladder.max_frame_rate)
     frame_rate = reduced or picture.frame_rate
+    crf = CRF[ladder.codec] + LADDER_CRF if ladder.crf is None else max(1, ladder.crf)
+    cap = rung.video_bitrate or default_cap(rung.height, frame_rate, ladder.codec)
     track = VideoTrack(
         codec=ladder.codec,
         tier=tier,
         width=width,
         height=height,
-        crf=CRF[ladder.codec] + LADDER_CRF if ladder.crf is None else max(1, ladder.crf),
-        cap=rung.video_bitrate or default_cap(rung.height, frame_rate, ladder.codec),
-        bitrate=None,
+        crf=crf if rung.bitrate is None else None,
+        cap=cap if rung.bitrate is None else None,
+        bitrate=rung.bitrate,
         depth=10 if hdr else ladder.bit_depth,
         hdr=hdr,
         # Keyframes are forced at segment borders; this only bounds the encoder's own.

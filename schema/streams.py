@@ -22,12 +22,22 @@ from schema.picture import FrameRate
 
 
 class Rung(Message):
-    """One rung of a ladder. `height` is the shorter side in pixels, so portrait video fits too."""
+    """One rung of a ladder. `height` is the shorter side in pixels, so portrait video fits too.
+
+    By quality, with peaks up to `video_bitrate`; or by an average `bitrate` instead.
+    """
 
     height: int = Field(ge=144, le=4320, multiple_of=2)
-    video_bitrate: int | None = Field(
-        default=None, ge=50_000, le=200_000_000, description="Cap in bit/s; default by height"
+    video_bitrate: Bitrate | None = Field(
+        default=None, description="Cap in bit/s; default by height"
     )
+    bitrate: Bitrate | None = Field(default=None, description="Average in bit/s")
+
+    @model_validator(mode="after")
+    def _is_by_quality_or_by_bitrate(self) -> Self:
+        if self.bitrate is not None and self.video_bitrate is not None:
+            raise ValueError("an average bitrate stands alone: no video_bitrate with it")
+        return self
 
 
 class Encoding(Message):
@@ -66,6 +76,8 @@ class Ladder(Encoding):
             raise ValueError("a ladder needs hls or dash; both are off")
         if self.audio_codec is AudioCodec.MP3:
             raise ValueError("players take no MP3 from a ladder: choose AAC, OPUS, FLAC or AC3")
+        if self.crf is not None and any(rung.bitrate for rung in self.rungs):
+            raise ValueError("an average bitrate stands alone: no crf with it")
         heights = [rung.height for rung in self.rungs]
         if len(set(heights)) != len(heights):
             raise ValueError("each rung of a ladder needs a height of its own")

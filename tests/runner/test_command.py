@@ -135,6 +135,10 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
     "av1_capped": (probe(), {"mp4": {"codec": "AV1", "crf": 28, "max_bitrate": 2_000_000}}),
     "vp9_ladder": (probe(), {"ladder": {"codec": "VP9", "rungs": [{"height": 720}]}}),
     "premium_by_bitrate": (probe(), {"mp4": {"bitrate": 4_000_000}, "tier": "PREMIUM"}),
+    "ladder_by_bitrate": (
+        probe(),
+        {"ladder": {"rungs": [{"height": 720, "bitrate": 2_000_000}, {"height": 360}]}},
+    ),
     "hdr_pq_kept_in_hevc": (
         probe(video(color_transfer="smpte2084", color_primaries="bt2020", color_space="bt2020nc")),
         {"mp4": {"codec": "HEVC"}, "poster": {}},

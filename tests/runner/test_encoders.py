@@ -57,10 +57,15 @@ async def test_an_average_and_a_peak_are_kept(tmp_path: Path) -> None:
     for name, mp4 in asked.items():
         bench = await transcode(source, tmp_path / name, mp4=mp4, tier="DRAFT")
         found[name] = facts(bench, "MP4").bitrate
+    ladder = {"rungs": [{"height": 144, "bitrate": 200_000}]}
+    bench = await transcode(source, tmp_path / "rung", ladder=ladder, tier="DRAFT")
+    segments = bench.path("HLS").parent.glob("video_*/*.m4s")
+    found["rung"] = sum(path.stat().st_size for path in segments)  # of eight seconds: bit/s
     assert found["free"] > 600_000
     # A film of eight seconds may begin with a buffer of two.
     assert found["average"] == pytest.approx(200_000, rel=0.3)
     assert found["peak"] == pytest.approx(200_000, rel=0.3)
+    assert found["rung"] == pytest.approx(200_000, rel=0.3)
 
 
 @pytest.mark.parametrize("codec", list(VideoCodec))

@@ -108,6 +108,7 @@ def test_what_changes_a_rung_changes_its_key() -> None:
         {"ladder": {**TWO, "segment_seconds": 2}},
         {"ladder": {**TWO, "crf": 30}},
         {"ladder": {**TWO, "rungs": [{"height": 144, "video_bitrate": 300_000}]}},
+        {"ladder": {**TWO, "rungs": [{"height": 144, "bitrate": 300_000}]}},
         {"ladder": TWO, "tier": "PREMIUM"},
         {"ladder": {**TWO, "codec": "HEVC"}},
     ]

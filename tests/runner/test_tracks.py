@@ -53,6 +53,26 @@ def test_quality_or_bitrate(asked: dict[str, int], expected: tuple[int | None, .
     assert (made.video.crf, made.video.cap, made.video.bitrate) == expected
 
 
+def test_a_rung_by_its_average() -> None:
+    made = plan(ladder={"rungs": [{"height": 720, "bitrate": 900_000}, {"height": 360}]}).ladder
+    assert made
+    average, quality = (rung.track for rung in made.rungs)
+    assert (average.crf, average.cap, average.bitrate) == (None, None, 900_000)
+    assert (quality.bitrate, quality.cap) == (None, default_cap(360, 25))
+
+
+@pytest.mark.parametrize(
+    "ladder",
+    [
+        {"rungs": [{"height": 720, "bitrate": 900_000, "video_bitrate": 900_000}]},
+        {"rungs": [{"height": 720, "bitrate": 900_000}], "crf": 20},
+    ],
+)
+def test_the_average_of_a_rung_stands_alone(ladder: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="stands alone"):
+        Recipe.model_validate({"ladder": ladder})
+
+
 @pytest.mark.parametrize(
     ("mp4", "words"),
     [

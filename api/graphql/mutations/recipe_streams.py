@@ -13,6 +13,9 @@ class RungInput:
 
     height: int = strawberry.field(description="Shorter side in pixels")
     video_bitrate: int | None = strawberry.field(default=None, description="Cap in bit/s")
+    bitrate: int | None = strawberry.field(
+        default=None, description="Average in bit/s, instead of a quality and a cap"
+    )
 
 
 @strawberry.input
