@@ -15,8 +15,8 @@ from reelmill import Output
 
 COLUMNS = ("kind", "key", "size", "duration", "codec", "rungs")
 _ORDER = (
-    *("HLS", "DASH", "MP4", "AUDIO", "CLIP", "POSTER", "SPRITE", "VTT"),
-    *("PEAKS", "WAVEFORM", "SUBTITLE", "METADATA"),
+    *("HLS", "DASH", "MP4", "AUDIO", "CLIP", "POSTER", "PREVIEW"),
+    *("SPRITE", "VTT", "PEAKS", "WAVEFORM", "SUBTITLE", "METADATA"),
 )
 
 

@@ -16,6 +16,13 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from reelmill.choices import AudioCodec as AudioCodec
+    from reelmill.choices import AudioTracks as AudioTracks
+    from reelmill.choices import Channels as Channels
+    from reelmill.choices import ClipMode as ClipMode
+    from reelmill.choices import Corner as Corner
+    from reelmill.choices import PreviewFormat as PreviewFormat
+    from reelmill.choices import VideoCodec as VideoCodec
     from reelmill.client import Client as Client
     from reelmill.downloads import DownloadProgress as DownloadProgress
     from reelmill.errors import ConfigurationError as ConfigurationError
@@ -65,12 +72,7 @@ if TYPE_CHECKING:
     from reelmill.options import MediaOptions as MediaOptions
     from reelmill.recipes import AssetRef as AssetRef
     from reelmill.recipes import Audio as Audio
-    from reelmill.recipes import AudioCodec as AudioCodec
-    from reelmill.recipes import AudioTracks as AudioTracks
-    from reelmill.recipes import Channels as Channels
     from reelmill.recipes import Clip as Clip
-    from reelmill.recipes import ClipMode as ClipMode
-    from reelmill.recipes import Corner as Corner
     from reelmill.recipes import Crop as Crop
     from reelmill.recipes import Join as Join
     from reelmill.recipes import Ladder as Ladder
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
     from reelmill.recipes import Pad as Pad
     from reelmill.recipes import Point as Point
     from reelmill.recipes import Poster as Poster
+    from reelmill.recipes import Preview as Preview
     from reelmill.recipes import Recipe as Recipe
     from reelmill.recipes import Rung as Rung
     from reelmill.recipes import Sprite as Sprite
@@ -86,7 +89,6 @@ if TYPE_CHECKING:
     from reelmill.recipes import Subtitles as Subtitles
     from reelmill.recipes import Transcript as Transcript
     from reelmill.recipes import Verify as Verify
-    from reelmill.recipes import VideoCodec as VideoCodec
     from reelmill.recipes import Watermark as Watermark
     from reelmill.recipes import Waveform as Waveform
     from reelmill.reports import Levels as Levels
@@ -102,6 +104,15 @@ __version__: Final = "0.1.0"
 
 # The command shows its help in a blink only if nothing heavy is imported before it is used.
 _HOMES: Final = {
+    "choices": [
+        "AudioCodec",
+        "AudioTracks",
+        "Channels",
+        "ClipMode",
+        "Corner",
+        "PreviewFormat",
+        "VideoCodec",
+    ],
     "client": ["Client"],
     "downloads": ["DownloadProgress"],
     "errors": [
@@ -155,12 +166,7 @@ _HOMES: Final = {
     "recipes": [
         "AssetRef",
         "Audio",
-        "AudioCodec",
-        "AudioTracks",
-        "Channels",
         "Clip",
-        "ClipMode",
-        "Corner",
         "Crop",
         "Join",
         "Ladder",
@@ -169,6 +175,7 @@ _HOMES: Final = {
         "Pad",
         "Point",
         "Poster",
+        "Preview",
         "Recipe",
         "Rung",
         "Sprite",
@@ -176,7 +183,6 @@ _HOMES: Final = {
         "Subtitles",
         "Transcript",
         "Verify",
-        "VideoCodec",
         "Watermark",
         "Waveform",
     ],

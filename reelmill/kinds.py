@@ -41,6 +41,7 @@ class OutputKind(StrEnum):
     AUDIO = "AUDIO"
     POSTER = "POSTER"
     SPRITE = "SPRITE"
+    PREVIEW = "PREVIEW"
     VTT = "VTT"
     CLIP = "CLIP"
     PEAKS = "PEAKS"

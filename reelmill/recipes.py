@@ -3,56 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from reelmill.choices import (
+    AudioCodec,
+    AudioTracks,
+    Channels,
+    ClipMode,
+    Corner,
+    PreviewFormat,
+    VideoCodec,
+)
 from reelmill.kinds import Tier
 from reelmill.model import Model
-
-
-class ClipMode(StrEnum):
-    """COPY keeps the packets and starts at a keyframe; EXACT encodes again, frame-exact; SMART is
-    frame-exact too and encodes only the edges, where the source allows it."""
-
-    COPY = "COPY"
-    EXACT = "EXACT"
-    SMART = "SMART"
-
-
-class VideoCodec(StrEnum):
-    """H264 plays everywhere; the others need fewer bits."""
-
-    H264 = "H264"
-    HEVC = "HEVC"
-    AV1 = "AV1"
-    VP9 = "VP9"
-
-
-class AudioCodec(StrEnum):
-    """AAC plays everywhere; OPUS needs least bits; FLAC loses nothing."""
-
-    AAC = "AAC"
-    OPUS = "OPUS"
-    MP3 = "MP3"
-    FLAC = "FLAC"
-    AC3 = "AC3"
-
-
-class Channels(StrEnum):
-    """What sound is mixed to. SURROUND keeps 5.1; a source with fewer channels becomes stereo."""
-
-    MONO = "MONO"
-    STEREO = "STEREO"
-    SURROUND = "SURROUND"
-
-
-class AudioTracks(StrEnum):
-    """The sound that a player would play, or each, to choose."""
-
-    DEFAULT = "DEFAULT"
-    ALL = "ALL"
 
 
 class Rung(Model):
@@ -116,6 +81,18 @@ class Sprite(Model):
     columns: int | None = None
     rows: int | None = None
     tile_width: int | None = None
+
+
+class Preview(Model):
+    """A few seconds without sound, as a small moving picture: pieces that are spread over the film,
+    or what stands at `start`. Times in seconds, the width in pixels."""
+
+    format: PreviewFormat | None = None
+    width: int | None = None
+    frame_rate: float | None = None
+    duration: float | None = None
+    pieces: int | None = None
+    start: float | None = None
 
 
 class Transcript(Model):
@@ -190,15 +167,6 @@ class Pad(Model):
     height: int
 
 
-class Corner(StrEnum):
-    """A corner of the upright picture."""
-
-    TOP_LEFT = "TOP_LEFT"
-    TOP_RIGHT = "TOP_RIGHT"
-    BOTTOM_LEFT = "BOTTOM_LEFT"
-    BOTTOM_RIGHT = "BOTTOM_RIGHT"
-
-
 class Join(Model):
     """Films that become one with the source, before and behind it, in their order."""
 
@@ -251,6 +219,7 @@ class Recipe(Model):
     audio: tuple[Audio, ...] | None = None
     poster: Poster | None = None
     sprite: Sprite | None = None
+    preview: Preview | None = None
     waveform: Waveform | None = None
     subtitles: Subtitles | None = None
     transcript: Transcript | None = None

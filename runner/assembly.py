@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from runner import command, command_split, fitting, formats, package, sound_encoders, split
+from runner import (
+    command,
+    command_pictures,
+    command_split,
+    fitting,
+    formats,
+    package,
+    sound_encoders,
+    split,
+)
 from runner.encode import Encoded, write_vtt
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
@@ -96,7 +105,7 @@ class Assembly(Pipeline):
         made = command.MP4 if name == command_split.FILE_VIDEO else name
         limits = (self._threads, self.spec.limits.max_pixels)
         writer = command.Writer(own, formats.MOV, *limits, source=made)
-        await self._run(self.tools.ffmpeg, writer.sprite(sprite).arguments)
+        await self._run(self.tools.ffmpeg, command_pictures.sprite(writer, sprite).arguments)
         write_vtt(self.folder, sprite, plan.duration)
 
     async def _track(self, name: str, parts: Sequence[Part], sounds: Sequence[AudioTrack]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from runner import command, formats, measure, probe, sound_encoders, waveform
+from runner import command, formats, measure, preview, probe, sound_encoders, waveform
+from runner.check_pictures import Pictures
 from runner.command_split import FILE_AUDIO, PieceWriter, SplitWriter, picture_tracks, times_file
 from runner.encode import Encoded, Encoder
 from runner.errors import Code, RunnerError
@@ -107,8 +108,7 @@ class Chunk(Story):
             names = list(sound_encoders.ladder_files(plan.ladder)) if plan.ladder else []
             names += [FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []
             names += [sound_encoders.file_name(audio) for audio in plan.audio]
-        if plan.poster:
-            await encoder.poster(plan.poster)
+        await encoder.pictures()
         levels = {_piece_name(name): level for name, level in encoder.levels.items()}
         found = [
             (await self._piece(name)).model_copy(update={"levelling": levels.get(name)})
@@ -118,6 +118,7 @@ class Chunk(Story):
             waveform.write(self.folder, plan.waveform)
         await self._check(plan, found)
         pictures = [command.POSTER] if plan.poster else []
+        pictures += [preview.file_name(plan.preview)] if plan.preview else []
         pictures += waveform.FILES if plan.waveform else ()
         return [*found, *[await self._piece(name) for name in pictures]]
 
@@ -154,8 +155,11 @@ class Chunk(Story):
                 message = f"{piece.name} has {piece.frames} frames, {decoded.frames} were decoded"
                 raise RunnerError(Code.VERIFY_FAILED, message)
             self._report(Phase.VERIFYING, number / len(pieces))
+        pictures = Pictures(self.folder, checker.decode)
         if (self.folder / command.POSTER).exists():
-            await checker.poster()
+            await pictures.poster()
+        if plan.preview and (self.folder / preview.file_name(plan.preview)).exists():
+            await pictures.preview(plan.preview)
 
     async def _store(self, pieces: list[Piece]) -> None:
         self._report(Phase.PUBLISHING, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner import encoders, formats, jpeg, sound_encoders, sounds, stamp, transcribe
+from runner import encoders, formats, jpeg, preview, sound_encoders, sounds, stamp, transcribe
 from runner.graph import Graph
 from runner.mp4 import mp4_tail
 from runner.outputs import (
@@ -17,7 +17,6 @@ from runner.outputs import (
     Plan,
     VideoTrack,
 )
-from runner.pictures import PosterPlan, SpritePlan
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
@@ -26,9 +25,6 @@ MP4 = "file.mp4"
 POSTER = "poster.jpg"
 SPRITES = "sprite_%03d.jpg"  # the sheets, counted from 1
 SPRITE_VTT = "sprite.vtt"
-
-# Seconds behind the wanted time in which a frame for the poster must come.
-POSTER_WAITS = 10.0
 
 
 def rung_file(name: int) -> str:
@@ -120,14 +116,10 @@ class Writer:
         if plan.sprite:
             graph.add_video("sprite", plan.sprite)
             outputs.append((["sprite"], jpeg.many(SPRITES)))
-        return Command(self._encode(graph, outputs, self._input()), plan.duration)
-
-    def sprite(self, sprite: SpritePlan) -> Command:
-        """The sheets alone."""
-        graph = Graph(self.plan.picture)
-        graph.add_video("sprite", sprite)
-        outputs = [(["sprite"], jpeg.many(SPRITES))]
-        return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
+        if plan.preview and plan.decodes_picture:
+            graph.add_video("preview", plan.preview)
+            outputs.append((["preview"], preview.options(plan.preview, self.threads)))
+        return Command(self.encode(graph, outputs, self.opened()), plan.duration)
 
     def speech(self) -> Command:
         """The sound alone, as what Whisper listens to. Only a film that has one is asked."""
@@ -136,22 +128,7 @@ class Writer:
         graph.add_sound("speech", sounds.of_speech(self.plan.sound))
         options = ["-c:a", "pcm_s16le", "-f", "s16le"]
         outputs = [(["speech"], [*options, f"file:{transcribe.SOUND}"])]
-        return Command(self._encode(graph, outputs, self._input()), 0.0)
-
-    def poster(self, poster: PosterPlan, *, seek: bool = True) -> Command:
-        """The poster alone. Without `seek` the whole film is looked through."""
-        # Some seconds early, for a picture that ends a little before the sound.
-        start = poster.at - 10 if seek and self.container.demuxer in formats.INDEXED else 0.0
-        graph = Graph(self.plan.picture, poster_from=max(0.0, start))
-        graph.add_video("poster", poster)
-        options = ["-ss", timestamp(start)] if start > 0 else []
-        if seek:
-            # Or everything behind it is decoded too, to its end. Where no frame comes so soon,
-            # it is the last one before.
-            options += ["-t", timestamp(poster.at - start + POSTER_WAITS)]
-        return Command(
-            self._encode(graph, [(["poster"], jpeg.one(POSTER))], self._input(options)), 0.0
-        )
+        return Command(self.encode(graph, outputs, self.opened()), 0.0)
 
     def exact_clip(self, clip: ClipPlan) -> Command:
         """Decode, cut between frames, encode."""
@@ -164,7 +141,7 @@ class Writer:
         graph = Graph(self.plan.picture, span=span, gains=self.gains, watermark=mark)
         tail = mp4_tail(clip_file(clip.number), faststart=True, title=clip.title)
         outputs = [(_branches(graph, file), [*self._codecs(file.video, file.sounds), *tail])]
-        return Command(self._encode(graph, outputs, self.source_options(span)), seconds)
+        return Command(self.encode(graph, outputs, self.source_options(span)), seconds)
 
     def span(self, file: FilePlan) -> tuple[float, float]:
         """Where an exact clip begins and ends, in the times of the file."""
@@ -175,10 +152,10 @@ class Writer:
         """The input; with a span, from a little before it, and with the file's own times. `more`
         are further options of it."""
         if span is None:
-            return self._input()
+            return self.opened()
         rough = span[0] - self.plan.start_time - 1
         sought = rough > 0 and self.container.demuxer in formats.INDEXED
-        return self._input(["-copyts", *more, *(["-ss", timestamp(rough)] if sought else [])])
+        return self.opened(["-copyts", *more, *(["-ss", timestamp(rough)] if sought else [])])
 
     def copied_clip(self, clip: ClipPlan, cut: Cut) -> Command:
         """Keep the packets from a keyframe on, which the caller has looked up."""
@@ -197,7 +174,7 @@ class Writer:
         hevc = plan.picture is not None and plan.picture.codec == "hevc"
         return (
             *GLOBAL,
-            *self._input(seek),
+            *self.opened(seek),
             *(argument for stream in maps for argument in ("-map", stream)),
             # By decoding time, which runs before the time of showing where frames are reordered.
             # At a film's beginning that is before zero, and what is before zero would be dropped.
@@ -224,18 +201,20 @@ class Writer:
             f"file:{SOURCE}",
         )
 
-    def _input(self, seek: Sequence[str] = ()) -> list[str]:
+    def opened(self, seek: Sequence[str] = ()) -> list[str]:
+        """The input, with these options of it."""
         options = input_options(self.container, max_pixels=self.max_pixels)
         picture = self.plan.picture
         threads = 1 if picture and picture.codec in formats.ONE_THREAD else self.threads
         return [*options, "-threads", str(threads), *seek, "-i", f"file:{self.source}"]
 
-    def _encode(
+    def encode(
         self,
         graph: Graph,
         outputs: Sequence[tuple[Sequence[str], Sequence[str]]],
         source: Sequence[str],
     ) -> tuple[str, ...]:
+        """All arguments: the branches and the options of each output, behind the input."""
         compiled = graph.compile()
         arguments = [
             *GLOBAL,

@@ -53,7 +53,7 @@ class SplitWriter(Writer):
         variable = self.plan.picture is not None and self.plan.picture.variable
         arguments = (
             *GLOBAL,
-            *self._input(["-copyts"]),
+            *self.opened(["-copyts"]),
             *("-map", f"0:{stream}", "-frames:v", "1", "-fps_mode", "vfr"),
             *(("-enc_time_base", "filter") if variable else ()),
             *("-stats_enc_pre", FIRST_FRAME, "-stats_enc_pre_fmt", "{ptsi} {tbi} {tb}"),
@@ -83,7 +83,7 @@ class SplitWriter(Writer):
         outputs += sound_encoders.outputs(graph, self.plan.audio, self.plan.waveform)
         if not outputs:
             return None
-        return Command(self._encode(graph, outputs, self._input()), self.plan.duration)
+        return Command(self.encode(graph, outputs, self.opened()), self.plan.duration)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class PieceWriter(Writer):
         if seek:
             before += ["-ss", timestamp(seek)]
         end = self.plan.duration if self.piece.end is None else self.piece.end
-        arguments = self._encode(graph, outputs, self._input(before))
+        arguments = self.encode(graph, outputs, self.opened(before))
         return Command(arguments, max(0.0, end - self.piece.start))
 
     def _piece(self, track: VideoTrack, name: str) -> list[str]:

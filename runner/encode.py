@@ -13,6 +13,7 @@ from runner import (
     groups,
     loudness,
     package,
+    picturing,
     sound_encoders,
     sprite,
     subtitles,
@@ -24,7 +25,7 @@ from runner.expected import check_complete
 from runner.ffmpeg import MOSTLY_BAD, ChildFailedError, Watch, run, together
 from runner.measure import Measured, measure
 from runner.outputs import AudioTrack, Plan
-from runner.pictures import PosterPlan, SpritePlan
+from runner.pictures import SpritePlan
 from runner.probe import length
 from runner.progress import Snapshot
 from runner.texts import TranscriptPlan
@@ -74,8 +75,8 @@ class Encoder:
         if plan.ladder:
             await package.package(self.tools, self.folder, plan.ladder, self.watch)
             self._group(plan)
-        if self.plan.poster and not self.writer.plan.decodes_picture:
-            await self.poster(self.plan.poster)
+        if not self.writer.plan.decodes_picture:
+            await self.pictures()
         if self.plan.sprite:
             write_vtt(self.folder, self.plan.sprite, self.plan.duration)
         cutter = cutting.Cutter(self.tools, self.folder, self.writer, self.watch, self.execute)
@@ -138,16 +139,13 @@ class Encoder:
             ends = await length(self.tools, self.folder, *source, self.watch)
             check_complete(max(seconds, ends or 0.0), self.plan.duration)
 
-    async def poster(self, poster: PosterPlan) -> None:
-        """A poster that no other encode makes on its way."""
-        try:
-            await self.execute(self.writer.poster(poster))
-        except RunnerError as error:
-            if error.code is not Code.ENCODE_FAILED:
-                raise
-        if not (self.folder / command.POSTER).exists():
-            # The picture ends long before the sound, so there was no frame where we looked.
-            await self.execute(self.writer.poster(poster, seek=False))
+    async def pictures(self) -> None:
+        """Those that no other encode makes on its way."""
+        picturer = picturing.Picturer(self.folder, self.writer, self.execute)
+        if self.plan.poster:
+            await picturer.poster(self.plan.poster)
+        if self.plan.preview:
+            await picturer.preview(self.plan.preview)
 
     async def _words(self) -> Plan:
         """Everything that can be read. Returns the plan with the language that was heard."""

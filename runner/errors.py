@@ -106,6 +106,10 @@ class Code(Enum):
         FailureClass.INPUT,
         "Choose a time inside the film, or leave `at` out.",
     )
+    PREVIEW_BEYOND_END = (
+        FailureClass.INPUT,
+        "Choose a start inside the film, or leave `start` out.",
+    )
     # The machine or its neighbours: another try may help.
     SCRATCH_FULL = (
         FailureClass.DISK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from runner import encoders, sound_encoders
 from runner.errors import Code, RunnerError
@@ -13,6 +14,14 @@ from schema.loudness import Levelling, Levels
 LOUDER, SOFTER = 1.0, 2.0  # LU
 # How much shorter than promised a film may end: containers round, and some count a frame twice.
 MISSING_SECONDS, MISSING_PART = 1.0, 0.02
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What decoding a file to its end showed. `seconds` is where its last frame or sample ends."""
+
+    frames: int
+    seconds: float
 
 
 def check_streams(

@@ -14,17 +14,20 @@ from runner import (
     languages,
     metadata,
     package,
+    preview,
     sound_encoders,
     subtitles,
     transcribe,
     waveform,
 )
 from runner.outputs import AudioFile, AudioTrack, ClipPlan, LadderPlan, Plan
-from runner.pictures import PosterPlan, SpritePlan
+from runner.pictures import PosterPlan, PreviewPlan, SpritePlan
 from runner.publish import TYPES, Upload
+from schema.codecs import VideoCodec
 from schema.job import Target
 from schema.loudness import LoudnessFacts
 from schema.output import OutputFacts, OutputKind
+from schema.preview import PreviewFormat
 from schema.recipe import ClipMode
 from schema.report import OutputReport
 
@@ -72,6 +75,8 @@ class Facts:
             yield self._audio(audio)
         if plan.poster:
             yield self._poster(plan.poster)
+        if plan.preview:
+            yield self._preview(plan.preview)
         if plan.sprite:
             yield self._sprite(plan.sprite)
             yield self._file(OutputKind.VTT, command.SPRITE_VTT)
@@ -155,6 +160,13 @@ class Facts:
         file = self._file(OutputKind.POSTER, command.POSTER)
         return file.model_copy(
             update={"width": poster.width, "height": poster.height, "video_codec": "mjpeg"}
+        )
+
+    def _preview(self, plan: PreviewPlan) -> OutputFacts:
+        codec = "webp" if plan.format is PreviewFormat.WEBP else encoders.NAMES[VideoCodec.H264]
+        file = self._file(OutputKind.PREVIEW, preview.file_name(plan))
+        return file.model_copy(
+            update={"width": plan.width, "height": plan.height, "video_codec": codec}
         )
 
     def _sprite(self, sprite: SpritePlan) -> OutputFacts:

@@ -77,7 +77,7 @@ class JoinWriter(Writer):
         compiled = graph.compile()
         arguments = (
             *GLOBAL,
-            *self._input(),
+            *self.opened(),
             *("-filter_complex_threads", str(self.threads)),
             *(p for text in (*compiled.texts, *silence) for p in ("-filter_complex", text)),
             *(p for branch in maps for p in ("-map", compiled.labels[branch])),

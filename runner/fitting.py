@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from runner import command, sound_encoders, waveform
+from runner import command, preview, sound_encoders, waveform
 from runner.command_split import FILE_AUDIO, picture_tracks
 from runner.errors import Code, RunnerError
 from runner.outputs import Plan
@@ -48,12 +48,13 @@ def tracks(plan: Plan, split: SplitPlan, chunks: Sequence[StoredChunk]) -> dict[
 
 
 def extras(plan: Plan, split: SplitPlan, chunks: Sequence[StoredChunk]) -> dict[str, Part]:
-    """Sound and poster, by the name of their files."""
+    """Sound, poster and preview, by the name of their files."""
     wanted = [
         *(sound_encoders.ladder_files(plan.ladder) if plan.ladder else ()),
         *([FILE_AUDIO] if plan.mp4 and plan.mp4.audio else []),
         *(sound_encoders.file_name(audio) for audio in plan.audio),
         *([command.POSTER] if plan.poster else []),
+        *([preview.file_name(plan.preview)] if plan.preview else []),
         *(waveform.FILES if plan.waveform else ()),
     ]
     return {name: _part(chunks[len(split.slices)], name) for name in wanted}

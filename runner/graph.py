@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from runner import colours, rate, sound_graph, stamp, waveform
+from runner import colours, rate, sound_graph, stamp, stills, waveform
 from runner.branches import split
 from runner.outputs import (
     AudioTrack,
@@ -23,14 +22,13 @@ from runner.outputs import (
     VideoTrack,
     WaveformPlan,
 )
-from runner.pictures import PosterPlan, SpritePlan
+from runner.pictures import PosterPlan, PreviewPlan, SpritePlan
+from runner.stills import Branch
 from runner.watermark import WatermarkPlan
 
 # The inputs of a command, in their order.
 _SOURCE = "in"
 _INPUTS = (_SOURCE, stamp.IMAGE)
-
-Branch = VideoTrack | PosterPlan | SpritePlan
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ class Graph:
         for (name, track), branch in zip(
             videos.items(), split(node, "split", len(videos)), strict=True
         ):
-            finished = self._finished(branch, track)
+            finished = self._finished(branch, track, picture)
             if self.watermark and isinstance(track, VideoTrack):
                 transfer = picture.transfer if track.hdr else None
                 finished = stamp.laid(finished, next(images), track, self.watermark, transfer)
@@ -180,55 +178,25 @@ class Graph:
             return f"PTS-({self.window.shift})"
         return _from_zero(start, picture)
 
-    def _finished(self, node: Any, track: Branch) -> Any:
+    def _finished(self, node: Any, track: Branch, picture: Picture) -> Any:
         """One branch: right frame, size, matrix, range, and tags that say so."""
         if isinstance(track, SpritePlan):
-            return self._tiled(node, track)
+            return stills.sheets(node, track, picture)
+        if isinstance(track, PreviewPlan):
+            return stills.moving(node, track, picture)
         if isinstance(track, PosterPlan):
-            node = node.filter("select", _poster_frames(max(0.0, track.at - self.poster_from)))
-            return self._jpeg(node, track)
-        if track.rate and self.picture:
-            node = rate.thinned(node, self.picture, track.rate)
+            return stills.poster(node, track, picture, max(0.0, track.at - self.poster_from))
+        if track.rate:
+            node = rate.thinned(node, picture, track.rate)
         pixels = "yuv420p10le" if track.depth == 10 else "yuv420p"
-        if track.hdr and self.picture:
+        named = ("bt709", "bt709", "bt709")
+        if track.hdr:
             # Nothing but the size changes: the matrix of the source is the one that is written.
             node = node.filter("scale", track.width, track.height, out_range="tv")
-            colours = ("bt2020", self.picture.transfer, "bt2020nc")
+            named = ("bt2020", picture.transfer or "", "bt2020nc")
         else:
-            node = self._scaled(node, track, "bt709", "tv")
-            colours = ("bt709", "bt709", "bt709")
-        node = node.filter("format", pixels).filter("setsar", 1)
-        tags = dict(zip(("color_primaries", "color_trc", "colorspace"), colours, strict=True))
-        return node.filter("setparams", **tags, range="limited")
-
-    def _tiled(self, node: Any, sprite: SpritePlan) -> Any:
-        """Sheets of pictures. The film is thinned out first, so that scaling costs next to nothing.
-
-        At each step stands the picture that is shown then; where the film begins later or ends
-        earlier than its sound, the first or the last one stands.
-        """
-        step = Fraction(sprite.interval).limit_denominator(1000)
-        rate = f"{step.denominator}/{step.numerator}"
-        node = node.filter("fps", fps=rate, round="up", start_time=0)
-        node = node.filter("tpad", stop_mode="clone", stop=sprite.tiles)
-        node = self._jpeg(node.filter("trim", end_frame=sprite.tiles), sprite)
-        return node.filter("tile", layout=f"{sprite.columns}x{sprite.rows}")
-
-    def _jpeg(self, node: Any, track: PosterPlan | SpritePlan) -> Any:
-        # JFIF means BT.601 at full range, whatever the film was.
-        node = self._scaled(node, track, "bt601", "pc")
-        return node.filter("format", "yuvj420p").filter("setsar", 1)
-
-    def _scaled(self, node: Any, track: Branch, matrix: str, levels: str) -> Any:
-        options = {"out_color_matrix": matrix, "out_range": levels}
-        picture = self.picture
-        if picture and picture.matrix_guess and not picture.transfer:
-            options["in_color_matrix"] = picture.matrix_guess
-        if matrix != "bt709" or (picture and picture.other_matrix and not picture.transfer):
-            # Without these, converting the matrix leaves a tint and loses a level. They double
-            # the price, so what needs no conversion goes without.
-            options["flags"] = "bicubic+accurate_rnd+full_chroma_int"
-        return node.filter("scale", track.width, track.height, **options)
+            node = stills.scaled(node, track, picture, "bt709", "tv")
+        return stills.tagged(node.filter("format", pixels).filter("setsar", 1), *named)
 
 
 def _meter(node: Any) -> Any:
@@ -249,18 +217,6 @@ def _from_zero(start: float, picture: Picture) -> str:
 def least_delay(picture: Picture) -> float:
     """Seconds: a picture that begins later than this stays where it is, behind the sound."""
     return min(1 / picture.frame_rate, 0.05)
-
-
-def _poster_frames(at: float) -> str:
-    """An expression for `select`: the first frame at or after `at`, and some before it.
-
-    Each overwrites the one before. So there is a poster also when the picture ends earlier, and
-    FFmpeg, which calls an output without any frame an error, always has one.
-    """
-    step = max(1.0, at / 50)
-    waiting = f"lt(t,{at:.6f})*gte(t-prev_selected_t,{step:.6f})"
-    there = f"gte(t,{at:.6f})*lt(prev_selected_t,{at:.6f})"
-    return f"eq(n,0)+{waiting}+{there}"
 
 
 def _keeps_hdr(track: Branch) -> bool:

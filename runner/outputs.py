@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from runner.framing import Framing
-from runner.pictures import PosterPlan, SpritePlan
+from runner.pictures import PosterPlan, PreviewPlan, SpritePlan
 from runner.texts import TextTrack, TranscriptPlan
 from runner.watermark import WatermarkPlan
 from schema import parts
@@ -233,6 +233,7 @@ class Plan:
     audio: tuple[AudioFile, ...]
     poster: PosterPlan | None
     sprite: SpritePlan | None
+    preview: PreviewPlan | None
     waveform: WaveformPlan | None
     subtitles: tuple[TextTrack, ...]
     transcript: TranscriptPlan | None
@@ -260,7 +261,7 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether nothing is to be made."""
         words = (self.subtitles, self.transcript)
-        others = (self.poster, *words, self.clips, self.metadata)
+        others = (self.poster, self.preview, *words, self.clips, self.metadata)
         return not (self.decodes_all or any(others))
 
     @property
@@ -277,6 +278,7 @@ class Plan:
             audio=tuple(a for a in self.audio if parts.audio_name(a.number) not in have),
             poster=None if "poster" in have else self.poster,
             sprite=None if "sprite" in have else self.sprite,
+            preview=None if "preview" in have else self.preview,
             waveform=None if "waveform" in have else self.waveform,
             subtitles=() if "subtitles" in have else self.subtitles,
             transcript=None if "transcript" in have else self.transcript,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
+
+from schema.preview import PreviewFormat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,3 +36,27 @@ class SpritePlan:
     def sheets(self) -> int:
         """How many files they fill."""
         return math.ceil(self.tiles / (self.columns * self.rows))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewPlan:
+    """A small moving picture at `rate` frames a second.
+
+    `pieces` are counted in frames of the film at that rate: which is the first, and how many.
+    """
+
+    format: PreviewFormat
+    width: int
+    height: int
+    rate: Fraction
+    pieces: tuple[tuple[int, int], ...]
+
+    @property
+    def frames(self) -> int:
+        """Of all pieces together."""
+        return sum(count for _, count in self.pieces)
+
+    @property
+    def seconds(self) -> float:
+        """How long it plays."""
+        return float(self.frames / self.rate)

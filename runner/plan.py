@@ -11,11 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from runner import clips, framing, languages, sidecar, sounds, texts, tracks, watermark
+from runner import (
+    clips,
+    languages,
+    preview,
+    sidecar,
+    sounds,
+    source_picture,
+    texts,
+    tracks,
+    watermark,
+)
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS
 from runner.outputs import (
-    HDR_TRANSFERS,
     AudioFile,
     ClipPlan,
     FilePlan,
@@ -25,16 +34,17 @@ from runner.outputs import (
     Sound,
     WaveformPlan,
 )
-from runner.pictures import PosterPlan, SpritePlan
+from runner.pictures import PosterPlan, PreviewPlan, SpritePlan
+from runner.source_picture import check_codec
 from schema import inputs
 from schema.codecs import Tier
 from schema.inputs import AssetRef
 from schema.job import Limits
+from schema.preview import Preview
 from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import Loudness, Poster, Recipe, Sprite, Waveform
 from schema.streams import Ladder, Mp4
 
-INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 MOST_SOUNDS = 16  # of one source
 POSTER_AT = 0.1  # of the film, as schema.recipe.Poster promises
 
@@ -70,7 +80,7 @@ def make_plan(
     `contents` are the SHA-256 of the assets that the recipe names.
     """
     film = _Film(
-        picture=_picture(probe.video, limits, recipe) if probe.video else None,
+        picture=source_picture.read(probe.video, limits, recipe) if probe.video else None,
         sound=_sound(probe.audio) if probe.audio else None,
         others=_other_sounds(probe),
         duration=probe.duration or 0.0,
@@ -88,6 +98,7 @@ def make_plan(
         audio=_audio(recipe, film) if recipe.audio else (),
         poster=_poster(recipe, film) if recipe.poster else None,
         sprite=_sprite(recipe, film) if recipe.sprite else None,
+        preview=_preview(recipe, recipe.preview, film) if recipe.preview else None,
         waveform=_waveform(recipe, film) if recipe.waveform else None,
         subtitles=film.texts,
         transcript=_transcript(recipe, film) if recipe.transcript else None,
@@ -111,58 +122,8 @@ def _texts(recipe: Recipe, probe: Probe) -> tuple[texts.TextTrack, ...]:
     return texts.tracks(recipe.subtitles, probe, files)
 
 
-def _picture(stream: Stream, limits: Limits, recipe: Recipe) -> Picture:
-    _check_codec(stream)
-    coded_width, coded_height = stream.width or 0, stream.height or 0
-    if coded_width * coded_height > limits.max_pixels:
-        message = f"{coded_width}x{coded_height} is above the limit of {limits.max_pixels} pixels"
-        raise RunnerError(Code.SOURCE_TOO_LARGE, message)
-    if coded_width == 0 or coded_height == 0:
-        raise RunnerError(Code.SOURCE_UNREADABLE, "the picture stream has no size")
-    # Square pixels by changing the width, as every player does: lines are never lost.
-    aspect = stream.sample_aspect if 0.25 <= stream.sample_aspect <= 4 else 1.0
-    width, height = round(coded_width * aspect), coded_height
-    if stream.rotation in {90, 270}:
-        width, height = height, width
-    whole = (width, height)
-    framed, width, height = framing.frame(*whole, recipe.crop, recipe.pad)
-    guess = _matrix_guess(stream)
-    return Picture(
-        stream=stream.index,
-        codec=stream.codec,
-        width=width,
-        height=height,
-        frame_rate=min(stream.frame_rate or 25.0, 240.0),
-        variable=stream.variable_frame_rate,
-        deinterlace=stream.field_order in INTERLACED,
-        matrix_guess=guess,
-        other_matrix=(guess or stream.color_space) != "bt709",
-        transfer=_special_transfer(stream),
-        framing=framed,
-        whole=whole,
-    )
-
-
-def _matrix_guess(stream: Stream) -> str | None:
-    """An untagged picture is BT.601 when it has the lines of standard definition."""
-    if _known(stream.color_space):
-        return None
-    return "smpte170m" if min(stream.width or 0, stream.height or 0) <= 576 else "bt709"
-
-
-def _special_transfer(stream: Stream) -> str | None:
-    transfer = _known(stream.color_transfer)
-    if transfer in HDR_TRANSFERS:
-        return transfer
-    return "bt2020-10" if stream.color_primaries == "bt2020" else None
-
-
-def _known(value: str | None) -> str | None:
-    return None if value in {None, "", "unknown", "reserved", "unspecified"} else value
-
-
 def _sound(stream: Stream) -> Sound:
-    _check_codec(stream)
+    check_codec(stream)
     return Sound(
         stream=stream.index,
         codec=stream.codec,
@@ -178,12 +139,6 @@ def _other_sounds(probe: Probe) -> tuple[Sound, ...]:
     """Sounds beside the one that a player would play. Those that we cannot decode are left out."""
     heard = [s for s in probe.streams if s.kind is StreamKind.AUDIO and s != probe.audio]
     return tuple(_sound(s) for s in heard if s.codec in DECODERS)[: MOST_SOUNDS - 1]
-
-
-def _check_codec(stream: Stream) -> None:
-    if stream.codec not in DECODERS:
-        message = f"stream {stream.index} is {stream.codec}, which is not accepted"
-        raise RunnerError(Code.SOURCE_CODEC_UNSUPPORTED, message)
 
 
 def _ladder(recipe: Recipe, ladder: Ladder, film: _Film) -> LadderPlan:
@@ -218,7 +173,7 @@ def _audio(recipe: Recipe, film: _Film) -> tuple[AudioFile, ...]:
 
 
 def _check_sound(recipe: Recipe, what: str) -> None:
-    pictures = recipe.poster or recipe.sprite or recipe.subtitles
+    pictures = recipe.poster or recipe.sprite or recipe.preview or recipe.subtitles
     if not (recipe.ladder or recipe.mp4 or pictures or recipe.clips):
         raise RunnerError(Code.NO_SOUND, f"{what} is asked of a source without sound")
 
@@ -264,6 +219,13 @@ def _sprite(recipe: Recipe, film: _Film) -> SpritePlan | None:
         # A source whose length is unknown has one picture at least; rounding makes no further one.
         tiles=max(1, math.ceil(film.duration / sprite.interval - 0.001)),
     )
+
+
+def _preview(recipe: Recipe, wish: Preview, film: _Film) -> PreviewPlan | None:
+    if film.picture is None:
+        _check_picture(recipe, "preview")
+        return None
+    return preview.planned(wish, film.picture, film.duration)
 
 
 def _waveform(recipe: Recipe, film: _Film) -> WaveformPlan | None:

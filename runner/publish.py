@@ -10,7 +10,16 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import command, metadata, package, sound_encoders, subtitles, transcribe, waveform
+from runner import (
+    command,
+    metadata,
+    package,
+    preview,
+    sound_encoders,
+    subtitles,
+    transcribe,
+    waveform,
+)
 from runner.outputs import LadderPlan, Plan
 from runner.storage import Storage
 from runner.texts import TranscriptPlan
@@ -33,6 +42,7 @@ TYPES = {
     ".ac3": "audio/ac3",
     ".jpg": "image/jpeg",
     ".png": "image/png",
+    ".webp": "image/webp",
     ".vtt": "text/vtt",
     ".srt": "application/x-subrip",
     ".json": "application/json",
@@ -79,6 +89,9 @@ def uploads(folder: Path, plan: Plan, title: str) -> list[Upload]:
     files += _sounds(folder, plan, name)
     if plan.poster:
         files.append(Upload(folder / command.POSTER, "poster.jpg", "poster"))
+    if plan.preview:
+        local = preview.file_name(plan.preview)
+        files.append(Upload(folder / local, local, "preview"))
     files += _clips(folder, plan, name)
     if plan.waveform:
         files += [Upload(folder / local, local, "waveform") for local in waveform.FILES]

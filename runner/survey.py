@@ -49,7 +49,7 @@ class Surveyor:
                 piece.model_copy(update={"ranges": part})
                 for piece, part in zip(slices, parts, strict=True)
             ),
-            extras=bool(sound or plan.poster),
+            extras=bool(sound or plan.poster or plan.preview),
         )
 
     async def _frames(self) -> list[split.Frame]:

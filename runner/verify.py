@@ -12,16 +12,17 @@ from runner import (
     formats,
     groups,
     package,
+    preview,
     proof,
     segments,
     sight,
     sound_encoders,
     subtitles,
-    waveform,
 )
+from runner.check_pictures import Pictures
 from runner.encode import Encoded
 from runner.errors import Code, RunnerError
-from runner.expected import check_copy, check_duration, check_joined, check_streams, failed
+from runner.expected import Decoded, check_copy, check_duration, check_joined, check_streams, failed
 from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.measure import Measured
 from runner.outputs import (
@@ -29,10 +30,7 @@ from runner.outputs import (
     ClipPlan,
     FilePlan,
     LadderPlan,
-    Plan,
-    WaveformPlan,
 )
-from runner.pictures import SpritePlan
 from runner.progress import Snapshot
 from runner.times import read_packets
 from runner.tools import Tools
@@ -43,14 +41,6 @@ IRREGULAR = 0.5
 REORDERED = 16  # frames: the most that H.264 and HEVC keep back to show them in another order
 # A small rung keeps no two processors busy, and every decode begins and ends with little to do.
 AT_ONCE = 2
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """What decoding a file to its end showed. `seconds` is where its last frame or sample ends."""
-
-    frames: int
-    seconds: float
 
 
 @dataclass
@@ -84,27 +74,20 @@ class Checker:
             checks[command.MP4] = self._file(command.MP4, plan.mp4)
         for audio in plan.audio:
             checks[sound_encoders.file_name(audio)] = self._sound(audio)
-        pictures = self._pictures(plan)
-        checks |= pictures
+        pictures = Pictures(self.folder, self.decode)
+        stills = pictures.stills(plan)
+        checks |= stills
+        if plan.preview:
+            checks[preview.file_name(plan.preview)] = pictures.preview(plan.preview)
         for clip in plan.clips:
             checks[command.clip_file(clip.number)] = self._clip(clip)
         found = dict(zip(checks, await together(list(checks.values()), AT_ONCE), strict=True))
-        for name in pictures:
+        for name in stills:
             found.pop(name)
         if plan.ladder:
             tracks = [found.pop(folder) for folder in package.tracks(plan.ladder)]
             found[package.FOLDER] = max(tracks)
         return found
-
-    def _pictures(self, plan: Plan) -> dict[str, Coroutine[Any, Any, float]]:
-        checks: dict[str, Coroutine[Any, Any, float]] = {}
-        if plan.poster:
-            checks[command.POSTER] = self.poster()
-        if plan.waveform:
-            checks[waveform.PICTURE] = self._waveform(plan.waveform)
-        if plan.sprite:
-            checks[command.SPRITES] = self._sheets(plan.sprite)
-        return checks
 
     async def _clip(self, clip: ClipPlan) -> float:
         name = command.clip_file(clip.number)
@@ -179,36 +162,13 @@ class Checker:
             raise _of_packets(error) from error
         return decoded.seconds
 
-    async def poster(self) -> float:
-        """The poster is one picture."""
-        decoded = await self.decode(command.POSTER, "image2")
-        if decoded.frames != 1:
-            raise failed("the poster is not one picture")
-        return decoded.seconds
-
-    async def _waveform(self, plan: WaveformPlan) -> float:
-        """Numbers that are those of the plan, and a picture that can be opened."""
-        try:
-            waveform.check(self.folder, plan)
-        except (OSError, ValueError, KeyError) as error:
-            raise failed(f"{waveform.PEAKS} is not what was planned: {error}") from error
-        decoded = await self.decode(waveform.PICTURE, "image2")
-        if decoded.frames != 1:
-            raise failed("the picture of the sound is not one picture")
-        return decoded.seconds
-
-    async def _sheets(self, sprite: SpritePlan) -> float:
-        """As many sheets as planned, each a whole picture."""
-        decoded = await self.decode(command.SPRITES, "image2")
-        if decoded.frames != sprite.sheets:
-            raise failed(f"there are {decoded.frames} sheets instead of {sprite.sheets}")
-        return decoded.seconds
-
     def _count(self) -> int:
         plan = self.encoded.plan
         tracks = len(package.tracks(plan.ladder)) if plan.ladder else 0
-        pictures = bool(plan.poster) + bool(plan.sprite) + bool(plan.waveform)
-        return tracks + bool(plan.mp4) + len(plan.audio) + pictures + len(plan.clips)
+        pictures = [plan.poster, plan.preview, plan.sprite, plan.waveform]
+        return (
+            tracks + bool(plan.mp4) + len(plan.audio) + sum(map(bool, pictures)) + len(plan.clips)
+        )
 
     async def decode(self, name: str, demuxer: str) -> Decoded:
         """Decode a file of ours to its end. Any complaint of the decoder fails the check."""

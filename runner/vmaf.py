@@ -52,7 +52,7 @@ class VmafWriter(Writer):
         )
         arguments = (
             *GLOBAL,
-            *self._input(),
+            *self.opened(),
             *(stamp.options() if compiled.stamped else ()),
             *("-protocol_whitelist", "file", "-f", "mov", "-i", f"file:{name}"),
             *("-filter_complex_threads", str(self.threads), "-filter_complex", text),

@@ -21,6 +21,7 @@ class OutputKind(StrEnum):
     AUDIO = "AUDIO"
     POSTER = "POSTER"
     SPRITE = "SPRITE"
+    PREVIEW = "PREVIEW"
     VTT = "VTT"
     CLIP = "CLIP"
     PEAKS = "PEAKS"

@@ -15,8 +15,8 @@ from schema.recipe import Clip, ClipMode, Recipe
 
 # Fields of a recipe that are parts; of lists each item is one. All other fields are of all parts.
 FIELDS: Final = (
-    *("ladder", "mp4", "audio", "poster", "sprite", "waveform", "subtitles", "transcript"),
-    *("clips", "metadata"),
+    *("ladder", "mp4", "audio", "poster", "sprite", "preview", "waveform"),
+    *("subtitles", "transcript", "clips", "metadata"),
 )
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
@@ -26,6 +26,7 @@ _WITHOUT: Final = {
     "audio": frozenset({"tier"}) | _PICTURE,
     "poster": _UNTOUCHED | {"watermark"},
     "sprite": _UNTOUCHED | {"watermark"},
+    "preview": _UNTOUCHED | {"watermark"},
     "waveform": _UNTOUCHED | _PICTURE,
     "subtitles": _UNTOUCHED | _PICTURE,
     "transcript": _UNTOUCHED | _PICTURE,

@@ -12,6 +12,7 @@ from schema.base import Message
 from schema.codecs import Tier
 from schema.join import Join
 from schema.picture import Crop, Pad
+from schema.preview import Preview
 from schema.streams import Audio, Ladder, Mp4
 from schema.watermark import Watermark
 
@@ -193,6 +194,7 @@ class Recipe(Message):
     audio: tuple[Audio, ...] = Field(default=(), max_length=10)
     poster: Poster | None = None
     sprite: Sprite | None = None
+    preview: Preview | None = None
     waveform: Waveform | None = None
     subtitles: Subtitles | None = None
     transcript: Transcript | None = None
@@ -205,13 +207,13 @@ class Recipe(Message):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        pictures = (self.poster, self.sprite)
+        pictures = (self.poster, self.sprite, self.preview)
         of_sound = (self.audio, self.waveform, self.transcript)
         whole = (self.ladder, self.mp4, self.subtitles)
         if not any((*whole, *of_sound, *pictures, self.clips)):
             raise ValueError(
-                "a recipe must ask for a ladder, mp4, audio, poster, sprite, waveform, subtitles, "
-                "transcript or clips"
+                "a recipe must ask for a ladder, mp4, audio, poster, sprite, preview, waveform, "
+                "subtitles, transcript or clips"
             )
         if len(set(self.audio)) != len(self.audio):
             raise ValueError("the same audio is asked for twice")

@@ -21,6 +21,7 @@ from schema import (
     options,
     output,
     picture,
+    preview,
     probe,
     probing,
     report,
@@ -45,6 +46,7 @@ _WORDS = {
     "Recipe.audio": "Files of the sound alone",
     "Recipe.poster": "One JPEG. Absent: none",
     "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
+    "Recipe.preview": "A few seconds as a small moving picture. Absent: none",
     "Recipe.waveform": "The outline of the sound, as JSON and PNG. Absent: none",
     "Waveform.points": "Stretches a second, each with its lowest and its highest sample",
     "Waveform.width": "Pixels of the picture",
@@ -181,14 +183,14 @@ def recipe() -> str:
         *(recipes.Recipe, streams.Ladder, streams.Rung, streams.Mp4, streams.Audio),
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
         *(recipes.Subtitles, recipes.SubtitleFile, recipes.Transcript, recipes.Clip),
-        *(picture.Crop, picture.Pad, join.Join),
+        *(preview.Preview, picture.Crop, picture.Pad, join.Join),
         *(watermark.Watermark, inputs.AssetRef, watermark.Point, recipes.Verify),
         options.MediaOptions,
     )
     parts = [_recipe_model(model) for model in models]
     sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)
-    enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode, watermark.Corner)
-    return "\n\n".join([*parts, *(_enum(one) for one in enums)])
+    enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode, preview.PreviewFormat)
+    return "\n\n".join([*parts, *(_enum(one) for one in (*enums, watermark.Corner))])
 
 
 def _recipe_model(model: type[BaseModel]) -> str:

@@ -53,6 +53,9 @@ _RATE: Final = 30.0
 # Sound: bytes a second of one channel without loss, and bit/s where nobody says.
 _SAMPLE_BYTES: Final = 48_000 * 3
 _SOUND_BITS: Final = 512_000
+# Raw frames of a preview: bytes of a pixel, and how many times as high as wide they are at most.
+_RAW_BYTES: Final = 1.5
+_TOWER: Final = 3
 # A point of a waveform, as FFmpeg lists it and as it is published.
 _POINT_BYTES: Final = 150
 
@@ -163,16 +166,24 @@ def _storage(recipe: Recipe, probe: Probe | None, size: int) -> int:
     if recipe.join:
         rate = _pixels(probe) * _RATE * _JOINED_BITS / 8 + _JOINED_SOUND
         source += int(2 * seconds * rate)
-    sound = int(seconds * _sound_rate(recipe, probe))
+    beside = int(seconds * _sound_rate(recipe, probe)) + _preview(recipe)
     if not _encodes(recipe):
-        return 256 * MIB + source * (1 + max(1, len(recipe.clips))) + sound
+        return 256 * MIB + source * (1 + max(1, len(recipe.clips))) + beside
     rate = min(_pixels(probe), _highest(recipe)) * _RATE * _BITS / 8
     if recipe.transcript:
-        sound += int(seconds * _SPEECH)
+        beside += int(seconds * _SPEECH)
     # A smart cut is as large as its part of the source, and while it is joined there are two of it.
     smart = sum(clip.mode is ClipMode.SMART for clip in recipe.clips)
     source += source * (smart + 1) if smart else 0
-    return 256 * MIB + source + sound + int(2 * seconds * max(rate, 64_000.0))
+    return 256 * MIB + source + beside + int(2 * seconds * max(rate, 64_000.0))
+
+
+def _preview(recipe: Recipe) -> int:
+    """Its frames, before they are encoded: in pieces and joined."""
+    if (wish := recipe.preview) is None:
+        return 0
+    frame = _RAW_BYTES * _TOWER * wish.width**2
+    return math.ceil(2 * frame * wish.frame_rate * wish.duration)
 
 
 def _sound_rate(recipe: Recipe, probe: Probe | None) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reelmill.recipes import Clip, ClipMode, Ladder, Mp4, Recipe, Rung, with_clips
+from reelmill.choices import ClipMode
+from reelmill.recipes import Clip, Ladder, Mp4, Recipe, Rung, with_clips
 
 
 def test_only_what_is_said_is_sent() -> None:

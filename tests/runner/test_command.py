@@ -8,36 +8,18 @@ from typing import Any
 
 import pytest
 
-from runner import formats, package, subtitles
-from runner.command import Command, Cut, Writer
+from runner import command_pictures, formats, package, subtitles
+from runner.command import Command, Cut
 from runner.command_smart import SmartWriter
 from runner.outputs import Gain, Plan
 from runner.vmaf import VmafWriter
 from schema.probe import Probe
+from tests.runner.argv import MOV, lines, writer
 from tests.runner.values import audio, plan, probe, text, video
 
-MOV = formats.Container("mov", "mov,mp4,m4a,3gp,3g2,mj2")
 LOGO = {"image": {"key": "logo.png"}}
 MPEG = formats.Container("mpeg", "mpeg")
 HEAD = bytes(4) + b"ftypisom"
-
-
-def _writer(made: Plan, container: formats.Container = MOV) -> Writer:
-    return Writer(made, container, threads=2, max_pixels=35_389_440)
-
-
-def _lines(arguments: Sequence[str]) -> str:
-    """One option with its values a line. The long list of codecs has a test of its own."""
-    lines: list[str] = []
-    for argument in arguments:
-        shown = "CODECS" if argument == formats.CODEC_WHITELIST else argument
-        option = argument.startswith(("-", "in=")) and argument not in {"-", "-1"}
-        if option or not lines:
-            lines.append(shown)
-        else:
-            lines[-1] += f" {shown}"
-    return "\n".join(lines).replace(";", ";\n    ") + "\n"
-
 
 SEVERAL = probe(
     video(),
@@ -159,10 +141,10 @@ SOURCES: dict[str, tuple[Probe, dict[str, object]]] = {
 @pytest.mark.parametrize("name", SOURCES)
 def test_main(name: str, golden: Callable[[str, str], None]) -> None:
     source, recipe = SOURCES[name]
-    main = _writer(plan(source, **recipe)).main()
+    main = writer(plan(source, **recipe)).main()
     assert main
     assert main.seconds == 60
-    golden(f"argv/{name}.txt", _lines(main.arguments))
+    golden(f"argv/{name}.txt", lines(main.arguments))
 
 
 def test_levels(golden: Callable[[str, str], None]) -> None:
@@ -171,9 +153,9 @@ def test_levels(golden: Callable[[str, str], None]) -> None:
     made = plan(probe(audio(index=0)), loudness={"target": -14}, audio=asked)
     flac, mp3 = (file.track.mix for file in made.audio)
     gains = {flac: Gain(4.5, None), mp3: Gain(4.5, -2.0)}
-    main = replace(_writer(made), gains=gains).main()
+    main = replace(writer(made), gains=gains).main()
     assert main
-    golden("argv/levels.txt", _lines(main.arguments))
+    golden("argv/levels.txt", lines(main.arguments))
 
 
 def test_vmaf(golden: Callable[[str, str], None]) -> None:
@@ -181,10 +163,10 @@ def test_vmaf(golden: Callable[[str, str], None]) -> None:
     made = plan(probe(video(height=2160, width=3840, frame_rate=50.0)), mp4={"max_height": 720})
     assert made.mp4
     assert made.mp4.video
-    writer = VmafWriter(made, MOV, threads=2, max_pixels=35_389_440)
-    compared = writer.compare("file.mp4", made.mp4.video)
+    comparing = VmafWriter(made, MOV, threads=2, max_pixels=35_389_440)
+    compared = comparing.compare("file.mp4", made.mp4.video)
     assert compared.seconds == 60
-    golden("argv/vmaf.txt", _lines(compared.arguments))
+    golden("argv/vmaf.txt", lines(compared.arguments))
 
 
 def test_vmaf_of_a_watermarked_film(golden: Callable[[str, str], None]) -> None:
@@ -194,12 +176,12 @@ def test_vmaf_of_a_watermarked_film(golden: Callable[[str, str], None]) -> None:
     assert made.mp4.video
     compared = VmafWriter(made, MOV, threads=2, max_pixels=35_389_440)
     arguments = compared.compare("file.mp4", made.mp4.video).arguments
-    golden("argv/vmaf_of_a_watermarked_film.txt", _lines(arguments))
+    golden("argv/vmaf_of_a_watermarked_film.txt", lines(arguments))
 
 
 def _clip(container: formats.Container, **recipe: Any) -> Command:
     made = plan(clips=[{"start": 1.5, "end": 2.5}], **recipe)
-    return _writer(made, container).exact_clip(made.clips[0])
+    return writer(made, container).exact_clip(made.clips[0])
 
 
 SMART = plan(clips=[{"start": 11.2, "end": 20.4, "mode": "SMART", "title": "A clip"}])
@@ -208,7 +190,7 @@ SMART = plan(clips=[{"start": 11.2, "end": 20.4, "mode": "SMART", "title": "A cl
 def _smart() -> SmartWriter:
     video = SMART.clips[0].file.video
     assert video
-    return SmartWriter.of(_writer(SMART), video)
+    return SmartWriter.of(writer(SMART), video)
 
 
 OTHERS: dict[str, Callable[[], Sequence[str]]] = {
@@ -230,10 +212,10 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "smart_joined": lambda: _smart().joined().arguments,
     "smart_with_sound": lambda: _smart().with_sound(SMART.clips[0]).arguments,
     "speech": lambda: (
-        _writer(plan(probe(video(), audio(channels=6)), transcript={})).speech().arguments
+        writer(plan(probe(video(), audio(channels=6)), transcript={})).speech().arguments
     ),
     "subtitles": lambda: _texts(plan(TITLED, mp4={}, subtitles={})),
-    "list_packets": lambda: _writer(plan(probe(start_time=1.4), mp4={})).list_packets(11.5, 12.5),
+    "list_packets": lambda: writer(plan(probe(start_time=1.4), mp4={})).list_packets(11.5, 12.5),
     "packager": lambda: _packager(probe()),
     "packager_several_sounds": lambda: _packager(SEVERAL, audio_tracks="ALL"),
     "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
@@ -241,23 +223,23 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
 
 
 def _texts(made: Plan) -> Sequence[str]:
-    return subtitles.arguments(_writer(made), made.texts)
+    return subtitles.arguments(writer(made), made.texts)
 
 
 def _poster(at: float, container: formats.Container) -> Sequence[str]:
     made = plan(poster={"at": at})
     assert made.poster
-    return _writer(made, container).poster(made.poster).arguments
+    return command_pictures.poster(writer(made, container), made.poster).arguments
 
 
 def _copy(source: Probe, container: formats.Container) -> Sequence[str]:
     made = plan(source, clips=[{"start": 12.5, "end": 20, "mode": "COPY"}])
     cut = Cut(start=12.0, end=20.04, decode_from=11.919, decode_to=19.959)
-    return _writer(made, container).copied_clip(made.clips[0], cut).arguments
+    return writer(made, container).copied_clip(made.clips[0], cut).arguments
 
 
 def _speech(source: Probe) -> Sequence[str]:
-    return _writer(plan(source, transcript={})).speech().arguments
+    return writer(plan(source, transcript={})).speech().arguments
 
 
 def _packager(source: Probe, **more: object) -> Sequence[str]:
@@ -268,13 +250,13 @@ def _packager(source: Probe, **more: object) -> Sequence[str]:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_others(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"argv/{name}.txt", _lines(OTHERS[name]()))
+    golden(f"argv/{name}.txt", lines(OTHERS[name]()))
 
 
 def test_every_command_keeps_its_input_in_its_place() -> None:
     ours = ("packager", "smart_joined")  # they read nothing but what was made here
     commands = [OTHERS[name]() for name in OTHERS if not name.startswith(ours)]
-    main = _writer(plan(ladder={}, mp4={}, poster={})).main()
+    main = writer(plan(ladder={}, mp4={}, poster={})).main()
     assert main
     for arguments in [*commands, main.arguments]:
         words = list(arguments)

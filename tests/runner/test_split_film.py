@@ -72,6 +72,11 @@ def compare(split: Bench, whole: Bench, slack: float = 0.03) -> None:
         assert min(_likeness(mine, theirs)) > 30
     if "POSTER" in kinds(whole):
         assert split.path("POSTER").read_bytes() == whole.path("POSTER").read_bytes()
+    if "PREVIEW" in kinds(whole):
+        mine, theirs = split.path("PREVIEW"), whole.path("PREVIEW")
+        assert _frames(mine) == _frames(theirs)
+        # Taken on the way, a frame may be the neighbour of one that is sought.
+        assert min(_likeness(mine, theirs)) > 20
 
 
 async def both(source: Path, folder: Path, *, slack: float = 0.03, **recipe: Any) -> SplitPlan:
@@ -97,7 +102,8 @@ async def test_a_sprite_is_that_of_one_piece(recipe: dict[str, Any], tmp_path: P
 
 async def test_ladder_mp4_and_poster_are_those_of_one_piece(tmp_path: Path) -> None:
     source = media.make(tmp_path / "x.mp4", *OPEN, size=SMALL, rate="24000/1001", seconds=6.2)
-    plan = await both(source, tmp_path, ladder=LADDER, mp4={}, poster={})
+    wish = {"format": "MP4", "duration": 1, "pieces": 3}
+    plan = await both(source, tmp_path, ladder=LADDER, mp4={}, poster={}, preview=wish)
     assert (len(plan.slices), plan.chunks) == (3, 4)
     assert [piece.first for piece in plan.slices] == [0, pytest.approx(2.002), pytest.approx(5.005)]
 

@@ -35,6 +35,7 @@ def test_every_field_of_a_recipe_is_a_part_or_of_all_parts() -> None:
         ),
         ({"poster": {}, "tier": "DRAFT"}, {"poster": {}}),
         ({"sprite": {}, "tier": "DRAFT"}, {"sprite": {"interval": 1}}),
+        ({"preview": {}, "tier": "DRAFT"}, {"preview": {"format": "WEBP"}}),
         (
             {"clips": [{"end": 2, "mode": "COPY"}], "tier": "PREMIUM"},
             {"clips": [{"start": 0, "end": 2.0, "mode": "COPY"}]},
@@ -123,7 +124,7 @@ def test_a_ladder_is_another_one_with_subtitles_to_choose() -> None:
 
 def test_a_watermark_lies_on_what_is_encoded_to_be_watched() -> None:
     recipe = {"ladder": {}, "mp4": {}, "audio": [{}], "poster": {}, "sprite": {}, "waveform": {}}
-    recipe |= {"transcript": {}, "clips": [{"end": 1}, {"end": 1, "mode": "COPY"}]}
+    recipe |= {"preview": {}, "transcript": {}, "clips": [{"end": 1}, {"end": 1, "mode": "COPY"}]}
     marked, plain = of(**recipe, watermark=LOGO), of(**recipe)
     changed = [name for name in marked if marked[name] != plain[name]]
     assert changed == ["ladder", "mp4", "clip_1"]

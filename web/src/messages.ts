@@ -163,6 +163,7 @@ export const messages = {
       SUBTITLE: 'Subtitles',
       METADATA: 'Data',
       POSTER: 'Poster',
+      PREVIEW: 'Moving preview',
       SPRITE: 'Seek bar pictures',
       VTT: 'Seek bar index',
     },

@@ -7,6 +7,7 @@ import strawberry
 from api.graphql.mutations.recipe_streams import AudioInput, LadderInput, Mp4Input
 from api.graphql.mutations.recipe_texts import AssetRefInput, SubtitlesInput
 from schema.codecs import Tier
+from schema.preview import PreviewFormat
 from schema.recipe import ClipMode
 from schema.watermark import Corner
 
@@ -30,6 +31,24 @@ class SpriteInput:
     rows: int | None = strawberry.field(default=None, description="On a sheet, default 10")
     tile_width: int | None = strawberry.field(
         default=None, description="Pixels of one picture, default 180; its height follows"
+    )
+
+
+@strawberry.input(description="A few seconds of the film without sound, as a small moving picture")
+class PreviewInput:
+    """A few seconds of the film without sound, as a small moving picture."""
+
+    format: PreviewFormat | None = strawberry.field(default=None, description="Default WEBP")
+    width: int | None = strawberry.field(default=None, description="Pixels, default 320")
+    frame_rate: float | None = strawberry.field(
+        default=None, description="Frames a second, default 15"
+    )
+    duration: float | None = strawberry.field(default=None, description="Seconds, default 5")
+    pieces: int | None = strawberry.field(
+        default=None, description="Spread evenly over the film, default 5"
+    )
+    start: float | None = strawberry.field(
+        default=None, description="Seconds at which it begins, in place of pieces"
     )
 
 
@@ -186,6 +205,9 @@ class RecipeInput:
     poster: PosterInput | None = strawberry.field(default=None, description="One picture")
     sprite: SpriteInput | None = strawberry.field(
         default=None, description="Small pictures for a seek bar"
+    )
+    preview: PreviewInput | None = strawberry.field(
+        default=None, description="A few seconds as a small moving picture"
     )
     waveform: WaveformInput | None = strawberry.field(
         default=None, description="The outline of the sound, as JSON and PNG"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
+from reelmill.choices import ClipMode
 from reelmill.cli import exits
 from reelmill.cli.commands.watch import check_may_watch, follow, going_on
 from reelmill.cli.options import Flags
@@ -15,7 +16,7 @@ from reelmill.cli.run import Session, run
 from reelmill.cli.screen import open_display
 from reelmill.errors import InvalidInputError
 from reelmill.models import Job
-from reelmill.recipes import Clip, ClipMode, with_clips
+from reelmill.recipes import Clip, with_clips
 
 _TIME: Final = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)", re.ASCII)
 

@@ -66,8 +66,8 @@ def transcode(
     wait: Wait = False,
 ) -> None:
     """Start a job for a source that is in the store already."""
+    from reelmill.choices import ClipMode
     from reelmill.cli.commands import transcode as work
-    from reelmill.recipes import ClipMode
 
     if preset is None and not clips:
         wrong("say what to make: --preset, --clip or both")

@@ -11,6 +11,7 @@ from schema.inputs import AssetRef
 from schema.job import FailureClass
 from schema.join import Join
 from schema.presets import builtin
+from schema.preview import Preview
 from schema.probe import Probe, Stream, StreamKind
 from schema.recipe import Clip, ClipMode, Poster, Recipe, Verify, Waveform
 from schema.streams import Audio, Ladder, Mp4
@@ -150,6 +151,17 @@ def test_quantities(text: str, value: int) -> None:
 def test_what_is_no_quantity(text: str) -> None:
     with pytest.raises(ValueError, match="is no quantity"):
         quantity(text)
+
+
+def test_a_preview_needs_room_for_its_frames() -> None:
+    """And is no encode to speak of."""
+    source = probe(1920, 1080, 60)
+    plain, most = (
+        of_task(Recipe(poster=Poster(), preview=wish), source, GIB)
+        for wish in (None, Preview(width=640, frame_rate=30, duration=10))
+    )
+    assert most.storage - plain.storage >= 2 * 300 * 640 * 3 * 640 * 1.5
+    assert (most.memory, most.cpu_milli) == (plain.memory, plain.cpu_milli)
 
 
 def test_a_smart_cut_needs_room_for_its_parts() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reelmill.choices import ClipMode
 from reelmill.cli.commands.transcode import parse_clip
-from reelmill.recipes import ClipMode
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import { DownloadIcon } from '../ui/icons';
 import type { Job, Output } from './operations';
 
 const ORDER: Output['kind'][] = [
-  ...(['HLS', 'DASH', 'MP4', 'AUDIO', 'CLIP', 'POSTER', 'SPRITE', 'VTT'] as const),
-  ...(['PEAKS', 'WAVEFORM', 'SUBTITLE', 'METADATA'] as const),
+  ...(['HLS', 'DASH', 'MP4', 'AUDIO', 'CLIP', 'POSTER', 'PREVIEW'] as const),
+  ...(['SPRITE', 'VTT', 'PEAKS', 'WAVEFORM', 'SUBTITLE', 'METADATA'] as const),
 ];
 
 const isStream = (output: Output) => output.kind === 'HLS' || output.kind === 'DASH';
