@@ -10,17 +10,37 @@ import asyncio
 import hashlib
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from runner.ffmpeg import version
 from runner.settings import Settings
-from runner.storage import Fetched
+from runner.sparse import Sparse
+from runner.stored import Fetched
 from runner.stories import report_of, story_of
 from runner.tools import find_tools
 from schema.job import TaskKind, TaskSpec
 from schema.source import SourceRef
+
+
+class FolderSparse(Sparse):
+    """Some bytes of a file."""
+
+    etag = None
+
+    def __init__(self, stored: Path, path: Path, part: float) -> None:
+        size = stored.stat().st_size
+        super().__init__(path, size, int(part * size))
+        self._stored = stored
+        self.create()
+
+    async def _load(self, start: int, end: int) -> None:
+        with self._stored.open("rb") as given, self.path.open("r+b") as made:
+            given.seek(start)
+            made.seek(start)
+            made.write(given.read(end - start))
+        self.bytes_read += end - start
 
 
 class FolderStorage:
@@ -37,16 +57,9 @@ class FolderStorage:
         on_progress(1.0)
         return fetched
 
-    async def fetch_ranges(
-        self,
-        source: SourceRef,
-        path: Path,
-        ranges: Sequence[tuple[int, int]],
-        on_progress: Callable[[float], None],
-    ) -> None:
-        """Copy some bytes; the file has holes between them."""
-        await asyncio.to_thread(_copy_ranges, self._folder / source.key, path, ranges)
-        on_progress(1.0)
+    async def sparse(self, source: SourceRef, path: Path, part: float = 1.0) -> FolderSparse:
+        """A file with holes."""
+        return FolderSparse(self._folder / source.key, path, part)
 
     async def put(self, bucket: str, key: str, path: Path, headers: dict[str, Any]) -> None:  # noqa: ARG002 - the store's own signature
         """Copy."""
@@ -60,15 +73,6 @@ def _copy(source: Path, path: Path) -> Fetched:
     data = path.read_bytes()
     md5 = hashlib.md5(data, usedforsecurity=False)
     return Fetched(len(data), hashlib.sha256(data).hexdigest(), md5.hexdigest())
-
-
-def _copy_ranges(source: Path, path: Path, ranges: Sequence[tuple[int, int]]) -> None:
-    with source.open("rb") as given, path.open("wb") as made:
-        made.truncate(source.stat().st_size)
-        for begin, end in ranges:
-            given.seek(begin)
-            made.seek(begin)
-            made.write(given.read(end - begin))
 
 
 def settings(scratch: Path) -> Settings:

@@ -14,6 +14,7 @@ from runner.facts import file_sha256
 from runner.outputs import Plan
 from runner.plan import make_plan
 from runner.publish import TYPES
+from runner.sparse import RangelessError
 from runner.story import Stored, Story
 from runner.times import Times, read_times
 from runner.verify import Checker
@@ -62,12 +63,11 @@ class Chunk(Story):
             await self._fetch()
             return
         self._report(Phase.FETCHING, 0)
-        await self.storage.fetch_ranges(
-            self.spec.source,
-            self.folder / command.SOURCE,
-            ranges,
-            lambda part: self._report(Phase.FETCHING, part),
-        )
+        source = await self.storage.sparse(self.spec.source, self.folder / command.SOURCE)
+        try:
+            await source.need_all(ranges, lambda part: self._report(Phase.FETCHING, part))
+        except RangelessError:
+            await self._fetch()
 
     def _encoder(self, plan: Plan) -> Encoder:
         container = probe.recognise(self.folder / command.SOURCE)

@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from runner import formats
-from runner.remote import Remote, TooMuchError
+from runner.sparse import Sparse, TooMuchError
 
 FIRST = 64 * 1024
 _HEADER = 4096  # one request for a box or an element somewhere in the file
-_MOST_BOXES = 256
+MOST_BOXES = 256
 # They scan. Their durations stand at the head or in the last packets.
 _SCANNING = frozenset({"matroska", "flv", "ogg", "asf", "mpeg", "mpegts"})
 _WITHOUT_TAIL = frozenset({"matroska", "asf"})
@@ -50,7 +50,7 @@ class Gathered:
     seconds: float | None = None
 
 
-async def gather(remote: Remote, container: formats.Container, budget: Budget) -> Gathered:
+async def gather(remote: Sparse, container: formats.Container, budget: Budget) -> Gathered:
     """Read what is needed. Raises RunnerError or TooMuchError."""
     if remote.size <= budget.head + budget.tail:
         await remote.need(0, remote.size)
@@ -75,7 +75,7 @@ async def gather(remote: Remote, container: formats.Container, budget: Budget) -
     return Gathered(None, budget.head)
 
 
-async def _sound_begins(remote: Remote) -> int:
+async def _sound_begins(remote: Sparse) -> int:
     """Behind an ID3 tag, or the pictures in front of FLAC's first frame."""
     begin = formats.id3_length(await remote.read(0, 10))
     if (await remote.read(begin, begin + 4)) != b"fLaC":
@@ -90,7 +90,7 @@ async def _sound_begins(remote: Remote) -> int:
     return at
 
 
-async def _flv(remote: Remote, head: int, tail: int) -> tuple[int, int]:
+async def _flv(remote: Sparse, head: int, tail: int) -> tuple[int, int]:
     """Head and tail cut between tags: half a tag would be read as a stream that is none.
 
     Each tag says its length in front, and again in the four bytes behind it.
@@ -128,15 +128,15 @@ def _asf_seconds(head: bytes) -> float | None:
     return seconds if seconds > 0 else None
 
 
-async def _mov(remote: Remote, budget: Budget) -> bool:
+async def _mov(remote: Sparse, budget: Budget) -> bool:
     """The index, wherever it is, and the first samples; of a fragmented file all its indexes.
 
     Whether that says how long the film is: not with more fragments than are read.
     """
     indexed = sampled = fragmented = False
-    boxes = 0
-    async for kind, begin, end in _boxes(remote):
-        boxes += 1
+    count = 0
+    async for kind, begin, end in boxes(remote):
+        count += 1
         fragmented |= kind == b"moof"
         if kind in _INDEXES:
             await remote.need(begin, end)
@@ -146,13 +146,13 @@ async def _mov(remote: Remote, budget: Budget) -> bool:
             sampled = True
         if sampled and indexed and not fragmented:
             return True
-    return boxes < _MOST_BOXES
+    return count < MOST_BOXES
 
 
-async def _boxes(remote: Remote) -> AsyncIterator[tuple[bytes, int, int]]:
-    """Kind, begin and end of each box at the top. Where it is no box, FFprobe shall judge."""
+async def boxes(remote: Sparse) -> AsyncIterator[tuple[bytes, int, int]]:
+    """Kind, begin and end of each box at the top of an MP4; none from where there is no box."""
     at = 0
-    for _ in range(_MOST_BOXES):
+    for _ in range(MOST_BOXES):
         if at + 8 > remote.size:
             return
         await remote.need(at, at + _HEADER)
@@ -167,7 +167,7 @@ async def _boxes(remote: Remote) -> AsyncIterator[tuple[bytes, int, int]]:
         at = end
 
 
-async def _matroska(remote: Remote, budget: Budget) -> tuple[int, bool]:
+async def _matroska(remote: Sparse, budget: Budget) -> tuple[int, bool]:
     """Where the first pictures end, and whether a duration is said: live recordings have none."""
     timed = False
     async for kind, begin, end in _elements(remote):
@@ -181,11 +181,11 @@ async def _matroska(remote: Remote, budget: Budget) -> tuple[int, bool]:
     return min(remote.size, budget.head), timed
 
 
-async def _elements(remote: Remote) -> AsyncIterator[tuple[bytes, int, int]]:
+async def _elements(remote: Sparse) -> AsyncIterator[tuple[bytes, int, int]]:
     """Kind, begin and end of the elements inside the segment; the end of one of unknown length is
     that of the file."""
     at = 0
-    for _ in range(_MOST_BOXES):
+    for _ in range(MOST_BOXES):
         await remote.need(at, at + _HEADER)
         head = await remote.read(at, at + 12)
         width = _width(head[:1], 4)

@@ -14,7 +14,8 @@ from runner.errors import Code, RunnerError
 from runner.ffmpeg import Watch
 from runner.headers import FIRST, Budget, Gathered, gather
 from runner.probe import examine, recognise
-from runner.remote import Remote, TooMuchError, splice
+from runner.remote import Remote, splice
+from runner.sparse import TooMuchError
 from runner.tools import Tools
 from schema.job import FailureClass
 from schema.probe import Probe, StreamKind

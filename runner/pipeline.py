@@ -5,7 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from runner import command, expected, formats, log, loudness, metadata, proof, publish, rungs
+from runner import (
+    command,
+    expected,
+    formats,
+    frugal,
+    log,
+    loudness,
+    metadata,
+    proof,
+    publish,
+    rungs,
+)
 from runner.command_split import SplitWriter
 from runner.encode import Encoded, Encoder
 from runner.ends import Lister
@@ -17,17 +28,17 @@ from runner.plan import make_plan
 from runner.probe import Examined, examine
 from runner.progress import COPY_WEIGHTS, ENCODE_WEIGHTS
 from runner.split import WholeError
+from runner.stored import Fetched
 from runner.story import Made, Split, Story
 from runner.survey import Surveyor
 from runner.verify import Checker
 from runner.vmaf import VmafWriter
 from schema import parts
 from schema.inputs import AssetRef
-from schema.job import MadePart, Phase, TaskSpec
+from schema.job import MadePart, Phase
 from schema.join import Join
 from schema.loudness import LoudnessFacts
 from schema.output import OutputFacts
-from schema.recipe import ClipMode
 from schema.report import OutputReport
 from schema.source import SourceFacts
 from schema.split import SplitPlan
@@ -37,20 +48,19 @@ class Pipeline(Story):
     """A film in one piece; or the plan of one that is split."""
 
     def _weights(self) -> Mapping[Phase, float]:
-        return COPY_WEIGHTS if _only_copies(self.spec) else ENCODE_WEIGHTS
+        return COPY_WEIGHTS if frugal.only_copies(self.spec) else ENCODE_WEIGHTS
 
     async def run(self) -> Made | Split:
         """Run the task to the end. Raises RunnerError; nothing is published before the check."""
-        fetched = await self._fetch()
-        examined = await self._examine()
-        facts = fetched.facts(examined.probe)
+        fetched, examined = await self._open()
+        self.facts = fetched.facts(examined.probe)
         further = await gather(self.tools, self.storage, self.folder, self.spec, self._watch)
         inputs = tuple(read.facts for read in further.values())
         await self._vet()
-        known = await self._known(facts, inputs)
+        known = await self._known(self.facts, inputs)
         self.have, self._shown = known.have, known.outputs
         if parts.parts(self.spec.recipe).keys() <= set(self.have):
-            return Made(facts, inputs, (), (), self._parts(()))
+            return Made(self.facts, inputs, (), (), self._parts(()))
         if self.spec.recipe.join:
             examined = await self._one_film(self.spec.recipe.join, examined, further)
         contents = {ref: read.facts.sha256 or "" for ref, read in further.items()}
@@ -59,18 +69,28 @@ class Pipeline(Story):
         plan = plan.without(self.have)
         log.info("planned", have=self.have, plan=repr(plan))
         if plan.is_empty:
-            return Made(facts, inputs, (), (), self._parts(()))
+            return Made(self.facts, inputs, (), (), self._parts(()))
         bucket = self.spec.target.bucket
         kept = await rungs.fetch(self.storage, bucket, self.folder, plan, known.tracks)
         # Where rungs are there, too little is left for many runners.
         whole = kept or not self.spec.splitting
-        if not whole and (split := await self._split(plan, examined.container, facts)):
+        if not whole and (split := await self._split(plan, examined.container, self.facts)):
             return Split(split)
-        encoded = await self._encode(plan, examined.container, kept)
-        seconds = await self._verify(encoded)
+        encoded, seconds = await self._make(plan, examined, kept)
         reports = await self._prove(encoded, seconds, container=examined.container)
-        outputs, made = await self._publish(encoded, seconds, reports, facts)
-        return Made(facts, inputs, outputs, encoded.notes, made)
+        outputs, made = await self._publish(encoded, seconds, reports, self.facts)
+        return Made(self.facts, inputs, outputs, encoded.notes, made)
+
+    async def _open(self) -> tuple[Fetched, Examined]:
+        """Have the source, and know what it is."""
+        return await self._fetch(), await self._examine()
+
+    async def _make(
+        self, plan: Plan, examined: Examined, kept: Sequence[str]
+    ) -> tuple[Encoded, Mapping[str, float]]:
+        """Everything of the plan, checked; with the seconds of each file."""
+        encoded = await self._encode(plan, examined.container, kept)
+        return encoded, await self._verify(encoded)
 
     async def _one_film(
         self, join: Join, examined: Examined, further: Mapping[AssetRef, Further]
@@ -213,10 +233,3 @@ class Pipeline(Story):
             expected.check_loudness(name, made, done)
             found[name] = LoudnessFacts(made=made, **dict(done))
         return found
-
-
-def _only_copies(spec: TaskSpec) -> bool:
-    """Fetching is most of the work where nothing is encoded."""
-    wanted = parts.parts(spec.recipe).keys() - {"metadata"}
-    clips = spec.recipe.clips
-    return len(wanted) == len(clips) and all(clip.mode is ClipMode.COPY for clip in clips)

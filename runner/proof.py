@@ -19,6 +19,8 @@ from schema.report import Check, OutputReport, Stretch, Vmaf
 OUR_MOV = ("-protocol_whitelist", "file", "-f", "mov")
 WHOLE = (Check.DECODED, Check.STREAMS, Check.DURATION)
 LISTED = 100
+# What is held against the source for its drift.
+_DRIFTING = frozenset({package.FOLDER, command.MP4})
 
 
 @dataclass
@@ -42,10 +44,12 @@ class Prover:
         Raises RunnerError QUALITY_REFUSED for the first output that falls short.
         """
         plan = self.encoded.plan
-        source = await self._source(plan) if self.source else None
-        for name, checks in _checks(plan).items():
+        wanted = _checks(plan)
+        held = wanted.keys() & _DRIFTING if self.source else frozenset()
+        source = await self._source(plan) if held else None
+        for name, checks in wanted.items():
             report = OutputReport(checks=checks)
-            if name in {package.FOLDER, command.MP4}:
+            if name in _DRIFTING:
                 drift = await self._drift(name, source)
                 self._check_drift(name, drift)
                 report = report.model_copy(update={"drift": drift})

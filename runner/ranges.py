@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.sparse import Range, length, merged
 from runner.split import Clock, Frame
 from schema.split import Slice
 
@@ -20,8 +21,6 @@ MOST_PART = 0.7  # of the file; where a piece needs more, it takes all
 MOST_BOXES = 10_000
 AHEAD = 2.0  # seconds that decoders are given before they see that a piece is over
 HEAD = 1.0  # seconds at the film's beginning
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,9 @@ def needed(
         last = max(
             number for number, at in enumerate(shown) if piece.end is None or at < piece.end + AHEAD
         )
-        merged = _merged([*head, _span(frames[first : last + 1])], size)
-        part = sum(end - begin for begin, end in merged)
-        found.append(merged if part < MOST_PART * size else ())
+        wanted = [*head, _span(frames[first : last + 1])]
+        parts = tuple(merged((begin, min(end, size)) for begin, end in wanted))
+        found.append(parts if length(parts) < MOST_PART * size else ())
     return found
 
 
@@ -99,13 +98,3 @@ def _first(
 
 def _span(frames: Sequence[Frame]) -> Range:
     return min(frame.at for frame in frames), max(frame.at + frame.size for frame in frames)
-
-
-def _merged(ranges: list[Range], size: int) -> tuple[Range, ...]:
-    merged: list[Range] = []
-    for begin, end in sorted(ranges):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], min(end, size)))
-        else:
-            merged.append((begin, min(end, size)))
-    return tuple(merged)

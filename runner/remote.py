@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.errors import Code, RunnerError
+from runner.sparse import Sparse
 
 if TYPE_CHECKING:
     import httpx
@@ -27,60 +28,17 @@ _REFUSALS = {
 }
 
 
-class TooMuchError(Exception):
-    """What is wanted lies beyond what one asset may cost."""
-
-
 class _AwayError(Exception):
     pass
 
 
-class Remote:
-    """The bytes that were read so far lie in `path`, at their places; the rest are holes."""
+class Remote(Sparse):
+    """An object behind a presigned link."""
 
     def __init__(self, http: httpx.AsyncClient, item: ProbeItem, path: Path, most: int) -> None:
-        self.path = path
-        self.size = item.size
-        self.bytes_read = 0
+        super().__init__(path, item.size, most)
         self._http = http
         self._item = item
-        self._most = most
-        self._known: list[tuple[int, int]] = []  # disjoint and in order
-
-    async def need(self, start: int, end: int) -> None:
-        """Have the bytes of a range, as far as the object has them.
-
-        Raises RunnerError, or TooMuchError when this asset has cost enough.
-        """
-        for low, high in self._missing(max(0, start), min(end, self.size)):
-            if self.bytes_read + high - low > self._most:
-                raise TooMuchError(f"more than {self._most} bytes are wanted")
-            await self._load(low, high)
-            self._known = _merged([*self._known, (low, high)])
-
-    async def read(self, start: int, end: int) -> bytes:
-        """Some bytes, fewer at the end of the object."""
-        await self.need(start, end)
-        with self.path.open("rb") as file:
-            file.seek(start)
-            return file.read(max(0, min(end, self.size) - start))
-
-    def create(self) -> None:
-        """An empty file as large as the object, which takes no space."""
-        with self.path.open("xb") as file:
-            file.truncate(self.size)
-
-    def _missing(self, start: int, end: int) -> list[tuple[int, int]]:
-        gaps, at = [], start
-        for low, high in self._known:
-            if high <= at or low >= end:
-                continue
-            if low > at:
-                gaps.append((at, low))
-            at = high
-        if at < end:
-            gaps.append((at, end))
-        return gaps
 
     async def _load(self, start: int, end: int) -> None:
         for pause in (*PAUSES, None):
@@ -127,16 +85,6 @@ def _judge(status: int, start: int) -> None:
     if status in _REFUSALS:
         raise RunnerError(*_REFUSALS[status])
     raise _AwayError(f"the store answers {status} to a range")
-
-
-def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if found and low <= found[-1][1]:
-            found[-1] = (found[-1][0], max(high, found[-1][1]))
-        else:
-            found.append((low, high))
-    return found
 
 
 def _write(path: Path, data: bytes, position: int) -> None:

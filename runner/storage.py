@@ -7,9 +7,8 @@ import contextlib
 import hashlib
 import importlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,39 +16,21 @@ from runner import log
 from runner.disk import disk_errors, hash_range, read_range, write_all
 from runner.errors import Code, RunnerError
 from runner.settings import usable_scratch
+from runner.sparse import PARALLEL, PART, RangelessError
+from runner.stored import Fetched, StoredSparse
 from schema.job import StorageAccess
-from schema.source import SourceFacts, SourceRef
+from schema.source import SourceRef
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from types_aiobotocore_s3 import S3Client
 
-    from schema.probe import Probe
-
-PART = 16 * 1024 * 1024
-PARALLEL = 4  # 4 parts of 16 MiB: at most 64 MiB in memory
 CHUNK = 1024 * 1024
 # How long a store may be away before the task gives up, and the longest pause between tries.
 PATIENCE = 120.0
 LONGEST_PAUSE = 15.0
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """The source as it lies on disk: bytes, and checksums of the content in hex."""
-
-    size: int
-    sha256: str
-    md5: str
-    etag: str | None = None
-
-    def facts(self, probe: Probe) -> SourceFacts:
-        """The same with what was found in it, as the API is told."""
-        return SourceFacts(
-            size=self.size, etag=self.etag, sha256=self.sha256, md5=self.md5, probe=probe
-        )
 
 
 class _AwayError(Exception):
@@ -78,16 +59,43 @@ class Storage:
             message = f"the source has {size} bytes, scratch has {free} free"
             raise RunnerError(Code.SCRATCH_FULL, message)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        given = (source, etag, file, size, on_progress)
+        try:
+            try:
+                hashes = await self._fetch_parts(*given, step=PART)
+            except RangelessError:
+                hashes = await self._fetch_parts(*given, step=size)
+        finally:
+            os.close(file)
+        fetched = Fetched(size, hashes[0].hexdigest(), hashes[1].hexdigest(), etag.strip('"'))
+        if source.sha256 is not None and fetched.sha256 != source.sha256:
+            message = (
+                f"{source.key} has the SHA-256 {fetched.sha256}, announced was {source.sha256}"
+            )
+            raise RunnerError(Code.SOURCE_CHECKSUM_MISMATCH, message)
+        return fetched
+
+    async def _fetch_parts(
+        self,
+        source: SourceRef,
+        etag: str,
+        file: int,
+        size: int,
+        on_progress: Callable[[float], None],
+        *,
+        step: int,
+    ) -> tuple[Any, ...]:
+        """The whole object by parts of so many bytes. Returns its SHA-256 and MD5."""
         hashes = (hashlib.sha256(), hashlib.md5(usedforsecurity=False))
         gate = asyncio.Semaphore(PARALLEL)
 
         async def part(start: int) -> int:
             async with gate:
-                end = min(start + PART, size)
-                await self._ask(source.key, lambda: self._get_range(source, etag, file, start, end))
+                end = min(start + step, size)
+                await self.load(source, etag, file, start, end)
                 return end
 
-        tasks = [asyncio.create_task(part(start)) for start in range(0, size, PART)]
+        tasks = [asyncio.create_task(part(start)) for start in range(0, size, step)]
         try:
             done = 0
             for task in tasks:
@@ -99,48 +107,15 @@ class Storage:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            os.close(file)
-        fetched = Fetched(size, hashes[0].hexdigest(), hashes[1].hexdigest(), etag.strip('"'))
-        if source.sha256 is not None and fetched.sha256 != source.sha256:
-            message = (
-                f"{source.key} has the SHA-256 {fetched.sha256}, announced was {source.sha256}"
-            )
-            raise RunnerError(Code.SOURCE_CHECKSUM_MISMATCH, message)
-        return fetched
+        return hashes
 
-    async def fetch_ranges(
-        self,
-        source: SourceRef,
-        path: Path,
-        ranges: Sequence[tuple[int, int]],
-        on_progress: Callable[[float], None],
-    ) -> None:
-        """Copy some bytes of the source into a file of its size; what lies between are holes."""
+    async def sparse(self, source: SourceRef, path: Path, part: float = 1.0) -> StoredSparse:
+        """A file of the source's size at `path` that has no bytes yet. What it will have is of the
+        object that lies there now: another one is refused. No more than a `part` of it is read."""
         etag, size = await self._head(source)
-        wanted = sum(end - begin for begin, end in ranges)
-        if wanted > (free := usable_scratch(path.parent)):
-            message = f"{wanted} bytes of the source are needed, scratch has {free} free"
-            raise RunnerError(Code.SCRATCH_FULL, message)
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        gate, done = asyncio.Semaphore(PARALLEL), 0
-
-        async def part(start: int, end: int) -> None:
-            nonlocal done
-            async with gate:
-                await self._ask(source.key, lambda: self._get_range(source, etag, file, start, end))
-            done += end - start
-            on_progress(done / wanted)
-
-        try:
-            os.ftruncate(file, size)
-            async with asyncio.TaskGroup() as group:
-                for begin, end in ranges:
-                    for start in range(begin, end, PART):
-                        group.create_task(part(start, min(start + PART, end)))
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
-        finally:
-            os.close(file)
+        made = StoredSparse(self, (source, etag), path, size, int(part * size))
+        made.create()
+        return made
 
     async def _head(self, source: SourceRef) -> tuple[str, int]:
         """The etag and size now. An etag that differs from the job's is refused."""
@@ -153,6 +128,10 @@ class Storage:
             raise RunnerError(Code.SOURCE_EMPTY, f"{source.key} has no bytes")
         return found["ETag"], found["ContentLength"]
 
+    async def load(self, source: SourceRef, etag: str, file: int, start: int, end: int) -> None:
+        """One range into an open file. Raises RangelessError where the store sends another."""
+        await self._ask(source.key, lambda: self._get_range(source, etag, file, start, end))
+
     async def _get_range(
         self, source: SourceRef, etag: str, file: int, start: int, end: int
     ) -> None:
@@ -161,6 +140,10 @@ class Storage:
         )
         position = start
         async with answer["Body"] as body:
+            # A store that knows no ranges answers with all bytes, from the first on.
+            sent = answer.get("ContentRange") or f"bytes 0-{answer['ContentLength'] - 1}/"
+            if not sent.startswith(f"bytes {start}-{end - 1}/"):
+                raise RangelessError(f"instead of a range of {source.key} came {sent}")
             while chunk := await body.read(CHUNK):
                 with disk_errors():
                     await asyncio.to_thread(write_all, file, chunk, position)

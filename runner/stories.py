@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runner import frugal
 from runner.assembly import Assembly
 from runner.chunk import Chunk
+from runner.cuttings import Cuttings
 from runner.pipeline import Pipeline
 from runner.story import Made, Split, Stored, Story
 from schema.job import ChunkReport, CompletionReport, PhaseTime, PlanReport, TaskKind
@@ -26,7 +28,10 @@ _STORIES: Mapping[TaskKind, type[Story]] = {
 
 def story_of(kind: TaskKind, **given: Any) -> Story:
     """The story of a task; `given` is what every Story needs."""
-    return _STORIES[kind](**given)
+    story = _STORIES[kind]
+    if story is Pipeline and frugal.serves(given["spec"]):
+        story = Cuttings
+    return story(**given)
 
 
 def report_of(

@@ -22,7 +22,8 @@ from schema.source import SourceFacts
 from schema.split import Piece, SplitPlan
 
 if TYPE_CHECKING:
-    from runner.storage import Fetched, Storage
+    from runner.storage import Storage
+    from runner.stored import Fetched
     from runner.tools import Tools
 
 
@@ -105,10 +106,13 @@ class Story:
         self.engine = await self._asking
 
     async def _fetch(self) -> Fetched:
+        """The whole source, also in the place of some bytes of it."""
         self._report(Phase.FETCHING, 0)
+        path = self.folder / command.SOURCE
+        path.unlink(missing_ok=True)
         return await self.storage.fetch(
             self.spec.source,
-            self.folder / command.SOURCE,
+            path,
             lambda part: self._report(Phase.FETCHING, part),
         )
 

@@ -14,13 +14,15 @@ Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 class SourceRef(Tolerant):
     """The object to read. With an etag, an object that changed meanwhile is refused; with a
-    SHA-256, bytes that are not those which the sender announced."""
+    SHA-256, bytes that are not those which the sender announced. `unread` says that nobody has
+    compared it with the bytes yet: who reads some of them has to read them all."""
 
     bucket: str
     key: str
     etag: str | None
     size: int
     sha256: Sha256Hex | None = None
+    unread: bool = False
 
 
 class SourceFacts(Message):

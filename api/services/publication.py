@@ -81,7 +81,7 @@ async def publish(
         return
     await _let_go(connection, job, report)
     recipe = Recipe.model_validate(job.recipe)
-    keys = _cache_keys(job, recipe, report)
+    keys = await _cache_keys(connection, job, recipe, report)
     for blob in _blobs(keys, bucket, prefix, report, sealed):
         await blobs.insert(connection, job, blob)
     held = await blobs.held(connection, job.id)
@@ -121,9 +121,11 @@ def _blobs(
         )
 
 
-def _cache_keys(job: Job, recipe: Recipe, report: CompletionReport) -> dict[str, str]:
+async def _cache_keys(
+    connection: Connection, job: Job, recipe: Recipe, report: CompletionReport
+) -> dict[str, str]:
     """What another engine has made is not what ours would make: it is never found again."""
-    contents = sources.contents(job, report)
+    contents = await sources.contents(connection, job, report)
     if report.engine != ENGINE:
         return {}
     return cache.keys(recipe, contents)

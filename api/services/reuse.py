@@ -51,12 +51,27 @@ class Reuse:
         self._access = TaskAccess(storage, settings)
 
     async def find(
-        self, project_id: UUID, recipe: Recipe, contents: Sequence[str | None], *, below: str
+        self,
+        project_id: UUID,
+        recipe: Recipe,
+        ways: Sequence[Sequence[str | None]],
+        *,
+        below: str,
     ) -> dict[str, Blob]:
         """Parts of a recipe that were made of these contents, the source's first, below a folder of
-        the out bucket, and whose every file the store has as it was published."""
+        the out bucket, and whose every file the store has as it was published.
+
+        There may be several `ways` to say what the contents are.
+        """
         found: dict[str, Blob] = {}
-        wanted = cache.keys(recipe, contents)
+        for contents in ways:
+            keys = cache.keys(recipe, contents)
+            wanted = {name: key for name, key in keys.items() if name not in found}
+            found |= await self._find(project_id, wanted, below)
+        return found
+
+    async def _find(self, project_id: UUID, wanted: dict[str, str], below: str) -> dict[str, Blob]:
+        found: dict[str, Blob] = {}
         while wanted:
             async with self._database.tenant(project_id) as connection:
                 known = await blobs.find(
@@ -86,10 +101,15 @@ class Reuse:
                 await blobs.forget(connection, blob_id)
 
     async def whole(
-        self, project_id: UUID, recipe: Recipe, contents: Sequence[str | None], *, below: str
+        self,
+        project_id: UUID,
+        recipe: Recipe,
+        ways: Sequence[Sequence[str | None]],
+        *,
+        below: str,
     ) -> dict[str, Blob]:
         """All that a recipe asks for; nothing unless every part of it is there."""
-        found = await self.find(project_id, recipe, contents, below=below)
+        found = await self.find(project_id, recipe, ways, below=below)
         # A recipe of which nothing can be made is for a runner to refuse.
         useful = any(blob.facts for blob in found.values())
         return found if useful and found.keys() == parts.parts(recipe).keys() else {}
@@ -195,12 +215,10 @@ class Reuse:
         return sum([info.key.endswith(".m4s") async for page in pages for info in page])
 
     async def _parts_for(self, job: Job, report: SourcedReport) -> dict[str, Blob]:
-        return await self.find(
-            job.project_id,
-            Recipe.model_validate(job.recipe),
-            sources.contents(job, report),
-            below=folder_of(job),
-        )
+        async with self._database.system() as connection:
+            contents = await sources.contents(connection, job, report)
+        recipe = Recipe.model_validate(job.recipe)
+        return await self.find(job.project_id, recipe, [contents], below=folder_of(job))
 
 
 def _clips(have: Mapping[str, Blob]) -> dict[str, tuple[OutputFacts, ...]]:

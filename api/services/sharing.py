@@ -47,8 +47,7 @@ def share_key(given: Sources, recipe: Recipe, folder: str, *, force: bool) -> st
 
 
 def _content(asset: Asset) -> str:
-    # What nobody has read yet is the same while it is the same object.
-    return asset.sha256 or f"{asset.bucket}/{asset.key} {asset.etag} {asset.size}"
+    return asset.sha256 or sources.name_of(asset, asset.etag, asset.size) or asset.id.hex
 
 
 class Sharing:
@@ -82,8 +81,8 @@ class Sharing:
         async with self._database.system() as connection:
             given = await sources.of_job(connection, job)
         recipe = Recipe.model_validate(job.recipe)
-        contents = given.contents if given else (None,)
-        found = await self._reuse.whole(job.project_id, recipe, contents, below=folder_of(job))
+        ways = given.ways if given else ()
+        found = await self._reuse.whole(job.project_id, recipe, ways, below=folder_of(job))
         async with self._database.system() as connection:
             if await jobs.lock(connection, job.id) is None:
                 return

@@ -29,11 +29,26 @@ class Sources:
 
     main: Asset
     inputs: Sequence[Asset] = ()
+    # Whether what is said of the SHA-256 of the job's asset is only its sender's word.
+    unread: bool = False
 
     @property
     def contents(self) -> tuple[str | None, ...]:
         """The SHA-256 of each, the job's asset first; None where nobody knows it."""
         return tuple(asset.sha256 for asset in (self.main, *self.inputs))
+
+    @property
+    def ways(self) -> tuple[Sequence[str | None], ...]:
+        """The contents, and the same with the name of the object for what is in it: what was made
+        before anybody had read all of it is found by that."""
+        name = name_of(self.main, self.main.etag, self.main.size)
+        return self.contents, (name, *self.contents[1:])
+
+
+def name_of(asset: Asset, etag: str | None, size: int) -> str | None:
+    """What stands for the bytes of an object that nobody has read: as long as it is the same
+    object, they are the same. None without an etag."""
+    return f"{asset.bucket}/{asset.key} {etag} {size}" if etag else None
 
 
 async def of_job(connection: Connection, job: Job) -> Sources | None:
@@ -53,14 +68,21 @@ async def announced(connection: Connection, given: Sources) -> Sources:
         else asset
         for asset in (given.main, *given.inputs)
     ]
-    return Sources(main, inputs)
+    return Sources(main, inputs, unread=given.main.sha256 is None and main.sha256 is not None)
 
 
-def contents(job: Job, report: SourcedReport | CompletionReport) -> list[str | None]:
-    """The SHA-256 of all that a runner has read. Raises InvalidReport where it tells of less."""
+async def contents(
+    connection: Connection, job: Job, report: SourcedReport | CompletionReport
+) -> list[str | None]:
+    """The SHA-256 of all that a runner has read, or the name of an object of which it has read some
+    bytes. Raises InvalidReport where it tells of less."""
     if len(report.inputs) != len(job.inputs):
         raise InvalidReport(f"{len(report.inputs)} of {len(job.inputs)} further sources are told")
-    return [facts.sha256 for facts in (report.source, *report.inputs)]
+    source = report.source
+    content = source.sha256
+    if content is None and (asset := await assets.get(connection, job.asset_id)) is not None:
+        content = name_of(asset, source.etag, source.size)
+    return [content, *(facts.sha256 for facts in report.inputs)]
 
 
 async def note(connection: Connection, job: Job, report: CompletionReport) -> None:
@@ -92,7 +114,7 @@ async def _note(
     )
 
 
-def reference(asset: Asset) -> SourceRef:
+def reference(asset: Asset, *, unread: bool = False) -> SourceRef:
     """The source as the runner reads and checks it."""
     return SourceRef(
         bucket=asset.bucket,
@@ -100,6 +122,7 @@ def reference(asset: Asset) -> SourceRef:
         etag=asset.etag,
         size=asset.size,
         sha256=asset.sha256,
+        unread=unread,
     )
 
 

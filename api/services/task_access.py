@@ -42,10 +42,10 @@ class TaskAccess:
     ) -> TaskSpec:
         """All that the runner of an epoch must know; `parts` of a film that is split."""
         kind, plan = TaskKind(task.kind), parts.plan if parts else None
-        source = sources.reference(given.main)
+        source = sources.reference(given.main, unread=given.unread)
         if plan is not None:
             # What the plan has read and checked, whatever was scanned meanwhile.
-            source = source.model_copy(update={"etag": plan.etag, "sha256": None})
+            source = source.model_copy(update={"etag": plan.etag, "sha256": None, "unread": False})
         threads = self._settings.piece_threads if kind is TaskKind.CHUNK else 0
         return TaskSpec(
             job_id=str(job.id),

@@ -90,7 +90,7 @@ class Transcodes:
         if wanted.force:
             return {}
         below = backlog.destination(who, wanted)
-        return await self._reuse.whole(who.project_id, recipe, given.contents, below=below)
+        return await self._reuse.whole(who.project_id, recipe, given.ways, below=below)
 
     def queued(self, job: Job) -> None:
         """Say, after the commit, that the backlog has grown."""

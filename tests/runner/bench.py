@@ -14,15 +14,38 @@ import pytest
 
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import version
-from runner.pipeline import Pipeline
 from runner.progress import Standing
-from runner.storage import Fetched
+from runner.sparse import Sparse
+from runner.stored import Fetched
+from runner.stories import story_of
 from runner.story import Made
 from schema import inputs
 from schema.job import Limits, SourcedAnswer, Target, TaskSpec
 from schema.recipe import Recipe
 from schema.source import SourceFacts, SourceRef
 from tests.runner import media
+
+
+class FolderSparse(Sparse):
+    """Some bytes of a file. `broken`: behind how many read bytes it fails, and how."""
+
+    etag = "pinned"
+    broken: tuple[int, Exception] | None = None
+
+    def __init__(self, stored: Path, path: Path, part: float) -> None:
+        size = stored.stat().st_size
+        super().__init__(path, size, int(part * size))
+        self._stored = stored
+        self.create()
+
+    async def _load(self, start: int, end: int) -> None:
+        if self.broken and self.bytes_read >= self.broken[0]:
+            raise self.broken[1]
+        with self._stored.open("rb") as given, self.path.open("r+b") as made:
+            given.seek(start)
+            made.seek(start)
+            made.write(given.read(end - start))
+        self.bytes_read += end - start
 
 
 @dataclass
@@ -34,7 +57,8 @@ class FolderStorage:
     out: Path
     types: dict[str, dict[str, Any]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
-    ranges: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
+    sparses: list[FolderSparse] = field(default_factory=list)
+    fetched: int = 0  # how often the whole was
 
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
@@ -43,26 +67,16 @@ class FolderStorage:
         stored = folder / source.key
         if not stored.exists():
             raise RunnerError(Code.SOURCE_MISSING, f"{source.key} is not there")
+        self.fetched += 1
         shutil.copyfile(stored, path)
         data = path.read_bytes()
         on_progress(1.0)
         return Fetched(len(data), hashlib.sha256(data).hexdigest(), media.md5(data))
 
-    async def fetch_ranges(
-        self,
-        source: SourceRef,
-        path: Path,
-        ranges: Sequence[tuple[int, int]],
-        on_progress: Callable[[float], None],
-    ) -> None:
-        data = self.source.read_bytes()
-        with path.open("wb") as file:
-            file.truncate(len(data))
-            for begin, end in ranges:
-                file.seek(begin)
-                file.write(data[begin:end])
-        self.ranges.append(tuple(ranges))
-        on_progress(1.0)
+    async def sparse(self, source: SourceRef, path: Path, part: float = 1.0) -> FolderSparse:
+        made = FolderSparse(self.source, path, part)
+        self.sparses.append(made)
+        return made
 
     async def put(self, bucket: str, key: str, path: Path, headers: dict[str, Any]) -> None:
         target = self.out / key
@@ -118,7 +132,8 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
     storage = FolderStorage(source, out)
     standings: list[Standing] = []
     engine = asyncio.create_task(version(media.tools().ffmpeg, scratch))
-    pipeline = Pipeline(
+    pipeline = story_of(
+        spec.task,
         spec=spec,
         tools=media.tools(),
         storage=storage,

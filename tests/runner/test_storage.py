@@ -71,9 +71,8 @@ async def test_fetch_of_some_ranges_leaves_holes(
     etag = store.put("parts.mp4", data)
     ranges = [(0, 10), (100, PART + 5_000), (PART + 60_000, len(data))]
     parts: list[float] = []
-    await client.fetch_ranges(
-        _source(store, "parts.mp4", etag), tmp_path / "in", ranges, parts.append
-    )
+    sparse = await client.sparse(_source(store, "parts.mp4", etag), tmp_path / "in")
+    await sparse.need_all(ranges, parts.append)
     found = (tmp_path / "in").read_bytes()
     assert len(found) == len(data)
     assert all(found[begin:end] == data[begin:end] for begin, end in ranges)
@@ -81,9 +80,17 @@ async def test_fetch_of_some_ranges_leaves_holes(
     assert parts == sorted(parts)
     assert parts[-1] == pytest.approx(1)
     with pytest.raises(RunnerError) as refused:
-        await client.fetch_ranges(
-            _source(store, "parts.mp4", '"other"'), tmp_path / "2", ranges, _ignore
-        )
+        await client.sparse(_source(store, "parts.mp4", '"other"'), tmp_path / "2")
+    assert refused.value.code is Code.SOURCE_CHANGED
+    # What was read is not read again, and holes take no space.
+    before = sparse.bytes_read
+    assert before == 10 + PART + 4_900 + 10_000
+    await sparse.need(5, 120)
+    assert sparse.bytes_read == before + 90
+    assert (tmp_path / "in").stat().st_blocks * 512 < len(data)
+    store.put("parts.mp4", bytes(len(data)))
+    with pytest.raises(RunnerError) as refused:
+        await sparse.need(0, PART + 20_000)
     assert refused.value.code is Code.SOURCE_CHANGED
 
 

@@ -18,6 +18,7 @@ from api.services.janitor import Janitor
 from api.services.transcodes import Transcodes
 from api.services.upload_sweep import UploadSweep
 from api.services.wire import Wire
+from schema import parts
 from schema.engine import ENGINE
 from schema.job import (
     Claim,
@@ -40,6 +41,7 @@ NAMES = {
     "ladder": ("master.m3u8", OutputKind.HLS),
     "poster": ("poster.jpg", OutputKind.POSTER),
     "mp4": ("t.mp4", OutputKind.MP4),
+    "clip_1": ("t_clip_1.mp4", OutputKind.CLIP),
 }
 
 
@@ -82,31 +84,32 @@ class User:
         _, request, proof = await self.bench.attempt(job)
         return await self.bench.runs.claim(proof, request)
 
-    async def sourced(self, claim: Claim, sha256: str) -> tuple[str, ...]:
+    async def sourced(self, claim: Claim, sha256: str | None) -> tuple[str, ...]:
         report = SourcedReport(
             epoch=claim.epoch, source=facts(claim, sha256), inputs=further(claim, self.inputs)
         )
         answer = await self.bench.runs.reuse.sourced(claim.token, claim.task_id, report)
         return answer.have
 
-    async def made(self, key: str, recipe: dict[str, Any], sha256: str, **more: Any) -> Job:
+    async def made(self, key: str, recipe: dict[str, Any], sha256: str | None, **more: Any) -> Job:
         """A job that its runner has brought to its end."""
         job = await self.start(key, recipe, **more)
         assert job.status is JobStatus.QUEUED, "it was there before"
         claim = await self.claim(job)
         have = await self.sourced(claim, sha256)
+        wanted = parts.parts(claim.spec.recipe)
         await self.complete(
-            claim, [name for name in recipe if name in NAMES and name not in have], sha256
+            claim, [name for name in wanted if name in NAMES and name not in have], sha256
         )
         return await self.bench.job(job)
 
     async def complete(
-        self, claim: Claim, parts: Sequence[str], sha256: str, engine: str = ENGINE
+        self, claim: Claim, made: Sequence[str], sha256: str | None, engine: str = ENGINE
     ) -> None:
         prefix = claim.spec.target.prefix
-        for part in parts:
+        for part in made:
             self.bench.put(prefix + NAMES[part][0])
-        report = completion(claim, parts, sha256).model_copy(
+        report = completion(claim, made, sha256).model_copy(
             update={"engine": engine, "inputs": further(claim, self.inputs)}
         )
         await self.bench.runs.complete(claim.token, claim.task_id, report)
@@ -131,8 +134,9 @@ class User:
         return [key in known for key in keys]
 
 
-def facts(claim: Claim, sha256: str) -> SourceFacts:
-    return SourceFacts(size=5, etag=claim.spec.source.etag, sha256=sha256, probe=PROBE)
+def facts(claim: Claim, sha256: str | None) -> SourceFacts:
+    source = claim.spec.source
+    return SourceFacts(size=source.size, etag=source.etag, sha256=sha256, probe=PROBE)
 
 
 def further(claim: Claim, contents: Sequence[str]) -> tuple[SourceFacts, ...]:
@@ -142,7 +146,7 @@ def further(claim: Claim, contents: Sequence[str]) -> tuple[SourceFacts, ...]:
     )
 
 
-def completion(claim: Claim, parts: Sequence[str], sha256: str) -> CompletionReport:
+def completion(claim: Claim, made: Sequence[str], sha256: str | None) -> CompletionReport:
     prefix = claim.spec.target.prefix
     return CompletionReport(
         epoch=claim.epoch,
@@ -157,7 +161,7 @@ def completion(claim: Claim, parts: Sequence[str], sha256: str) -> CompletionRep
                 files=1,
                 sha256="0" * 64,
             )
-            for part in parts
+            for part in made
         ),
         parts=tuple(
             MadePart(
@@ -165,7 +169,7 @@ def completion(claim: Claim, parts: Sequence[str], sha256: str) -> CompletionRep
                 files=(NAMES[part][0],),
                 tracks=RUNG if part == "ladder" else {},
             )
-            for part in parts
+            for part in made
         ),
     )
 

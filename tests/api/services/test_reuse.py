@@ -257,7 +257,7 @@ async def test_nothing_is_shared_between_projects(user: User) -> None:
     # Even were its prefix that of everybody, row security would hide what is not its own.
     stranger.who = replace(stranger.who, prefix="")
     recipe = Recipe.model_validate(job.recipe)
-    assert await user.bench.runs.reuse.find(other, recipe, [sha256], below="") == {}
+    assert await user.bench.runs.reuse.find(other, recipe, [[sha256]], below="") == {}
 
 
 async def test_parts_that_are_neither_made_nor_there_are_refused(user: User) -> None:
