@@ -23,6 +23,7 @@ FOLDER = "ladder"
 MASTER = "master.m3u8"
 MANIFEST = "manifest.mpd"
 MEDIA_PLAYLIST = "media.m3u8"
+IFRAME_PLAYLIST = "iframe.m3u8"
 INIT = "init.mp4"
 AUDIO_TRACK = "audio"
 
@@ -73,7 +74,7 @@ def _video(name: int) -> str:
             f"in={command.rung_file(name)}",
             "stream=video",
             *_segments(folder),
-            f"iframe_playlist_name=video_{name}/iframe.m3u8",
+            f"iframe_playlist_name=video_{name}/{IFRAME_PLAYLIST}",
         ]
     )
 

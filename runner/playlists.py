@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-_DASH = "{urn:mpeg:dash:schema:mpd:2011}"
+DASH = "{urn:mpeg:dash:schema:mpd:2011}"
 _STREAM = re.compile(r"#EXT-X-(I-FRAME-)?STREAM-INF:")
 _PEAK = re.compile(r"[:,]BANDWIDTH=(\d+)")
 _AVERAGE = re.compile(r"[:,]AVERAGE-BANDWIDTH=(\d+)")
@@ -101,16 +101,16 @@ def read_manifest(text: str) -> frozenset[str]:
         root = ET.fromstring(text)  # noqa: S314
     except ET.ParseError as error:
         raise BadPlaylistError(f"the manifest is no XML: {error}") from error
-    if root.tag != f"{_DASH}MPD" or root.get("type") != "static":
+    if root.tag != f"{DASH}MPD" or root.get("type") != "static":
         raise BadPlaylistError("no static MPD")
     named: set[str] = set()
-    for template in root.iter(f"{_DASH}SegmentTemplate"):
+    for template in root.iter(f"{DASH}SegmentTemplate"):
         named.add(template.get("initialization", ""))
-        count = sum(1 + int(s.get("r", "0")) for s in template.iter(f"{_DASH}S"))
+        count = sum(1 + int(s.get("r", "0")) for s in template.iter(f"{DASH}S"))
         first = int(template.get("startNumber", "1"))
         media = template.get("media", "")
         named |= {media.replace("$Number%05d$", f"{first + n:05d}") for n in range(count)}
-    named |= {base.text or "" for base in root.iter(f"{_DASH}BaseURL")}
+    named |= {base.text or "" for base in root.iter(f"{DASH}BaseURL")}
     if not named:
         raise BadPlaylistError("the manifest names no segments")
     return frozenset(named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from runner import package, playlists
+from runner import lint, package, playlists
 from runner.expected import failed
 from runner.groups import Group
 from runner.outputs import LadderPlan
@@ -31,6 +31,21 @@ def check_files(root: Path, ladder: LadderPlan, groups: Sequence[Group] = ()) ->
     for name in named | in_dash:
         if not (root / name).is_file() or (root / name).stat().st_size == 0:
             raise failed(f"{name} is missing or empty")
+
+
+def check_rules(root: Path, ladder: LadderPlan) -> None:
+    """What playlists and manifest say keeps the rules that players rely on."""
+    try:
+        lint.check_master((root / package.MASTER).read_text("utf-8"))
+        lint.check_manifest((root / package.MANIFEST).read_text("utf-8"))
+        for folder in package.tracks(ladder):
+            lint.check_durations((root / folder / package.MEDIA_PLAYLIST).read_text("utf-8"))
+        for rung in ladder.rungs:
+            folder = f"video_{rung.name}"
+            iframes = (root / folder / package.IFRAME_PLAYLIST).read_text("utf-8")
+            lint.check_ranges(root / folder, iframes)
+    except (OSError, ValueError) as error:
+        raise failed(f"the playlists break a rule: {error}") from error
 
 
 def _media(root: Path, folder: str) -> playlists.MediaPlaylist:

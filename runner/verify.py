@@ -229,6 +229,7 @@ class Checker:
         """Check files, borders and streams: everything that needs no decoder."""
         root = self.folder / package.FOLDER
         segments.check_files(root, ladder, groups.of(self.encoded.plan))
+        segments.check_rules(root, ladder)
         segments.check_borders(root, ladder)
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)

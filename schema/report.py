@@ -14,8 +14,9 @@ class Check(StrEnum):
 
     DECODED: from the first byte to the last, without a complaint of the decoder (of a film that is
     split, piece by piece). STREAMS: they are those that were planned. DURATION: as long as what was
-    encoded. MANIFESTS: playlists and manifest parse, agree, and all files are there. KEYFRAMES:
-    each segment begins with one, at the same time in all rungs.
+    encoded. MANIFESTS: playlists and manifest parse, agree, keep the rules that players rely
+    on, and all files are there. KEYFRAMES: each segment begins with one, at the same time in all
+    rungs.
     """
 
     DECODED = "DECODED"
