@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from reelmill.options import MediaOptions as MediaOptions
     from reelmill.recipes import AssetRef as AssetRef
     from reelmill.recipes import Audio as Audio
+    from reelmill.recipes import Burn as Burn
     from reelmill.recipes import Clip as Clip
     from reelmill.recipes import Crop as Crop
     from reelmill.recipes import Join as Join
@@ -166,6 +167,7 @@ _HOMES: Final = {
     "recipes": [
         "AssetRef",
         "Audio",
+        "Burn",
         "Clip",
         "Crop",
         "Join",

@@ -198,6 +198,16 @@ class Watermark(Model):
     end: float | None = None
 
 
+class Burn(Model):
+    """Subtitles drawn into the picture: a language or text track of the source, or a file. `size`
+    of a line in percent of the picture's shorter side."""
+
+    language: str | None = None
+    track: int | None = None
+    file: AssetRef | None = None
+    size: float | None = None
+
+
 class Verify(Model):
     """What outputs must come up to; what falls short is not published. Times in seconds."""
 
@@ -228,6 +238,7 @@ class Recipe(Model):
     crop: Crop | None = None
     pad: Pad | None = None
     watermark: Watermark | None = None
+    burn: Burn | None = None
     verify: Verify | None = None
 
     def as_input(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner import encoders, formats, jpeg, preview, sound_encoders, sounds, stamp, transcribe
+from runner import ass, encoders, formats, jpeg, preview, sound_encoders, sounds, stamp, transcribe
 from runner.graph import Graph
 from runner.mp4 import mp4_tail
 from runner.outputs import (
@@ -98,7 +98,8 @@ class Writer:
         plan = self.plan
         if not plan.decodes_all:
             return None
-        graph = Graph(plan.picture, gains=self.gains, watermark=plan.watermark)
+        burn = ass.WHOLE if plan.burn else None
+        graph = Graph(plan.picture, gains=self.gains, watermark=plan.watermark, burn=burn)
         outputs: list[tuple[list[str], list[str]]] = []
         if plan.ladder:
             for rung in plan.ladder.rungs:
@@ -138,7 +139,8 @@ class Writer:
         # to where the timebase of some containers cannot follow, and shows a frame too many.
         span = self.span(file)
         mark = self.plan.watermark and self.plan.watermark.seen_from(file.start)
-        graph = Graph(self.plan.picture, span=span, gains=self.gains, watermark=mark)
+        burn = ass.of_clip(clip.number) if self.plan.burn else None
+        graph = Graph(self.plan.picture, span=span, gains=self.gains, watermark=mark, burn=burn)
         tail = mp4_tail(clip_file(clip.number), faststart=True, title=clip.title)
         outputs = [(_branches(graph, file), [*self._codecs(file.video, file.sounds), *tail])]
         return Command(self.encode(graph, outputs, self.source_options(span)), seconds)

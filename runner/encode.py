@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runner import (
+    burning,
     command,
     cutting,
     formats,
@@ -67,6 +68,7 @@ class Encoder:
 
     async def run(self) -> Encoded:
         """Make every file of the plan."""
+        await burning.Burner(self.tools, self.folder, self.writer, self.watch).prepare(self.plan)
         await self.level(self.plan)
         main = self.writer.main()
         if main or self.plan.ladder:

@@ -73,7 +73,7 @@ class Code(Enum):
         FailureClass.INPUT,
         (
             "The source has no text track in these languages; pictures of text, as on DVD and "
-            "Blu-ray, cannot be read. Leave `languages` out, or ask for a transcript."
+            "Blu-ray, cannot be read. Name another language, or ask for a transcript."
         ),
     )
     CLIP_BEYOND_END = (
@@ -192,6 +192,20 @@ class Code(Enum):
         (
             "Install the runner's requirements, or name the program in REELMILL_FFMPEG, "
             "REELMILL_FFPROBE or REELMILL_PACKAGER."
+        ),
+    )
+    FONT_MISSING = (
+        FailureClass.CONFIG,
+        (
+            "Text is drawn with a font of the runner. Install one, such as the package "
+            "fonts-dejavu-core, or name a folder of fonts in REELMILL_FONTS."
+        ),
+    )
+    FONT_INCOMPLETE = (
+        FailureClass.CONFIG,
+        (
+            "Install a font that has these letters where the runner looks, such as "
+            "fonts-noto-cjk, or name a folder with one in REELMILL_FONTS."
         ),
     )
     TRANSCRIBER_MISSING = (

@@ -45,6 +45,7 @@ async def gather(
     named = inputs.named(spec.recipe)
     words = spec.recipe.subtitles
     texts = {each.file for each in words.files} if words else set()
+    texts |= {spec.recipe.burn.file} if spec.recipe.burn and spec.recipe.burn.file else set()
     for number, (ref, source) in enumerate(zip(named, spec.inputs, strict=True), start=1):
         path = folder / f"in_{number}"
         fetched = await storage.fetch(source, path, lambda _: None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from runner import colours, rate, sound_graph, stamp, stills, waveform
+from runner import ass, colours, rate, sound_graph, stamp, stills, waveform
 from runner.branches import split
 from runner.outputs import (
     AudioTrack,
@@ -60,7 +60,8 @@ class Graph:
 
     `span` cuts in the filters, from start to end; `poster_from` is where the input was sought to;
     `window` leaves one piece of the film. `gains` are what is done to the level of sounds; where
-    `metered`, they end in a meter that says how loud they are.
+    `metered`, they end in a meter that says how loud they are. `burn` names the script of the text
+    that is drawn on what is watched.
     """
 
     picture: Picture | None
@@ -73,6 +74,7 @@ class Graph:
     poster_from: float = 0.0
     window: Window | None = None
     watermark: WatermarkPlan | None = None
+    burn: str | None = None
 
     def add_video(self, name: str, track: Branch) -> None:
         """A branch that is scaled to the size of `track`."""
@@ -164,6 +166,8 @@ class Graph:
             if self.watermark and isinstance(track, VideoTrack):
                 transfer = picture.transfer if track.hdr else None
                 finished = stamp.laid(finished, next(images), track, self.watermark, transfer)
+            if self.burn and isinstance(track, VideoTrack):
+                finished = ass.drawn(finished, self.burn, hdr=track.hdr)
             yield name, finished
 
     def _images(self, count: int) -> Iterator[Any]:

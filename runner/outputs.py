@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from runner.burn import BurnPlan
 from runner.framing import Framing
 from runner.pictures import PosterPlan, PreviewPlan, SpritePlan
 from runner.texts import TextTrack, TranscriptPlan
@@ -240,6 +241,7 @@ class Plan:
     clips: tuple[ClipPlan, ...]
     metadata: bool = False
     watermark: WatermarkPlan | None = None
+    burn: BurnPlan | None = None
     verify: Verify | None = None
 
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from runner import (
+    burn,
     clips,
     languages,
     preview,
@@ -22,6 +23,7 @@ from runner import (
     tracks,
     watermark,
 )
+from runner.burn import BurnPlan
 from runner.errors import Code, RunnerError
 from runner.formats import DECODERS
 from runner.outputs import (
@@ -37,6 +39,7 @@ from runner.outputs import (
 from runner.pictures import PosterPlan, PreviewPlan, SpritePlan
 from runner.source_picture import check_codec
 from schema import inputs
+from schema.burn import Burn
 from schema.codecs import Tier
 from schema.inputs import AssetRef
 from schema.job import Limits
@@ -105,6 +108,7 @@ def make_plan(
         clips=_clips(recipe, film, probe),
         metadata=recipe.metadata,
         watermark=watermark.planned(recipe.watermark, contents) if recipe.watermark else None,
+        burn=_burn(recipe, recipe.burn, probe) if recipe.burn and probe.video else None,
         verify=recipe.verify,
     )
     if plan.is_empty:
@@ -117,9 +121,17 @@ def make_plan(
 def _texts(recipe: Recipe, probe: Probe) -> tuple[texts.TextTrack, ...]:
     if recipe.subtitles is None:
         return ()
+    return texts.tracks(recipe.subtitles, probe, _sidecars(recipe))
+
+
+def _burn(recipe: Recipe, wish: Burn, probe: Probe) -> BurnPlan:
+    return burn.planned(wish, probe, _sidecars(recipe))
+
+
+def _sidecars(recipe: Recipe) -> dict[AssetRef, str]:
+    """Where the SubRip of a further asset lies, if it is subtitles."""
     named = enumerate(inputs.named(recipe), start=1)
-    files = {ref: sidecar.local(number) for number, ref in named}
-    return texts.tracks(recipe.subtitles, probe, files)
+    return {ref: sidecar.local(number) for number, ref in named}
 
 
 def _sound(stream: Stream) -> Sound:
@@ -252,6 +264,6 @@ def _clips(recipe: Recipe, film: _Film, probe: Probe) -> tuple[ClipPlan, ...]:
         duration=film.duration,
         exact=_mp4(Mp4(), film, math.inf),
         container=probe.container,
-        marked=recipe.watermark is not None,
+        marked=bool(recipe.watermark or recipe.burn),
     )
     return tuple(clips.plan(number, clip, whole) for number, clip in enumerate(recipe.clips, 1))

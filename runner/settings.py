@@ -33,6 +33,7 @@ class Settings:
     ffprobe: str | None = None
     packager: str | None = None
     whisper_model: str | None = None
+    fonts: str | None = None
     ca_bundle: str | None = None
 
 
@@ -58,6 +59,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         ffprobe=env.get("REELMILL_FFPROBE") or None,
         packager=env.get("REELMILL_PACKAGER") or None,
         whisper_model=env.get("REELMILL_WHISPER_MODEL") or None,
+        fonts=env.get("REELMILL_FONTS") or None,
         # As the S3 library looks for it.
         ca_bundle=env.get("AWS_CA_BUNDLE") or env.get("REQUESTS_CA_BUNDLE") or None,
     )

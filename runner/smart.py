@@ -44,7 +44,7 @@ def unjoinable(
 ) -> str | None:
     """Why clips of this film cannot be joined out of packets and new encodes; None: they can.
 
-    `marked` is whether a watermark is laid on them.
+    `marked` is whether a watermark or text is laid on them.
     """
     if stream is None or picture is None:
         return "it has no picture"

@@ -86,14 +86,15 @@ def worth(plan: Plan, demuxer: str, splitting: Splitting) -> None:
     """Raise WholeError where a look at the plan shows that the film runs whole."""
     if plan.duration < splitting.from_seconds:
         raise WholeError("it is short")
-    if plan.clips or plan.metadata:
-        raise WholeError("clips are cut from the whole film")
-    if plan.texts:
-        raise WholeError("its subtitles are read from the whole film")
-    if plan.transcript:
-        raise WholeError("what is said is heard in the whole film")
-    if plan.verify:
-        raise WholeError("its quality is measured over the whole film")
+    for wanted, reason in (
+        (plan.clips or plan.metadata, "clips are cut from the whole film"),
+        (plan.texts, "its subtitles are read from the whole film"),
+        (plan.burn, "the subtitles that are drawn on it are read from the whole film"),
+        (plan.transcript, "what is said is heard in the whole film"),
+        (plan.verify, "its quality is measured over the whole film"),
+    ):
+        if wanted:
+            raise WholeError(reason)
     picture = plan.picture
     if picture is None or not (plan.mp4 or (plan.ladder and plan.ladder.rungs)):
         raise WholeError("no picture is encoded")

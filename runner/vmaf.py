@@ -7,7 +7,7 @@ import statistics
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner import stamp, tracks
+from runner import ass, stamp, tracks
 from runner.command import GLOBAL, Command, Writer
 from runner.graph import Graph
 from runner.outputs import VideoTrack
@@ -36,7 +36,8 @@ class VmafWriter(Writer):
         picture = self.plan.picture
         assert picture is not None  # noqa: S101 - there is a track of it
         width, height = tracks.fit(picture, LINES)
-        graph = Graph(picture, watermark=self.plan.watermark)
+        burn = ass.WHOLE if self.plan.burn else None
+        graph = Graph(picture, watermark=self.plan.watermark, burn=burn)
         graph.add_video("reference", replace(track, width=width, height=height))
         compiled = graph.compile()
         pixels = "yuv420p10le" if track.depth == 10 else "yuv420p"

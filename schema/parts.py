@@ -21,12 +21,13 @@ FIELDS: Final = (
 # Fields of all parts that change nothing in some of them, nor in packets that are kept. `verify`
 # changes no byte, but an output that has passed a lower bar is another one.
 _UNTOUCHED: Final = frozenset({"tier", "loudness"})
-_PICTURE: Final = frozenset({"crop", "pad", "watermark"})
+_DRAWN: Final = frozenset({"watermark", "burn"})
+_PICTURE: Final = frozenset({"crop", "pad"}) | _DRAWN
 _WITHOUT: Final = {
     "audio": frozenset({"tier"}) | _PICTURE,
-    "poster": _UNTOUCHED | {"watermark"},
-    "sprite": _UNTOUCHED | {"watermark"},
-    "preview": _UNTOUCHED | {"watermark"},
+    "poster": _UNTOUCHED | _DRAWN,
+    "sprite": _UNTOUCHED | _DRAWN,
+    "preview": _UNTOUCHED | _DRAWN,
     "waveform": _UNTOUCHED | _PICTURE,
     "subtitles": _UNTOUCHED | _PICTURE,
     "transcript": _UNTOUCHED | _PICTURE,
@@ -37,11 +38,21 @@ _SHOWN: Final = ("subtitles", "transcript")
 
 def unrepeatable(recipe: Recipe) -> frozenset[str]:
     """Parts of which nothing is known before a runner starts: a transcript is made by a model that
-    an installation chooses, and metadata name the files of their own job."""
+    an installation chooses, text is drawn with a font of it, and metadata name the files of their
+    own job."""
     shown = recipe.ladder is not None and recipe.ladder.subtitles
-    heard = {"transcript", "ladder"} if shown else {"transcript"}
-    names = (heard if recipe.transcript else set()) | ({"metadata"} if recipe.metadata else set())
+    names = {"metadata"} if recipe.metadata else set()
+    if recipe.transcript:
+        names |= {"transcript", "ladder"} if shown else {"transcript"}
+    if recipe.burn:
+        names |= {"ladder", "mp4", *_encoded_clips(recipe)}
     return frozenset(names)
+
+
+def _encoded_clips(recipe: Recipe) -> Iterator[str]:
+    for number, clip in enumerate(recipe.clips, start=1):
+        if clip.mode is not ClipMode.COPY:
+            yield clip_name(number)
 
 
 def audio_name(number: int) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from schema import inputs
 from schema.base import Message
+from schema.burn import Burn
 from schema.codecs import Tier
 from schema.join import Join
 from schema.picture import Crop, Pad
@@ -203,6 +204,7 @@ class Recipe(Message):
     crop: Crop | None = None
     pad: Pad | None = None
     watermark: Watermark | None = None
+    burn: Burn | None = None
     verify: Verify | None = None
 
     @model_validator(mode="after")
@@ -224,7 +226,10 @@ class Recipe(Message):
             raise ValueError("loudness needs a ladder, mp4, audio or a clip that is not a copy")
         if self.watermark and not (self.ladder or self.mp4 or encoded):
             raise ValueError("a watermark needs a ladder, mp4 or a clip that is not a copy")
-        if self.join and (self.subtitles or any(c.mode is not ClipMode.EXACT for c in self.clips)):
+        if self.burn and not (self.ladder or self.mp4 or encoded):
+            raise ValueError("burn needs a ladder, mp4 or a clip that is not a copy")
+        words = self.subtitles or self.burn
+        if self.join and (words or any(c.mode is not ClipMode.EXACT for c in self.clips)):
             raise ValueError("what is joined is encoded: no subtitles, and clips by EXACT alone")
         if self.join and self.watermark and self.watermark.image in self.join.films:
             raise ValueError("an image of a watermark is no film to be joined")

@@ -13,6 +13,7 @@ from reference_markdown import code, listed, prose, table
 
 from api.config import Settings, environment_name
 from schema import (
+    burn,
     codecs,
     inputs,
     job,
@@ -47,6 +48,7 @@ _WORDS = {
     "Recipe.poster": "One JPEG. Absent: none",
     "Recipe.sprite": "Small pictures for a seek bar. Absent: none",
     "Recipe.preview": "A few seconds as a small moving picture. Absent: none",
+    "Recipe.burn": "Subtitles that are drawn into the picture. Absent: none",
     "Recipe.waveform": "The outline of the sound, as JSON and PNG. Absent: none",
     "Waveform.points": "Stretches a second, each with its lowest and its highest sample",
     "Waveform.width": "Pixels of the picture",
@@ -184,7 +186,7 @@ def recipe() -> str:
         *(recipes.Loudness, recipes.Poster, recipes.Sprite, recipes.Waveform),
         *(recipes.Subtitles, recipes.SubtitleFile, recipes.Transcript, recipes.Clip),
         *(preview.Preview, picture.Crop, picture.Pad, join.Join),
-        *(watermark.Watermark, inputs.AssetRef, watermark.Point, recipes.Verify),
+        *(watermark.Watermark, burn.Burn, inputs.AssetRef, watermark.Point, recipes.Verify),
         options.MediaOptions,
     )
     parts = [_recipe_model(model) for model in models]

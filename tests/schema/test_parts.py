@@ -10,7 +10,7 @@ from schema.parts import FIELDS, parts, unrepeatable
 from schema.recipe import Recipe
 
 # Fields that change every part, or say in schema/parts.py which ones they do not change.
-SHARED = {"tier", "join", "loudness", "crop", "pad", "watermark", "verify"}
+SHARED = {"tier", "join", "loudness", "crop", "pad", "watermark", "burn", "verify"}
 
 
 LOGO = {"image": {"key": "logo.png"}}
@@ -128,6 +128,16 @@ def test_a_watermark_lies_on_what_is_encoded_to_be_watched() -> None:
     marked, plain = of(**recipe, watermark=LOGO), of(**recipe)
     changed = [name for name in marked if marked[name] != plain[name]]
     assert changed == ["ladder", "mp4", "clip_1"]
+
+
+def test_text_lies_on_the_same_and_is_drawn_with_a_font_of_the_installation() -> None:
+    recipe = {"ladder": {}, "mp4": {}, "audio": [{}], "poster": {}, "preview": {}}
+    recipe |= {"subtitles": {}, "clips": [{"end": 1}, {"end": 1, "mode": "COPY"}]}
+    burned, plain = of(**recipe, burn={"track": 1}), of(**recipe)
+    changed = [name for name in burned if burned[name] != plain[name]]
+    assert changed == ["ladder", "mp4", "clip_1"]
+    assert unrepeatable(Recipe.model_validate(recipe | {"burn": {}})) == set(changed)
+    assert burned["mp4"] != of(**recipe, burn={"track": 2})["mp4"]
 
 
 def test_a_named_asset_is_what_is_in_it() -> None:

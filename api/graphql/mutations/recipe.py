@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from api.graphql.mutations.recipe_streams import AudioInput, LadderInput, Mp4Input
-from api.graphql.mutations.recipe_texts import AssetRefInput, SubtitlesInput
+from api.graphql.mutations.recipe_texts import AssetRefInput, BurnInput, SubtitlesInput
 from schema.codecs import Tier
 from schema.preview import PreviewFormat
 from schema.recipe import ClipMode
@@ -232,6 +232,9 @@ class RecipeInput:
     )
     watermark: WatermarkInput | None = strawberry.field(
         default=None, description="An image that lies on the picture"
+    )
+    burn: BurnInput | None = strawberry.field(
+        default=None, description="Subtitles that are drawn into the picture"
     )
     verify: VerifyInput | None = strawberry.field(
         default=None, description="What outputs must come up to"

@@ -34,6 +34,25 @@ class SubtitleFileInput:
     )
 
 
+@strawberry.input(description="Subtitles that are drawn into the picture, for all to see")
+class BurnInput:
+    """Subtitles that are drawn into the picture, for all to see."""
+
+    language: str | None = strawberry.field(
+        default=None, description="ISO 639, such as en, of a text track of the source"
+    )
+    track: int | None = strawberry.field(
+        default=None, description="Of the source's text tracks, from 1"
+    )
+    file: AssetRefInput | None = strawberry.field(
+        default=None, description="Subtitles that lie beside the source"
+    )
+    size: float | None = strawberry.field(
+        default=None,
+        description="Height of a line in percent of the picture's shorter side, default 6",
+    )
+
+
 @strawberry.input(description="Text tracks of the source and files beside it, as WebVTT and SubRip")
 class SubtitlesInput:
     """Text tracks of the source and files beside it, as WebVTT and SubRip."""
