@@ -129,6 +129,14 @@ class Settings(KubernetesSettings):
         default=False, description="Give runners the store's own keys where it has no STS"
     )
 
+    amazon_transcribe: bool = Field(
+        default=False,
+        description="Recipes may ask for Amazon Transcribe; needs AWS, and rights of its own",
+    )
+    amazon_transcribe_endpoint: str | None = Field(
+        default=None, description="Where it is asked. Default: that of the region"
+    )
+
     secret_key: SecretStr = Field(description="Base64, 32 bytes or more: signs links and cookies")
     link_seconds: int = Field(default=3600, ge=60, le=7 * 86400, description="Life of a link")
     gallery_seconds: int = Field(default=300, ge=0, description="A gallery is kept for so long")

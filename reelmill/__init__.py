@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reelmill.choices import ClipMode as ClipMode
     from reelmill.choices import Corner as Corner
     from reelmill.choices import PreviewFormat as PreviewFormat
+    from reelmill.choices import TranscriptEngine as TranscriptEngine
     from reelmill.choices import VideoCodec as VideoCodec
     from reelmill.client import Client as Client
     from reelmill.downloads import DownloadProgress as DownloadProgress
@@ -112,6 +113,7 @@ _HOMES: Final = {
         "ClipMode",
         "Corner",
         "PreviewFormat",
+        "TranscriptEngine",
         "VideoCodec",
     ],
     "client": ["Client"],

@@ -62,3 +62,10 @@ class PreviewFormat(StrEnum):
 
     WEBP = "WEBP"
     MP4 = "MP4"
+
+
+class TranscriptEngine(StrEnum):
+    """WHISPER listens in the runner; AMAZON is Amazon Transcribe, where an installation has it."""
+
+    WHISPER = "WHISPER"
+    AMAZON = "AMAZON"

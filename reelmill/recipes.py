@@ -14,6 +14,7 @@ from reelmill.choices import (
     ClipMode,
     Corner,
     PreviewFormat,
+    TranscriptEngine,
     VideoCodec,
 )
 from reelmill.kinds import Tier
@@ -99,6 +100,7 @@ class Transcript(Model):
     """Subtitles of what is said, and JSON with the time of every word; `language` as in `en`."""
 
     language: str | None = None
+    engine: TranscriptEngine | None = None
 
 
 class AssetRef(Model):

@@ -122,13 +122,12 @@ class Writer:
             outputs.append((["preview"], preview.options(plan.preview, self.threads)))
         return Command(self.encode(graph, outputs, self.opened()), plan.duration)
 
-    def speech(self) -> Command:
-        """The sound alone, as what Whisper listens to. Only a film that has one is asked."""
+    def speech(self, name: str = transcribe.SOUND) -> Command:
+        """The sound alone, as what a transcriber wants. Only a film that has one is asked."""
         assert self.plan.sound is not None  # noqa: S101 - by the plan
         graph = Graph(None)
         graph.add_sound("speech", sounds.of_speech(self.plan.sound))
-        options = ["-c:a", "pcm_s16le", "-f", "s16le"]
-        outputs = [(["speech"], [*options, f"file:{transcribe.SOUND}"])]
+        outputs = [(["speech"], [*transcribe.FORMATS[name], f"file:{name}"])]
         return Command(self.encode(graph, outputs, self.opened()), 0.0)
 
     def exact_clip(self, clip: ClipPlan) -> Command:

@@ -51,7 +51,8 @@ class Encoded:
 class Encoder:
     """Runs one plan. `on_progress` gets the part of the work that is done, and the speed.
 
-    `total` is how many seconds of film are made, where that is not the whole plan.
+    `total` is how many seconds of film are made, where that is not the whole plan. `transcriber`
+    listens; without one Whisper does.
     """
 
     tools: Tools
@@ -62,6 +63,7 @@ class Encoder:
     watch: Watch
     on_progress: Callable[[float, float | None], None]
     total: float | None = None
+    transcriber: transcribe.Transcriber | None = None
     _done: float = 0.0
     _made: dict[str, Measured] = field(default_factory=dict)
     levels: dict[str, Levelling] = field(default_factory=dict)
@@ -166,13 +168,15 @@ class Encoder:
         groups.write(root, groups.of(plan), seconds, package.MASTER, package.MANIFEST)
 
     async def _transcript(self, wanted: TranscriptPlan) -> TranscriptPlan:
-        await self.execute(self.writer.speech())
+        listener = self.transcriber or transcribe.Whisper(
+            self.tools, self.folder, self.writer.threads, self.watch
+        )
+        await self.execute(self.writer.speech(listener.sound))
 
         def tell(seconds: float) -> None:
             self.on_progress((self._done + seconds) / self._total(), None)
 
-        whisper = transcribe.Whisper(self.tools, self.folder, self.writer.threads, self.watch)
-        heard = await whisper.listen(wanted.language, tell)
+        heard = await listener.listen(wanted.language, tell)
         transcribe.write(self.folder, heard)
         self._done += self.plan.duration
         return TranscriptPlan(language=heard.language)

@@ -211,19 +211,37 @@ class Code(Enum):
     TRANSCRIBER_MISSING = (
         FailureClass.CONFIG,
         (
-            "Install the runner's requirements with Whisper, and name the folder of a model in "
-            "REELMILL_WHISPER_MODEL."
+            "For Whisper install the runner's requirements with it, and name the folder of a model "
+            "in REELMILL_WHISPER_MODEL; for Amazon set REELMILL_AMAZON_TRANSCRIBE."
+        ),
+    )
+    TRANSCRIBER_REFUSED = (
+        FailureClass.CONFIG,
+        (
+            "Amazon Transcribe refuses the request in the words of the message: mostly the role "
+            "lacks a right, or the bucket lies in another region."
+        ),
+    )
+    TRANSCRIBER_UNAVAILABLE = (
+        FailureClass.TRANSIENT,
+        "Amazon Transcribe does not answer, or has too much to do. Check the network.",
+    )
+    OUTPUT_KEY_UNSUPPORTED = (
+        FailureClass.CONFIG,
+        (
+            "Amazon Transcribe writes to keys of A-Z, a-z, 0-9 and -_.!*'()/ alone. Choose such an "
+            "`outputKey`, or the engine WHISPER."
         ),
     )
     TRANSCRIBE_FAILED = (
         FailureClass.TRANSIENT,
-        "Whisper stopped with an error. The log has its last words.",
+        "The transcriber stopped with an error. The message or the log has its words.",
     )
     LANGUAGE_UNSUPPORTED = (
         FailureClass.INPUT,
         (
-            "The model of this installation does not know that language. Leave `language` out, or "
-            "let the operator install a model for many languages."
+            "The transcriber does not know that language. Leave `language` out, take the other "
+            "engine, or let the operator install a model for many languages."
         ),
     )
     TOOL_OUTDATED = (

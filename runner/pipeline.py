@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from runner import (
+    amazon,
     command,
     expected,
     formats,
@@ -52,6 +53,7 @@ class Pipeline(Story):
 
     async def run(self) -> Made | Split:
         """Run the task to the end. Raises RunnerError; nothing is published before the check."""
+        amazon.check(self.spec)
         fetched, examined = await self._open()
         self.facts = fetched.facts(examined.probe)
         further = await gather(self.tools, self.storage, self.folder, self.spec, self._watch)
@@ -144,8 +146,23 @@ class Pipeline(Story):
             writer=command.Writer(left, container, self._threads, self.spec.limits.max_pixels),
             watch=self._watch,
             on_progress=lambda part, speed: self._report(Phase.ENCODING, part, speed),
+            transcriber=self._transcriber(),
         )
         return await encoder.run()
+
+    def _transcriber(self) -> amazon.Amazon | None:
+        """Who listens, if it is not Whisper."""
+        access = self.spec.transcribe
+        if access is None or not amazon.wanted(self.spec.recipe):
+            return None
+        return amazon.Amazon(
+            storage=self.storage,
+            access=access,
+            bucket=self.spec.target.bucket,
+            folder=self.folder,
+            deadline=self._watch.deadline,
+            pause=amazon.FIRST_PAUSE,
+        )
 
     async def _verify(self, encoded: Encoded, *, joined: bool = False) -> Mapping[str, float]:
         self._report(Phase.VERIFYING, 0)

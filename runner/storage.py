@@ -45,7 +45,7 @@ class Storage:
     ) -> None:
         self._client = client
         self._credentials = credentials
-        self._access = access
+        self.access = access
 
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
@@ -202,7 +202,7 @@ class Storage:
         loop = asyncio.get_running_loop()
         until, pause = loop.time() + PATIENCE, 0.5
         while True:
-            self._renew()
+            renew(self._credentials, self.access())
             try:
                 return await _translated(request(), key)
             except _AwayError as error:
@@ -212,12 +212,12 @@ class Storage:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _renew(self) -> None:
-        """The client signs with this object's fields, so new ones take effect at once."""
-        now = self._access()
-        self._credentials.access_key = now.access_key_id
-        self._credentials.secret_key = now.secret_access_key
-        self._credentials.token = now.session_token
+
+def renew(credentials: Credentials, now: StorageAccess) -> None:
+    """A client signs with the fields of its credentials, so new ones take effect at once."""
+    credentials.access_key = now.access_key_id
+    credentials.secret_key = now.secret_access_key
+    credentials.token = now.session_token
 
 
 def warm_up() -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from runner import speech
 from runner.errors import Code, RunnerError
@@ -17,12 +18,30 @@ from runner.tools import Tools
 from schema import webvtt
 
 SOUND = "speech.pcm"  # what Writer.speech makes
+# How FFmpeg writes it for each engine. Amazon's is sent away: it is smaller without a loss.
+FORMATS = {
+    SOUND: ("-c:a", "pcm_s16le", "-f", "s16le"),
+    "speech.flac": ("-c:a", "flac", "-f", "flac"),
+}
 VTT, SRT, JSON = "subtitles.vtt", "subtitles.srt", "transcript.json"
 FILES = (VTT, SRT, JSON)
 _WORDS = "words.json"
 _LISTEN = Path(__file__).with_name("listen.py")
 ENGINE = "faster-whisper"
 _UNKNOWN_LANGUAGE = 3  # listen.UNKNOWN_LANGUAGE; it is a program, and never imported
+
+
+class Transcriber(Protocol):
+    """Who listens. `sound` is the file that it wants, of those that Writer.speech makes."""
+
+    @property
+    def sound(self) -> str:
+        """A key of FORMATS."""
+
+    async def listen(
+        self, language: str | None, on_progress: Callable[[float], None]
+    ) -> Transcript:
+        """`on_progress` gets how many seconds of the film are done. Raises RunnerError."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,7 @@ class Whisper:
     folder: Path
     threads: int
     watch: Watch
+    sound: str = SOUND
 
     async def listen(
         self, language: str | None, on_progress: Callable[[float], None]

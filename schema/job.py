@@ -98,6 +98,18 @@ class Target(Tolerant):
     prefix: str
 
 
+class TranscribeAccess(Tolerant):
+    """Amazon Transcribe, for which the task's storage credentials are good.
+
+    Its jobs have names that begin with `jobs`; their sound and words lie below `prefix` in the
+    target's bucket, for all attempts of the job. Without an `endpoint` it is that of the region.
+    """
+
+    jobs: str
+    prefix: str
+    endpoint: str | None = None
+
+
 class Limits(Tolerant):
     """What one task may use. Times in seconds."""
 
@@ -111,7 +123,8 @@ class TaskSpec(Tolerant):
     """All that a runner must know of its task.
 
     `splitting` is there for PLAN, `plan` for CHUNK and ASSEMBLE, `chunks` in order for ASSEMBLE.
-    `inputs` are the assets that the recipe names beside the source, in its order.
+    `inputs` are the assets that the recipe names beside the source, in its order. `transcribe` is
+    there where the recipe asks for Amazon Transcribe and the installation has it.
     """
 
     job_id: str
@@ -127,6 +140,7 @@ class TaskSpec(Tolerant):
     plan: SplitPlan | None = None
     chunks: tuple[StoredChunk, ...] = ()
     inputs: tuple[SourceRef, ...] = ()
+    transcribe: TranscribeAccess | None = None
 
 
 class Claim(Tolerant):

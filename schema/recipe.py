@@ -73,6 +73,14 @@ class Sprite(Message):
         return self
 
 
+class TranscriptEngine(StrEnum):
+    """Who listens. WHISPER runs in the runner, and nothing leaves it. AMAZON is Amazon Transcribe,
+    where an installation on AWS has it set up: the sound is sent there, and it costs."""
+
+    WHISPER = "WHISPER"
+    AMAZON = "AMAZON"
+
+
 class Transcript(Message):
     """What is said, as subtitles (WebVTT and SubRip) and as JSON with the time of every word.
 
@@ -80,6 +88,7 @@ class Transcript(Message):
     """
 
     language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
+    engine: TranscriptEngine = TranscriptEngine.WHISPER
 
 
 class SubtitleFile(Message):

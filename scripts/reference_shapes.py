@@ -66,6 +66,7 @@ _WORDS = {
     "Ladder.subtitles": "Whether subtitles and transcript of the recipe are groups of it",
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
+    "Transcript.engine": "Who listens",
     "Recipe.clips": "Pieces of the source, each an MP4 of its own",
     "Recipe.crop": "What is cut off the picture. Absent: nothing",
     "Recipe.pad": "A shape that black bars bring it to, behind the crop. Absent: its own",
@@ -133,6 +134,7 @@ _WORDS = {
 }
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.ClaimRequest, job.Claim, job.TaskSpec, source.SourceRef, job.Target, job.Limits),
+    job.TranscribeAccess,
     *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer),
     *(job.SourcedReport, job.SourcedAnswer, job.StoredTrack, job.CompletionReport, job.MadePart),
     *(split.Splitting, split.SplitPlan, split.Slice, split.StoredChunk, split.Piece),
@@ -192,7 +194,8 @@ def recipe() -> str:
     parts = [_recipe_model(model) for model in models]
     sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)
     enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode, preview.PreviewFormat)
-    return "\n\n".join([*parts, *(_enum(one) for one in (*enums, watermark.Corner))])
+    more = (recipes.TranscriptEngine, watermark.Corner)
+    return "\n\n".join([*parts, *(_enum(one) for one in (*enums, *more))])
 
 
 def _recipe_model(model: type[BaseModel]) -> str:

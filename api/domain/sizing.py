@@ -12,7 +12,7 @@ from typing import Final
 from schema.codecs import AudioCodec, AudioTracks, Channels, VideoCodec
 from schema.job import FailureClass
 from schema.probe import Probe, StreamKind
-from schema.recipe import ClipMode, Recipe
+from schema.recipe import ClipMode, Recipe, TranscriptEngine
 
 MIB: Final = 1024**2
 _STEP: Final = 64 * MIB
@@ -123,7 +123,7 @@ def of_task(recipe: Recipe, probe: Probe | None, size: int) -> Size:
             # Behind the encoders, and of the source's size whatever is made of it.
             held = max(held, _COMPARED_BYTES * min(pixels, _UNKNOWN_PIXELS))
         memory += int(held)
-    if recipe.transcript:
+    if recipe.transcript and recipe.transcript.engine is TranscriptEngine.WHISPER:
         memory += _WHISPER
     alone = 1000 if recipe.audio or recipe.waveform else 500
     cpu = (4000 if pixels > _UNKNOWN_PIXELS * 1.1 else 2000) if encodes else alone

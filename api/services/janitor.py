@@ -12,6 +12,7 @@ import structlog
 from api.adapters.postgres import blobs, events, idempotency, jobs, tasks
 from api.domain.states import JobStatus
 from api.errors import Refusal
+from api.services.task_access import asks_amazon, transcribe_prefix
 
 if TYPE_CHECKING:
     from api.adapters.postgres.pool import Database
@@ -104,5 +105,7 @@ class Janitor:
             prefix = f"{job.output_prefix}{place.attempt}/{place.kind}/{place.index}/"
             await self._storage.delete_below(self._settings.bucket_out, prefix, keep=published)
             await self._storage.abort_below(self._settings.bucket_out, prefix)
+        if asks_amazon(job):
+            await self._storage.delete_below(self._settings.bucket_out, transcribe_prefix(job))
         async with self._database.system() as connection:
             await jobs.set_cleaned(connection, job.id)

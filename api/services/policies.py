@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from schema.job import Target
+from schema.job import Target, TranscribeAccess
 from schema.source import SourceRef
 
 # Where a role trusts everybody, as examples of some stores have it, a session could assume the role
@@ -18,10 +18,14 @@ _WILDCARDS: Final = frozenset("*?$")
 
 
 def for_task(
-    sources: Sequence[SourceRef], target: Target, *, folders: Sequence[str] = ()
+    sources: Sequence[SourceRef],
+    target: Target,
+    *,
+    folders: Sequence[str] = (),
+    transcribe: TranscribeAccess | None = None,
 ) -> dict[str, Any]:
     """Read these objects, write below one prefix, and nothing else; in the target's bucket
-    `folders` are read."""
+    `folders` are read. With `transcribe` Amazon is asked to listen, too."""
     readable = [_object(source.bucket, source.key) for source in sources]
     readable += [_object(target.bucket, folder) + "*" for folder in folders]
     return {
@@ -41,9 +45,36 @@ def for_task(
                 ],
                 "Resource": [_object(target.bucket, target.prefix) + "*"],
             },
+            *(for_transcribe(target.bucket, transcribe) if transcribe else ()),
             _NO_MORE_SESSIONS,
         ],
     }
+
+
+def for_transcribe(bucket: str, access: TranscribeAccess) -> list[dict[str, Any]]:
+    """Statements by which a task has Amazon Transcribe listen, and sees nobody else's jobs there.
+
+    Amazon reads the sound and writes the words with the rights of whoever asks.
+    """
+    return [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": [_object(bucket, access.prefix) + "*"],
+        },
+        {
+            # Starting knows no resources; a job that is under way has a name.
+            "Effect": "Allow",
+            "Action": ["transcribe:StartTranscriptionJob"],
+            "Resource": ["*"],
+            "Condition": {"StringEquals": {"transcribe:OutputBucketName": bucket}},
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["transcribe:GetTranscriptionJob", "transcribe:DeleteTranscriptionJob"],
+            "Resource": [f"arn:aws:transcribe:*:*:transcription-job/{access.jobs}*"],
+        },
+    ]
 
 
 def for_upload(bucket: str, key: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api.services import policies, sources, splitting
-from schema.job import Limits, StorageAccess, Target, TaskKind, TaskSpec
-from schema.recipe import Recipe
+from schema.job import Limits, StorageAccess, Target, TaskKind, TaskSpec, TranscribeAccess
+from schema.recipe import Recipe, TranscriptEngine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +63,16 @@ class TaskAccess:
             plan=plan,
             chunks=parts.chunks if parts else (),
             inputs=tuple(sources.reference(asset) for asset in given.inputs),
+            transcribe=self._transcribe(job),
+        )
+
+    def _transcribe(self, job: Job) -> TranscribeAccess | None:
+        if not (self._settings.amazon_transcribe and asks_amazon(job)):
+            return None
+        return TranscribeAccess(
+            jobs=f"reelmill-{job.id}-",
+            prefix=transcribe_prefix(job),
+            endpoint=self._settings.amazon_transcribe_endpoint,
         )
 
     async def credentials(self, spec: TaskSpec, folders: Sequence[str] = ()) -> Credentials:
@@ -77,7 +87,12 @@ class TaskAccess:
             readable.append(pieces)
         return await self._storage.scoped_credentials(
             name=f"job-{spec.job_id}",
-            policy=policies.for_task((spec.source, *spec.inputs), spec.target, folders=readable),
+            policy=policies.for_task(
+                (spec.source, *spec.inputs),
+                spec.target,
+                folders=readable,
+                transcribe=spec.transcribe,
+            ),
             seconds=_SECONDS,
         )
 
@@ -92,6 +107,17 @@ class TaskAccess:
             session_token=credentials.token,
             expires_at=credentials.expires_at,
         )
+
+
+def asks_amazon(job: Job) -> bool:
+    """Whether its recipe wants Amazon Transcribe."""
+    engine = (job.recipe.get("transcript") or {}).get("engine")
+    return bool(engine == TranscriptEngine.AMAZON)
+
+
+def transcribe_prefix(job: Job) -> str:
+    """Below which the sound lies that Amazon hears, and its words, for all attempts of a job."""
+    return f"{job.output_prefix}transcribe/"
 
 
 def lifetime(credentials: Credentials) -> int | None:

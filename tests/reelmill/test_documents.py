@@ -37,6 +37,7 @@ def test_valid(name: str) -> None:
         ("EventType", kinds.EventType),
         ("ClipMode", recipes.ClipMode),
         ("Tier", kinds.Tier),
+        ("TranscriptEngine", recipes.TranscriptEngine),
     ],
 )
 def test_enumerations_agree(name: str, kind: type[StrEnum]) -> None:
@@ -55,6 +56,7 @@ def test_enumerations_agree(name: str, kind: type[StrEnum]) -> None:
         ("PosterInput", recipes.Poster),
         ("ClipInput", recipes.Clip),
         ("WatermarkInput", recipes.Watermark),
+        ("TranscriptInput", recipes.Transcript),
         ("MediaOptionsInput", options.MediaOptions),
     ],
 )

@@ -20,7 +20,7 @@ from runner.stored import Fetched
 from runner.stories import story_of
 from runner.story import Made
 from schema import inputs
-from schema.job import Limits, SourcedAnswer, Target, TaskSpec
+from schema.job import Limits, SourcedAnswer, StorageAccess, Target, TaskSpec
 from schema.recipe import Recipe
 from schema.source import SourceFacts, SourceRef
 from tests.runner import media
@@ -59,6 +59,7 @@ class FolderStorage:
     order: list[str] = field(default_factory=list)
     sparses: list[FolderSparse] = field(default_factory=list)
     fetched: int = 0  # how often the whole was
+    access: Callable[[], StorageAccess] | None = None
 
     async def fetch(
         self, source: SourceRef, path: Path, on_progress: Callable[[float], None]
@@ -104,7 +105,7 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
     """Run the whole pipeline on `source`; assets that the recipe names lie beside it.
 
     Limits may be given as `limits`, and as `known` what was made before; its keys are below the
-    folder `out`.
+    folder `out`. `transcribe` and `access` are what Amazon Transcribe is asked with.
     """
     known = recipe.pop("known", SourcedAnswer())
 
@@ -112,6 +113,7 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         answer: SourcedAnswer = known
         return answer
 
+    transcribe, access = recipe.pop("transcribe", None), recipe.pop("access", None)
     limits = recipe.pop("limits", Limits(wall_seconds=100, stall_seconds=30, threads=2))
     wanted = Recipe.model_validate(recipe)
     beside = [ref.key or "" for ref in inputs.named(wanted)]
@@ -126,10 +128,11 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         recipe=wanted,
         target=Target(bucket="out", prefix="p/"),
         limits=limits,
+        transcribe=transcribe,
     )
     scratch, out = folder / "scratch", folder / "out"
     scratch.mkdir(parents=True)
-    storage = FolderStorage(source, out)
+    storage = FolderStorage(source, out, access=access)
     standings: list[Standing] = []
     engine = asyncio.create_task(version(media.tools().ffmpeg, scratch))
     pipeline = story_of(

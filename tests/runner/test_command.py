@@ -214,6 +214,9 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "speech": lambda: (
         writer(plan(probe(video(), audio(channels=6)), transcript={})).speech().arguments
     ),
+    "speech_to_be_sent": lambda: (
+        writer(plan(probe(), transcript={})).speech("speech.flac").arguments
+    ),
     "subtitles": lambda: _texts(plan(TITLED, mp4={}, subtitles={})),
     "list_packets": lambda: writer(plan(probe(start_time=1.4), mp4={})).list_packets(11.5, 12.5),
     "packager": lambda: _packager(probe()),

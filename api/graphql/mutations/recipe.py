@@ -8,7 +8,7 @@ from api.graphql.mutations.recipe_streams import AudioInput, LadderInput, Mp4Inp
 from api.graphql.mutations.recipe_texts import AssetRefInput, BurnInput, SubtitlesInput
 from schema.codecs import Tier
 from schema.preview import PreviewFormat
-from schema.recipe import ClipMode
+from schema.recipe import ClipMode, TranscriptEngine
 from schema.watermark import Corner
 
 
@@ -58,6 +58,9 @@ class TranscriptInput:
 
     language: str | None = strawberry.field(
         default=None, description="ISO 639-1, such as en; default: found out"
+    )
+    engine: TranscriptEngine | None = strawberry.field(
+        default=None, description="Who listens; default WHISPER"
     )
 
 

@@ -19,7 +19,7 @@ from api.config import Settings
 from api.domain.objects import Credentials
 from api.errors import CredentialsUnavailable, NotFound, StorageDenied, StorageUnavailable
 from api.services import policies
-from schema.job import Target
+from schema.job import Target, TranscribeAccess
 from schema.source import SourceRef
 from tests.support.stack_fixtures import S3Settings
 
@@ -113,6 +113,30 @@ async def test_without_sts_nothing_is_handed_out_unless_allowed(s3_settings: S3S
             with pytest.raises(CredentialsUnavailable, match="startMultipartUpload"):
                 await storage.sessions.for_client(name="x", policy={}, seconds=900)
     assert (given.access_key_id, given.token) == (s3_settings.access_key, None)
+
+
+async def test_a_store_that_is_not_aws_takes_what_a_policy_says_of_amazon_transcribe(
+    storage: Storage, s3_settings: S3Settings, bucket: Any
+) -> None:
+    out = s3_settings.bucket_out
+    bucket.put_object(Bucket=out, Key="job/2/transcribe/x", Body=b"foreign")
+    policy = policies.for_task(
+        [SourceRef(bucket=s3_settings.bucket_in, key="a.mp4", etag=None, size=1)],
+        Target(bucket=out, prefix="job/1/"),
+        transcribe=TranscribeAccess(jobs="reelmill-1-", prefix="job/transcribe/"),
+    )
+    given = await storage.scoped_credentials(name="job-1", policy=policy, seconds=900)
+    async with _client(s3_settings, given) as client:
+        await client.put_object(Bucket=out, Key="job/transcribe/x.flac", Body=b"sound")
+        found = await client.get_object(Bucket=out, Key="job/transcribe/x.flac")
+        assert found["ContentLength"] == 5
+        for refused in (
+            client.get_object(Bucket=out, Key="job/2/transcribe/x"),
+            client.delete_object(Bucket=out, Key="job/transcribe/x.flac"),
+        ):
+            with pytest.raises(ClientError) as error:
+                await refused
+            assert error.value.response["Error"]["Code"] == "AccessDenied"
 
 
 @pytest.mark.parametrize("key", ["a/-rf %d ü.mp4", "a/b*c?d$e.mp4", "日本語/映画.mov"])
