@@ -51,6 +51,16 @@ async def test_a_preset_has_versions_and_an_end(live_api: LiveApi) -> None:
     assert (await save(holder, name="thumb", recipe={"poster": {}}))["preset"]["version"] == 3
 
 
+async def test_previews_and_burned_text_are_kept_as_asked(live_api: LiveApi) -> None:
+    preview = {"format": "MP4", "frameRate": 24, "pieces": 3}
+    burn = {"file": {"key": "films/a.srt"}, "size": 8}
+    asked = {"mp4": {}, "preview": preview, "burn": burn}
+    recipe = (await save(live_api, name="moving", recipe=asked))["preset"]["recipe"]
+    assert (recipe["preview"]["format"], recipe["preview"]["frame_rate"]) == ("MP4", 24)
+    assert (recipe["preview"]["pieces"], recipe["preview"]["width"]) == (3, 320)
+    assert (recipe["burn"]["file"]["key"], recipe["burn"]["size"]) == ("films/a.srt", 8)
+
+
 async def test_jobs_keep_the_recipe_that_they_began_with(
     live_api: LiveApi, bucket: Any, clip: bytes
 ) -> None:
