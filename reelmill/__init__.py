@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reelmill.choices import Channels as Channels
     from reelmill.choices import ClipMode as ClipMode
     from reelmill.choices import Corner as Corner
+    from reelmill.choices import Encryption as Encryption
     from reelmill.choices import PreviewFormat as PreviewFormat
     from reelmill.choices import TranscriptEngine as TranscriptEngine
     from reelmill.choices import VideoCodec as VideoCodec
@@ -112,6 +113,7 @@ _HOMES: Final = {
         "Channels",
         "ClipMode",
         "Corner",
+        "Encryption",
         "PreviewFormat",
         "TranscriptEngine",
         "VideoCodec",

@@ -57,6 +57,12 @@ class Corner(StrEnum):
     BOTTOM_RIGHT = "BOTTOM_RIGHT"
 
 
+class Encryption(StrEnum):
+    """How a ladder is encrypted. CLEAR_KEY: a player gets the key by the playback link."""
+
+    CLEAR_KEY = "CLEAR_KEY"
+
+
 class PreviewFormat(StrEnum):
     """WEBP is a picture that every browser shows; MP4 is smaller, and a video without sound."""
 

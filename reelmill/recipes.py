@@ -13,6 +13,7 @@ from reelmill.choices import (
     Channels,
     ClipMode,
     Corner,
+    Encryption,
     PreviewFormat,
     TranscriptEngine,
     VideoCodec,
@@ -50,6 +51,7 @@ class Ladder(Encoding):
     dash: bool | None = None
     segment_seconds: float | None = None
     subtitles: bool | None = None
+    encryption: Encryption | None = None
 
 
 class Mp4(Encoding):

@@ -60,7 +60,8 @@ class Assembly(Pipeline):
         plan = plan.without(self.have)
         encoded = Encoded(plan, await self._join(plan), (), self._levels(plan))
         if plan.ladder:
-            await package.package(self.tools, self.folder, plan.ladder, self._watch)
+            given = (self.tools, self.folder, plan.ladder, self._watch)
+            await package.package(*given, self.spec.content_key)
         if plan.sprite:
             await self._sprite(plan, plan.sprite)
         seconds = await self._verify(encoded, joined=True)

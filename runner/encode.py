@@ -31,6 +31,7 @@ from runner.probe import length
 from runner.progress import Snapshot
 from runner.texts import TranscriptPlan
 from runner.tools import Tools
+from schema.encryption import ContentKey
 from schema.loudness import Levelling
 
 
@@ -52,7 +53,7 @@ class Encoder:
     """Runs one plan. `on_progress` gets the part of the work that is done, and the speed.
 
     `total` is how many seconds of film are made, where that is not the whole plan. `transcriber`
-    listens; without one Whisper does.
+    listens; without one Whisper does. `key` is for a ladder that is encrypted.
     """
 
     tools: Tools
@@ -64,6 +65,7 @@ class Encoder:
     on_progress: Callable[[float, float | None], None]
     total: float | None = None
     transcriber: transcribe.Transcriber | None = None
+    key: ContentKey | None = None
     _done: float = 0.0
     _made: dict[str, Measured] = field(default_factory=dict)
     levels: dict[str, Levelling] = field(default_factory=dict)
@@ -77,7 +79,7 @@ class Encoder:
             await self._main(main)
         plan = await self._words()
         if plan.ladder:
-            await package.package(self.tools, self.folder, plan.ladder, self.watch)
+            await package.package(self.tools, self.folder, plan.ladder, self.watch, self.key)
             self._group(plan)
         if not self.writer.plan.decodes_picture:
             await self.pictures()

@@ -37,7 +37,7 @@ class Facts:
     """Reads the facts off the files on disk.
 
     `seconds` is what the check found, `reports` what was measured, by local name; `levels` how loud
-    the files are whose loudness was asked for.
+    the files are whose loudness was asked for; `key_id` that of the key of an encrypted ladder.
     """
 
     plan: Plan
@@ -46,6 +46,7 @@ class Facts:
     files: tuple[Upload, ...]
     target: Target
     levels: Mapping[str, LoudnessFacts]
+    key_id: str | None = None
 
     def all(self) -> tuple[OutputFacts, ...]:
         """One entry for each output that was asked for, but for the list of clips."""
@@ -113,6 +114,7 @@ class Facts:
             video_codec=encoders.NAMES[top.codec] if top else None,
             bitrate=_bitrate(size, seconds),
             loudness=self.levels.get(command.AUDIO),
+            key_id=self.key_id,
             renditions=tuple(rung.name for rung in ladder.rungs),
             report=self.reports.get(package.FOLDER),
         ).model_copy(update=_sound(ladder.audio, ladder.others))

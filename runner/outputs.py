@@ -15,6 +15,7 @@ from runner.texts import TextTrack, TranscriptPlan
 from runner.watermark import WatermarkPlan
 from schema import parts
 from schema.codecs import AudioCodec, Tier, VideoCodec
+from schema.encryption import Encryption
 from schema.recipe import ClipMode, Loudness, Verify
 
 # Encoders with loss overshoot: at usual bitrates peaks come out up to so many dB higher (seen).
@@ -142,7 +143,7 @@ class RungPlan:
 @dataclass(frozen=True, kw_only=True)
 class LadderPlan:
     """All rungs, top first, and one sound for all of them; `others` can be chosen instead, and so
-    can `texts` and, if `spoken`, the transcript."""
+    can `texts` and, if `spoken`, the transcript. With `encryption` both manifests name the key."""
 
     rungs: tuple[RungPlan, ...]
     audio: AudioTrack | None
@@ -152,6 +153,7 @@ class LadderPlan:
     dash: bool
     texts: tuple[TextTrack, ...] = ()
     spoken: bool = False
+    encryption: Encryption | None = None
 
     @property
     def sounds(self) -> tuple[AudioTrack, ...]:

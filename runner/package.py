@@ -11,13 +11,15 @@ bandwidths, and the same input gives the same bytes. Layout below the ladder's f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from runner import command, languages, playlists, sound_encoders
+from runner import command, encryption, languages, playlists, sound_encoders
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.outputs import LadderPlan
 from runner.tools import Tools
+from schema.encryption import ContentKey
 
 FOLDER = "ladder"
 MASTER = "master.m3u8"
@@ -39,16 +41,33 @@ def audio_folder(name: str) -> str:
     return AUDIO_TRACK + name.removesuffix(".mp4").removeprefix("audio").removeprefix("track")
 
 
-async def package(tools: Tools, folder: Path, ladder: LadderPlan, watch: Watch) -> None:
-    """Make the ladder's folder inside `folder` from the intermediates beside it."""
+async def package(
+    tools: Tools,
+    folder: Path,
+    ladder: LadderPlan,
+    watch: Watch,
+    key: ContentKey | None = None,
+) -> None:
+    """Make the ladder's folder inside `folder` from the intermediates beside it.
+
+    A ladder that is encrypted has its key in it, for the check.
+    """
+    if ladder.encryption and key is None:
+        raise RunnerError(Code.PACKAGE_FAILED, "there is no key to encrypt the ladder with")
     # Packager reports no progress; it copies bytes, so the task's deadline is watch enough.
     try:
-        await run([tools.packager, *arguments(ladder)], cwd=folder, watch=Watch(watch.deadline))
+        with encryption.told(folder, key) if key else nullcontext():
+            await run([tools.packager, *arguments(ladder)], cwd=folder, watch=Watch(watch.deadline))
     except ChildFailedError as error:
         raise RunnerError(Code.PACKAGE_FAILED, "the packager failed", log=error.log) from error
-    master = folder / FOLDER / MASTER
+    root = folder / FOLDER
     default = f"{AUDIO_TRACK}/{MEDIA_PLAYLIST}"
+    master = root / MASTER
     master.write_text(playlists.mend_master(master.read_text("utf-8"), default), "utf-8")
+    if key:
+        manifest = root / MANIFEST
+        manifest.write_text(encryption.mend_manifest(manifest.read_text("utf-8")), "utf-8")
+        encryption.hand_out(root, key)
 
 
 def arguments(ladder: LadderPlan) -> list[str]:
@@ -64,6 +83,7 @@ def arguments(ladder: LadderPlan) -> list[str]:
         # Creation times of zero: the same input gives the same bytes.
         # And one thread: with more, the order in the manifest is that of a race.
         *("--use_fake_clock_for_muxer", "--single_threaded", "--quiet"),
+        *(("--flagfile", encryption.FLAGS) if ladder.encryption else ()),
     ]
 
 

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from runner import (
     amazon,
     command,
+    encryption,
     expected,
     formats,
     frugal,
     log,
     loudness,
     metadata,
+    package,
     proof,
     publish,
     rungs,
@@ -147,6 +149,7 @@ class Pipeline(Story):
             watch=self._watch,
             on_progress=lambda part, speed: self._report(Phase.ENCODING, part, speed),
             transcriber=self._transcriber(),
+            key=self.spec.content_key,
         )
         return await encoder.run()
 
@@ -174,6 +177,7 @@ class Pipeline(Story):
             encoded=encoded,
             on_progress=lambda part: self._report(Phase.VERIFYING, part),
             joined=joined,
+            key=self.spec.content_key,
         )
         return await checker.run()
 
@@ -209,8 +213,13 @@ class Pipeline(Story):
         plan = encoded.plan
         levels = await self._measured(encoded)
         self._report(Phase.PUBLISHING, 0)
+        encryption.take_back(self.folder / package.FOLDER)
         files = publish.uploads(self.folder, plan, self.spec.title)
-        facts = Facts(plan, seconds, reports, tuple(files), self.spec.target, levels)
+        key = self.spec.content_key
+        facts = Facts(
+            *(plan, seconds, reports, tuple(files), self.spec.target, levels),
+            key_id=key.id if key else None,
+        )
         # It reads every file, for the checksums.
         outputs = await asyncio.to_thread(facts.all)
         if plan.metadata:

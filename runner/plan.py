@@ -163,6 +163,7 @@ def _ladder(recipe: Recipe, ladder: Ladder, film: _Film) -> LadderPlan:
         dash=ladder.dash,
         texts=film.texts if ladder.subtitles else (),
         spoken=ladder.subtitles and recipe.transcript is not None,
+        encryption=ladder.encryption,
     )
 
 

@@ -29,9 +29,12 @@ def folder(rung: RungPlan) -> str:
 
 def keys(plan: Plan) -> dict[str, str]:
     """For the folder of each rung what stands for all that makes its bytes, but for source and
-    engine: how the picture is read and prepared, its encode, and where segments begin."""
+    engine: how the picture is read and prepared, its encode, and where segments begin.
+
+    Nothing where the ladder is encrypted: its bytes are of use with its own key alone.
+    """
     ladder = plan.ladder
-    if ladder is None or plan.picture is None or plan.burn:
+    if ladder is None or ladder.encryption or plan.picture is None or plan.burn:
         # The text on a rung, and the font of it, are not known by now.
         return {}
     shared = [asdict(plan.picture), plan.duration, plan.start_time, ladder.segment_seconds]

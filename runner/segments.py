@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from runner import lint, package, playlists
 from runner.expected import failed
 from runner.groups import Group
 from runner.outputs import LadderPlan
+from schema.encryption import KEY_FILE, ContentKey, licence_place
 
 
 def check_files(root: Path, ladder: LadderPlan, groups: Sequence[Group] = ()) -> None:
@@ -80,3 +82,25 @@ def _borders(root: Path, folder: str) -> list[float]:
             raise failed(f"{folder}/{name} does not begin with a keyframe")
         starts.append(index.start / index.timescale)
     return starts
+
+
+def check_encrypted(root: Path, ladder: LadderPlan, key: ContentKey) -> None:
+    """Every track says that all of it is encrypted with this key, and the manifest where that is.
+
+    A track that says so and is in clear does not stand being decrypted, which decoding it shows.
+    """
+    for folder in package.tracks(ladder):
+        if _key_id((root / folder / package.INIT).read_bytes()) != key.id:
+            raise failed(f"{folder} is not encrypted")
+    text = (root / package.MANIFEST).read_text("utf-8")
+    named = text.count(licence_place(KEY_FILE))
+    sets = len(re.findall(r'contentType="(?:video|audio)"', text))
+    if named != sets:
+        raise failed(f"the manifest names the key {named} times instead of {sets}")
+
+
+def _key_id(init: bytes) -> str | None:
+    """The key of a protected track (`tenc`, ISO/IEC 23001-7, 8.2); None where it is in clear."""
+    _, found, body = init.partition(b"tenc")
+    # Version, flags and two more bytes stand in front of: protected, size of vectors, id.
+    return body[8:24].hex() if found and body[6] == 1 else None

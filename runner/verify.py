@@ -34,6 +34,7 @@ from runner.outputs import (
 from runner.progress import Snapshot
 from runner.times import read_packets
 from runner.tools import Tools
+from schema.encryption import ContentKey
 from schema.recipe import ClipMode
 
 TOLERANCE = 0.05  # seconds, or a frame if that is longer
@@ -48,7 +49,7 @@ class Checker:
     """Checks one task's outputs. `on_progress` gets the part of the check that is done.
 
     With `joined`, what was decoded piece by piece before is not decoded again: its packets are
-    listed.
+    listed. `key` is that of the ladder, if it is encrypted: the packager has made other bytes then.
     """
 
     tools: Tools
@@ -58,6 +59,7 @@ class Checker:
     encoded: Encoded
     on_progress: Callable[[float], None]
     joined: bool = False
+    key: ContentKey | None = None
     _decoded: int = 0
 
     async def run(self) -> Mapping[str, float]:
@@ -172,7 +174,7 @@ class Checker:
 
     async def decode(self, name: str, demuxer: str) -> Decoded:
         """Decode a file of ours to its end. Any complaint of the decoder fails the check."""
-        if self.joined and demuxer in {"mov", "hls"}:
+        if self.joined and demuxer in ({"mov"} if self.key else {"mov", "hls"}):
             return await self._list(name, demuxer)
         argv = [
             self.tools.ffmpeg,
@@ -231,6 +233,8 @@ class Checker:
         segments.check_files(root, ladder, groups.of(self.encoded.plan))
         segments.check_rules(root, ladder)
         segments.check_borders(root, ladder)
+        if self.key:
+            segments.check_encrypted(root, ladder, self.key)
         for rung in ladder.rungs:
             name = command.rung_file(rung.name)
             check_streams(name, self.encoded.made[name], rung.track, ())

@@ -23,6 +23,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from schema.base import Message, Tolerant
+from schema.encryption import ContentKey
 from schema.output import OutputFacts
 from schema.probe import Probe
 from schema.recipe import Recipe
@@ -124,7 +125,8 @@ class TaskSpec(Tolerant):
 
     `splitting` is there for PLAN, `plan` for CHUNK and ASSEMBLE, `chunks` in order for ASSEMBLE.
     `inputs` are the assets that the recipe names beside the source, in its order. `transcribe` is
-    there where the recipe asks for Amazon Transcribe and the installation has it.
+    there where the recipe asks for Amazon Transcribe and the installation has it, `content_key`
+    where the task packages a ladder that is to be encrypted.
     """
 
     job_id: str
@@ -141,6 +143,7 @@ class TaskSpec(Tolerant):
     chunks: tuple[StoredChunk, ...] = ()
     inputs: tuple[SourceRef, ...] = ()
     transcribe: TranscribeAccess | None = None
+    content_key: ContentKey | None = Field(default=None, repr=False)
 
 
 class Claim(Tolerant):

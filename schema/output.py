@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from schema.base import Message
+from schema.encryption import Hex16
 from schema.loudness import LoudnessFacts
 from schema.report import OutputReport
 from schema.source import Sha256Hex
@@ -63,5 +64,8 @@ class OutputFacts(Message):
         default=None, max_length=100, description="Of subtitles: what a viewer chooses by"
     )
     loudness: LoudnessFacts | None = None
+    key_id: Hex16 | None = Field(
+        default=None, description="Of the key that a ladder is encrypted with"
+    )
     renditions: tuple[int, ...] = Field(default=(), description="Heights of a ladder's rungs")
     report: OutputReport | None = None

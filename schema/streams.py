@@ -18,6 +18,7 @@ from schema.codecs import (
     check_picture,
     check_sound,
 )
+from schema.encryption import Encryption
 from schema.picture import FrameRate
 
 
@@ -69,6 +70,7 @@ class Ladder(Encoding):
     dash: bool = True
     segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4.0
     subtitles: bool = True
+    encryption: Encryption | None = None
 
     @model_validator(mode="after")
     def _has_a_manifest_and_distinct_rungs(self) -> Self:

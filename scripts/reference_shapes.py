@@ -32,6 +32,7 @@ from schema import (
     watermark,
 )
 from schema import recipe as recipes
+from schema.encryption import Encryption
 from schema.presets import builtin
 
 Shape = Mapping[str, Any]
@@ -64,6 +65,7 @@ _WORDS = {
     "SubtitleFile.default": "Whether players show it unasked",
     "SubtitleFile.forced": "Whether it tells only what is foreign or written in the picture",
     "Ladder.subtitles": "Whether subtitles and transcript of the recipe are groups of it",
+    "Ladder.encryption": "Whether pictures and sound are encrypted. Absent: they are not",
     "Recipe.transcript": "Subtitles of what is said. Absent: none",
     "Transcript.language": "ISO 639-1, such as `en`. Absent: found out",
     "Transcript.engine": "Who listens",
@@ -193,9 +195,9 @@ def recipe() -> str:
     )
     parts = [_recipe_model(model) for model in models]
     sound = (codecs.AudioCodec, codecs.Channels, codecs.AudioTracks)
-    enums = (codecs.VideoCodec, *sound, codecs.Tier, recipes.ClipMode, preview.PreviewFormat)
-    more = (recipes.TranscriptEngine, watermark.Corner)
-    return "\n\n".join([*parts, *(_enum(one) for one in (*enums, *more))])
+    kinds = (codecs.Tier, recipes.ClipMode, preview.PreviewFormat, Encryption)
+    enums = (codecs.VideoCodec, *sound, *kinds, recipes.TranscriptEngine, watermark.Corner)
+    return "\n\n".join([*parts, *(_enum(one) for one in enums)])
 
 
 def _recipe_model(model: type[BaseModel]) -> str:

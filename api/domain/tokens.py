@@ -73,7 +73,7 @@ def _checksum(text: str) -> str:
 
 def sign(key: bytes, purpose: str, payload: bytes) -> str:
     """A URL-safe token: the payload and 128 bits of an HMAC over purpose and payload."""
-    return base64.urlsafe_b64encode(payload + _mac(key, purpose, payload)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(payload + mac(key, purpose, payload)).decode().rstrip("=")
 
 
 def unsign(key: bytes, purpose: str, token: str) -> bytes | None:
@@ -82,9 +82,10 @@ def unsign(key: bytes, purpose: str, token: str) -> bytes | None:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
-    payload, mac = raw[:-16], raw[-16:]
-    return payload if hmac.compare_digest(mac, _mac(key, purpose, payload)) else None
+    payload, signature = raw[:-16], raw[-16:]
+    return payload if hmac.compare_digest(signature, mac(key, purpose, payload)) else None
 
 
-def _mac(key: bytes, purpose: str, payload: bytes) -> bytes:
+def mac(key: bytes, purpose: str, payload: bytes) -> bytes:
+    """128 bits that nobody can tell without the key, another for each purpose and payload."""
     return hmac.digest(key, purpose.encode() + b"\0" + payload, "sha256")[:16]

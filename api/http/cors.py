@@ -142,8 +142,12 @@ def _preflight(allow: dict[str, str], *, playback: bool) -> Response:
         return refused(
             OriginRefused("this origin is not allowed; add it to REELMILL_ALLOWED_ORIGINS")
         )
-    methods = "GET, HEAD, OPTIONS" if playback else "GET, POST, DELETE, OPTIONS"
-    wanted = "Range, If-None-Match, If-Range" if playback else "Authorization, Content-Type"
+    methods = "GET, HEAD, POST, OPTIONS" if playback else "GET, POST, DELETE, OPTIONS"
+    wanted = (
+        "Range, If-None-Match, If-Range, Content-Type"
+        if playback
+        else "Authorization, Content-Type"
+    )
     more = {
         "access-control-allow-methods": methods,
         "access-control-allow-headers": wanted if playback else f"{wanted}, X-Request-ID",

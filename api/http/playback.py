@@ -3,16 +3,21 @@
 Playlists and subtitles are served, because a player resolves names in them against the URL it
 asked. Everything else is a redirect to a presigned link or, in proxy mode, passed on in pieces. A
 link that is presigned for GET fails HEAD, so HEAD is always answered here.
+
+The key of an encrypted ladder is served to whoever has a link to the ladder: as 16 bytes for a GET,
+as HLS wants it, and for a POST as the JSON that Clear Key of Encrypted Media Extensions takes.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Final
+from xml.sax.saxutils import escape
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -23,8 +28,10 @@ from api.http import media_types, ranges
 from api.http.responses import problem
 from api.outlet import Outlet, StalledError
 from api.services.playback import Playable, Playback
+from schema.encryption import KEY_FILE, licence_place
 
 _SERVED: Final = frozenset({"m3u8", "mpd", "vtt"})
+_LADDER: Final = "ladder"  # the part of a recipe
 _PRESIGNED_SECONDS: Final = 15 * 60
 # Less than a presigned link lives, so that a player does not ask before each piece of a segment.
 _REDIRECT_SECONDS: Final = 10 * 60
@@ -50,6 +57,8 @@ class Player:
         )
         served = extension(found.key) in _SERVED
         headers = _headers(found, _TEXT_SECONDS if served else _REDIRECT_SECONDS)
+        if found.key_url and extension(found.key) == "mpd":
+            return await self._manifest(found, found.key_url, headers)
         if request.method == "HEAD":
             headers["content-length"] = str(found.size)
             return Response(headers=headers)
@@ -59,6 +68,23 @@ class Player:
             kept = {k: v for k, v in headers.items() if k in {"cache-control", "etag"}}
             return Response(status_code=304, headers=kept)
         return await self._pass_on(request, found, headers)
+
+    async def key(self, request: Request) -> Response:
+        """The key of an encrypted ladder. What a licence request asks for is known already."""
+        found = await self._playback.content_key(request.path_params["token"], _LADDER)
+        key_id, key = bytes.fromhex(found.id), bytes.fromhex(found.key)
+        headers = {"cache-control": "no-store"}
+        if request.method != "POST":
+            return Response(key, media_type="application/octet-stream", headers=headers)
+        entry = {"kty": "oct", "kid": _base64(key_id), "k": _base64(key)}
+        return JSONResponse({"keys": [entry], "type": "temporary"}, headers=headers)
+
+    async def _manifest(self, found: Playable, key_url: str, headers: dict[str, str]) -> Response:
+        """With the whole address of the key: players of DASH resolve no relative one."""
+        _, _, body = await self._storage.stream(found.bucket, found.key, None)
+        text = b"".join([piece async for piece in body]).decode()
+        text = text.replace(licence_place(KEY_FILE), licence_place(escape(key_url)))
+        return Response(text, headers={**headers, "accept-ranges": "none"})
 
     async def _redirect(self, found: Playable) -> Response:
         url = await self._storage.sign_get(found.bucket, found.key, _PRESIGNED_SECONDS)
@@ -128,6 +154,10 @@ async def _closing(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
             await body.aclose()
 
 
+def _base64(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+
 def _headers(found: Playable, seconds: int) -> dict[str, str]:
     return {
         "content-type": media_types.of(found.key),
@@ -144,4 +174,7 @@ def _private(found: Playable, seconds: int) -> str:
 def routes(*, playback: Playback, storage: Storage, mode: PlayMode) -> list[Route]:
     """`/play/<token>/<path>`; CORS and its preflight are the business of `cors.Cors`."""
     player = Player(playback=playback, storage=storage, mode=mode)
-    return [Route("/play/{token}/{path:path}", player.answer, methods=["GET", "HEAD"])]
+    return [
+        Route(f"/play/{{token}}/{_LADDER}/{KEY_FILE}", player.key, methods=["GET", "POST"]),
+        Route("/play/{token}/{path:path}", player.answer, methods=["GET", "HEAD"]),
+    ]

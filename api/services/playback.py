@@ -21,12 +21,13 @@ from api.adapters.postgres import playback as rows
 from api.adapters.postgres.playback import Folder
 from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
-from api.domain import tokens
+from api.domain import content_keys, tokens
 from api.domain.models import Output
 from api.domain.objects import ObjectInfo
 from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound, Refusal
 from api.services import playback_path
 from api.services.captions import SAVED
+from schema.encryption import KEY_FILE, ContentKey
 
 _PURPOSE: Final = "play"
 _PAYLOAD: Final = struct.Struct(">16s16sI")
@@ -40,13 +41,17 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """One object behind a link. `seconds_left` is the life that remains to the link."""
+    """One object behind a link. `seconds_left` is the life that remains to the link.
+
+    `key_url` is where the key is that the files of its folder are encrypted with, if they are.
+    """
 
     bucket: str
     key: str
     size: int
     etag: str
     seconds_left: int
+    key_url: str | None = None
 
 
 class Recent(Generic[K, V]):
@@ -158,16 +163,9 @@ class Playback:
 
         Raises LinkInvalid, LinkExpired, and NotFound for whatever is not below the job's folder.
         """
-        project_id, job_id, expires = self._open(token)
-        seconds_left = expires - int(time.time())
-        if seconds_left <= 0:
-            raise LinkExpired("this playback link has expired; ask for a new one")
         relative = playback_path.check(path)
         # What people save may change at any time, all else never.
-        fresh = relative.startswith(SAVED)
-        folders = (await self._find_folders(project_id, {job_id}, fresh=fresh)).get(job_id)
-        if folders is None:
-            raise NotFound("the files behind this link are deleted")
+        _, folders, seconds_left = await self._behind(token, fresh=relative.startswith(SAVED))
         folder, key = _file(folders, relative)
         info = await self._objects.or_ask(
             (folder.bucket, key), lambda: self._storage.head(folder.bucket, key)
@@ -175,7 +173,36 @@ class Playback:
         if info is None:
             raise NotFound("there is no such file behind this link")
         etag = f'"{info.etag or info.size}"'
-        return Playable(folder.bucket, key, info.size, etag, seconds_left)
+        key_url = f"{self._base}/play/{token}/{folder.part}/{KEY_FILE}" if folder.key_id else None
+        return Playable(folder.bucket, key, info.size, etag, seconds_left, key_url)
+
+    async def content_key(self, token: str, part: str) -> ContentKey:
+        """The key that a part behind a link is encrypted with.
+
+        Raises LinkInvalid, LinkExpired, and NotFound for a part that is not encrypted, or was
+        before the secret was changed that its key is derived from.
+        """
+        project_id, folders, _ = await self._behind(token)
+        folder = next((f for f in folders if f.part == part and f.key_id), None)
+        if folder is None:
+            raise NotFound("there is no key behind this link")
+        key = content_keys.of(self._signing_key, project_id, folder.prefix)
+        if key.id != folder.key_id:
+            raise NotFound("the key is lost: the server's secret was changed; make the stream anew")
+        return key
+
+    async def _behind(
+        self, token: str, *, fresh: bool = False
+    ) -> tuple[UUID, tuple[Folder, ...], int]:
+        """The project and the folders of a link, and how many seconds it lives still."""
+        project_id, job_id, expires = self._open(token)
+        seconds_left = expires - int(time.time())
+        if seconds_left <= 0:
+            raise LinkExpired("this playback link has expired; ask for a new one")
+        folders = (await self._find_folders(project_id, {job_id}, fresh=fresh)).get(job_id)
+        if folders is None:
+            raise NotFound("the files behind this link are deleted")
+        return project_id, folders, seconds_left
 
     def _open(self, token: str) -> tuple[UUID, UUID, int]:
         payload = tokens.unsign(self._signing_key, _PURPOSE, token)

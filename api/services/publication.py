@@ -159,6 +159,11 @@ async def show(connection: Connection, job: Job, held: Mapping[str, Held]) -> No
     await outputs.insert(connection, job, seen)
 
 
+def key_id_of(blob: Blob) -> str | None:
+    """Which key a blob is encrypted with; None where it is not."""
+    return blob.facts[0].get("key_id") if blob.facts else None
+
+
 def facts_of(blob: Blob) -> list[OutputFacts]:
     """What a user sees of a blob. Raises ValueError for facts that this version does not know."""
     return [

@@ -14,7 +14,7 @@ import structlog
 from api import metrics
 from api.adapters.postgres import blobs, events, jobs, tasks
 from api.adapters.postgres.blobs import Blob, Held
-from api.domain import cache
+from api.domain import cache, content_keys
 from api.domain.states import JobStatus
 from api.errors import InvalidReport, Refusal, Superseded
 from api.services import publication, sealing, sources
@@ -48,6 +48,7 @@ class Reuse:
         self._database = database
         self._storage = storage
         self._bucket = settings.bucket_out
+        self._secret = settings.signing_key
         self._access = TaskAccess(storage, settings)
 
     async def find(
@@ -78,13 +79,21 @@ class Reuse:
                     connection, project_id, set(wanted.values()), bucket=self._bucket, below=below
                 )
             chosen = {name: known[key] for name, key in wanted.items() if key in known}
-            good = await asyncio.gather(*(self._is_whole(blob) for blob in known.values()))
+            good = await asyncio.gather(
+                *(self._is_useful(project_id, blob) for blob in known.values())
+            )
             lost = {b.id for b, whole in zip(known.values(), good, strict=True) if not whole}
             found |= {name: blob for name, blob in chosen.items() if blob.id not in lost}
             # Behind one that is broken there may be an older one.
             wanted = {n: wanted[n] for n, blob in chosen.items() if blob.id in lost}
             await self._forget(project_id, lost)
         return found
+
+    async def _is_useful(self, project_id: UUID, blob: Blob) -> bool:
+        """Whole, and its key can be served, if it has one."""
+        key_id = publication.key_id_of(blob)
+        key = content_keys.of(self._secret, project_id, blob.prefix)
+        return key_id in {None, key.id} and await self._is_whole(blob)
 
     async def _is_whole(self, blob: Blob) -> bool:
         try:
@@ -170,7 +179,8 @@ class Reuse:
         self, job: Job, sha256: str | None, found: Mapping[str, Blob]
     ) -> dict[str, Blob]:
         """Whole ladders of the same source whose rungs may serve one that is to be made."""
-        wanted = "ladder" in parts.parts(Recipe.model_validate(job.recipe)).keys() - found.keys()
+        ladder = Recipe.model_validate(job.recipe).ladder
+        wanted = ladder is not None and not ladder.encryption and "ladder" not in found
         if job.force or sha256 is None or not wanted:
             return {}
         async with self._database.tenant(job.project_id) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from api.domain import content_keys
 from api.services import policies, sources, splitting
 from schema.job import Limits, StorageAccess, Target, TaskKind, TaskSpec, TranscribeAccess
 from schema.recipe import Recipe, TranscriptEngine
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from api.domain.objects import Credentials
     from api.services.sources import Sources
     from api.services.splitting import Parts
+    from schema.encryption import ContentKey
 
 _SECONDS: Final = 3600
 
@@ -47,6 +49,10 @@ class TaskAccess:
             # What the plan has read and checked, whatever was scanned meanwhile.
             source = source.model_copy(update={"etag": plan.etag, "sha256": None, "unread": False})
         threads = self._settings.piece_threads if kind is TaskKind.CHUNK else 0
+        recipe = Recipe.model_validate(job.recipe)
+        target = Target(
+            bucket=self._settings.bucket_out, prefix=self.prefix(task, job, epoch=epoch)
+        )
         return TaskSpec(
             job_id=str(job.id),
             attempt=task.attempt,
@@ -54,16 +60,15 @@ class TaskAccess:
             index=task.index,
             title=job.title,
             source=source,
-            recipe=Recipe.model_validate(job.recipe),
-            target=Target(
-                bucket=self._settings.bucket_out, prefix=self.prefix(task, job, epoch=epoch)
-            ),
+            recipe=recipe,
+            target=target,
             limits=Limits(threads=threads),
             splitting=splitting.wanted(self._settings) if kind is TaskKind.PLAN else None,
             plan=plan,
             chunks=parts.chunks if parts else (),
             inputs=tuple(sources.reference(asset) for asset in given.inputs),
             transcribe=self._transcribe(job),
+            content_key=self._content_key(kind, job, recipe, target),
         )
 
     def _transcribe(self, job: Job) -> TranscribeAccess | None:
@@ -74,6 +79,14 @@ class TaskAccess:
             prefix=transcribe_prefix(job),
             endpoint=self._settings.amazon_transcribe_endpoint,
         )
+
+    def _content_key(
+        self, kind: TaskKind, job: Job, recipe: Recipe, target: Target
+    ) -> ContentKey | None:
+        """For who packages a ladder that is to be encrypted; nobody packages pieces."""
+        if kind is TaskKind.CHUNK or recipe.ladder is None or recipe.ladder.encryption is None:
+            return None
+        return content_keys.of(self._settings.signing_key, job.project_id, target.prefix)
 
     async def credentials(self, spec: TaskSpec, folders: Sequence[str] = ()) -> Credentials:
         """Credentials for an hour that read the sources and `folders` of the out bucket, and write

@@ -104,8 +104,9 @@ class Bench:
 async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe: Any) -> Bench:
     """Run the whole pipeline on `source`; assets that the recipe names lie beside it.
 
-    Limits may be given as `limits`, and as `known` what was made before; its keys are below the
-    folder `out`. `transcribe` and `access` are what Amazon Transcribe is asked with.
+    Limits may be given as `limits`, the key of an encrypted ladder as `key`, and as `known` what
+    was made before; the names of that are below the folder `out`. `transcribe` and `access` are
+    what Amazon Transcribe is asked with.
     """
     known = recipe.pop("known", SourcedAnswer())
 
@@ -114,6 +115,7 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         return answer
 
     transcribe, access = recipe.pop("transcribe", None), recipe.pop("access", None)
+    key = recipe.pop("key", None)
     limits = recipe.pop("limits", Limits(wall_seconds=100, stall_seconds=30, threads=2))
     wanted = Recipe.model_validate(recipe)
     beside = [ref.key or "" for ref in inputs.named(wanted)]
@@ -129,6 +131,7 @@ async def transcode(source: Path, folder: Path, *, title: str = "Film", **recipe
         target=Target(bucket="out", prefix="p/"),
         limits=limits,
         transcribe=transcribe,
+        content_key=key,
     )
     scratch, out = folder / "scratch", folder / "out"
     scratch.mkdir(parents=True)

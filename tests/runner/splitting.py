@@ -10,6 +10,7 @@ from typing import Any
 from runner.ffmpeg import version
 from runner.stories import story_of
 from runner.story import Made, Split, Stored
+from schema.encryption import ContentKey
 from schema.job import Limits, Target, TaskKind, TaskSpec
 from schema.recipe import Recipe
 from schema.source import SourceRef
@@ -30,6 +31,7 @@ class Cutter:
     recipe: dict[str, Any]
     chunk_seconds: float = 2.0
     limits: Limits = LIMITS
+    key: ContentKey | None = None
     storage: FolderStorage = field(init=False)
     standings: list[Any] = field(default_factory=list)
 
@@ -78,6 +80,7 @@ class Cutter:
             recipe=Recipe.model_validate(self.recipe),
             target=Target(bucket="out", prefix=_prefix(kind, index)),
             limits=self.limits,
+            content_key=None if kind is TaskKind.CHUNK else self.key,
             **more,
         )
         story = story_of(

@@ -221,6 +221,7 @@ OTHERS: dict[str, Callable[[], Sequence[str]]] = {
     "list_packets": lambda: writer(plan(probe(start_time=1.4), mp4={})).list_packets(11.5, 12.5),
     "packager": lambda: _packager(probe()),
     "packager_several_sounds": lambda: _packager(SEVERAL, audio_tracks="ALL"),
+    "packager_encrypted": lambda: _packager(probe(), encryption="CLEAR_KEY"),
     "packager_sound_only": lambda: _packager(probe(audio(index=0, language=None))),
 }
 

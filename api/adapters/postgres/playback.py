@@ -17,7 +17,8 @@ class Folder:
     """Files below a key prefix that ends with a slash, and the part of the job that they are.
 
     `names` are those files, and folders with a slash at the end; None: everything there is. The
-    part is the first step of a link's path; without one the path begins at the prefix.
+    part is the first step of a link's path; without one the path begins at the prefix. `key_id` is
+    that of the key which its files are encrypted with.
     """
 
     part: str
@@ -25,6 +26,7 @@ class Folder:
     bucket: str
     prefix: str
     names: tuple[str, ...] | None
+    key_id: str | None = None
 
     def has(self, name: str) -> bool:
         """Whether a file with this name below the prefix belongs to it."""
@@ -42,6 +44,7 @@ async def folders(
     found: dict[UUID, tuple[Folder, ...]] = {}
     for row in await connection.fetch(_SQL["folders"], list(job_ids)):
         names = None if row["names"] is None else tuple(row["names"])
-        folder = Folder(row["part"], row["blob_id"], row["bucket"], row["prefix"], names)
+        place = (row["part"], row["blob_id"], row["bucket"], row["prefix"])
+        folder = Folder(*place, names, row["key_id"])
         found[row["job_id"]] = (*found.get(row["job_id"], ()), folder)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from schema.codecs import AudioCodec, AudioTracks, Channels, VideoCodec
+from schema.encryption import Encryption
 
 
 @strawberry.input(description="One rung; height is the shorter side in pixels")
@@ -55,6 +56,9 @@ class LadderInput(EncodingInput):
     subtitles: bool | None = strawberry.field(
         default=None,
         description="Whether the recipe's subtitles and transcript are groups of it; default: yes",
+    )
+    encryption: Encryption | None = strawberry.field(
+        default=None, description="CLEAR_KEY: playable with its key alone; default: none"
     )
 
 

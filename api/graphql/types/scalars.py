@@ -9,6 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
 from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
+from schema.encryption import Encryption
 from schema.job import Phase
 from schema.output import OutputKind
 from schema.recipe import ClipMode
@@ -43,6 +44,7 @@ for _enum, _name in (
     (AudioTracks, "AudioTracks"),
     (Channels, "Channels"),
     (ClipMode, "ClipMode"),
+    (Encryption, "Encryption"),
     (Tier, "Tier"),
     (VideoCodec, "VideoCodec"),
     (OutputKind, "OutputKind"),

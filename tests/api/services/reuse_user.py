@@ -147,7 +147,7 @@ def further(claim: Claim, contents: Sequence[str]) -> tuple[SourceFacts, ...]:
 
 
 def completion(claim: Claim, made: Sequence[str], sha256: str | None) -> CompletionReport:
-    prefix = claim.spec.target.prefix
+    prefix, key = claim.spec.target.prefix, claim.spec.content_key
     return CompletionReport(
         epoch=claim.epoch,
         engine=ENGINE,
@@ -160,6 +160,7 @@ def completion(claim: Claim, made: Sequence[str], sha256: str | None) -> Complet
                 size=1,
                 files=1,
                 sha256="0" * 64,
+                key_id=key.id if key and part == "ladder" else None,
             )
             for part in made
         ),
@@ -167,7 +168,7 @@ def completion(claim: Claim, made: Sequence[str], sha256: str | None) -> Complet
             MadePart(
                 name=part,
                 files=(NAMES[part][0],),
-                tracks=RUNG if part == "ladder" else {},
+                tracks=RUNG if part == "ladder" and key is None else {},
             )
             for part in made
         ),
