@@ -19,15 +19,18 @@ function until(happened, what, seconds = 20) {
   });
 }
 
-/** Red, green and blue of the middle of the picture. */
-function colour() {
+/** Red, green and blue of the middle of a picture. */
+function middle(picture, width, height) {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  const { videoWidth: width, videoHeight: height } = video;
-  context.drawImage(video, width / 4, height / 4, width / 2, height / 2, 0, 0, 1, 1);
-  return context.getImageData(0, 0, 1, 1).data.slice(0, 3);
+  // So little that it lies in the picture where there are bars beside it.
+  const [left, top, wide, high] = [0.4 * width, 0.4 * height, 0.2 * width, 0.2 * height];
+  context.drawImage(picture, left, top, wide, high, 0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
+
+const colour = () => middle(video, video.videoWidth, video.videoHeight);
 
 /** The strongest frequency that is heard now, in hertz; 0 when it is silent. */
 function hertz() {
@@ -52,9 +55,9 @@ function listen() {
 
 globalThis.reelmill = {
   complaints,
-  async open(name, url) {
+  async open(name, url, encrypted) {
     listen();
-    player = await PLAYERS[name](video, url, (what) => complaints.push(what));
+    player = await PLAYERS[name](video, url, (what) => complaints.push(what), encrypted);
     await until(
       () => video.readyState >= 2,
       () => `nothing to show: ${complaints}`,
@@ -85,6 +88,13 @@ globalThis.reelmill = {
       () => colour().every((shade, place) => Math.abs(shade - wanted[place]) < 40),
       () => `at ${video.currentTime} s the picture is ${colour()} instead of ${wanted}`,
     ),
+  /** The same of a screenshot, in base64: a canvas gets nothing of a film that is decrypted. */
+  async seenOn(screenshot) {
+    const image = new Image();
+    image.src = `data:image/png;base64,${screenshot}`;
+    await image.decode();
+    return middle(image, image.width, image.height);
+  },
   async choose(width, height) {
     player.choose(height);
     await until(

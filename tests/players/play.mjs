@@ -5,8 +5,8 @@
  *   node tests/players/play.mjs CASES.json
  *
  * A case: name, player, folder and path of a stream below it or `url`; seconds, rungs as [width,
- * height], sounds as {language, hertz} with the default one first, subtitles as {language, says}, and
- * whether there is a `picture`.
+ * height], sounds as {language, hertz} with the default one first, subtitles as {language, says},
+ * whether there is a `picture`, and whether it is `encrypted`.
  */
 import { readFile } from 'node:fs/promises';
 import { complaints, launch, must } from '../web/support/browser.mjs';
@@ -22,6 +22,7 @@ const COLOURS = [
   [0, 255, 255],
 ];
 const AT_ONCE = 4;
+const SECONDS_TO_SHOW = 20;
 const languages = (sounds) => sounds.map(({ language }) => language).join();
 
 const cases = JSON.parse(await readFile(process.argv[2], 'utf8'));
@@ -53,15 +54,17 @@ async function work(waiting) {
   }
 }
 
-async function watch({ name, player, path, url, ...film }) {
+async function watch({ name, player, path, url, encrypted, ...film }) {
   const page = await browser.newPage();
   const said = complaints(page);
   try {
     await page.goto(server.origin);
-    const call = (method, ...words) =>
+    const ask = (method, ...words) =>
       page.evaluate(([one, args]) => globalThis.reelmill[one](...args), [method, words]);
+    const call = (method, ...words) =>
+      encrypted && method === 'see' ? seeOnScreen(page, ask, ...words) : ask(method, ...words);
     const source = url ?? `${server.origin}/media/${name}/${path}`;
-    await view(call, await call('open', player, source), film);
+    await view(call, await call('open', player, source, encrypted), film);
     const own = await page.evaluate(() => globalThis.reelmill.complaints);
     must(own.length === 0, `it complains: ${own.join('; ')}`);
     await call('destroy');
@@ -69,6 +72,19 @@ async function watch({ name, player, path, url, ...film }) {
   } finally {
     await page.close();
   }
+}
+
+/** A screenshot takes its time, so the film stands still for it. */
+async function seeOnScreen(page, ask, wanted) {
+  await ask('pause');
+  const end = performance.now() + SECONDS_TO_SHOW * 1000;
+  let seen;
+  do {
+    const shot = await page.locator('video').screenshot();
+    seen = await ask('seenOn', shot.toString('base64'));
+    if (seen.every((shade, place) => Math.abs(shade - wanted[place]) < 40)) return ask('playUntil', 0);
+  } while (performance.now() < end);
+  throw new Error(`the picture is ${seen} instead of ${wanted}`);
 }
 
 async function view(call, opened, { seconds, rungs, sounds, texts, picture }) {

@@ -117,15 +117,40 @@ async def test_what_chromium_does_not_play_is_named_rightly(tmp_path: Path) -> N
     assert 'codecs="ac-3"' in made.path("DASH").read_text()
 
 
-@pytest.mark.parametrize("mode", ["redirect", pytest.param("proxy", marks=pytest.mark.slow)])
+PLAIN: dict[str, Any] = {"audioTracks": "ALL"}
+ENCRYPTED = {"encryption": "CLEAR_KEY"}
+# What is published, the ladder, and what of PACKAGINGS it is to a viewer.
+LINKS = {
+    "redirect": ("redirect", PLAIN, "h264-three-sounds-two-subtitles"),
+    "proxy": ("proxy", PLAIN, "h264-three-sounds-two-subtitles"),
+    "encrypted": ("redirect", PLAIN | ENCRYPTED, "h264-three-sounds-two-subtitles"),
+    "encrypted-av1-opus": (
+        "proxy",
+        ENCRYPTED | {"codec": "AV1", "audioCodec": "OPUS", "audioChannels": "SURROUND"},
+        "av1-opus-surround",
+    ),
+    "encrypted-vp9": (
+        "redirect",
+        ENCRYPTED | {"codec": "VP9", "audioChannels": "MONO"},
+        "vp9-portrait-mono",
+    ),
+}
+SLOW = {"proxy", "encrypted-av1-opus", "encrypted-vp9"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in LINKS]
+)
 async def test_a_page_of_another_origin_plays_a_link(
-    mode: str, new_database: Callable[[], str], s3_settings: S3Settings, tmp_path: Path, play: Play
+    name: str, new_database: Callable[[], str], s3_settings: S3Settings, tmp_path: Path, play: Play
 ) -> None:
     """From the private bucket, by links as any site would embed them."""
-    source = film(tmp_path / "film.mkv", sounds=3, texts=2)
-    key = f"players-{mode}.mkv"
+    mode, wanted, like = LINKS[name]
+    packaging = PACKAGINGS[like]
+    source = film(tmp_path / "film.mkv", **packaging.source)
+    key = f"players-{name}.mkv"
     bucket_client(s3_settings).upload_file(str(source), s3_settings.bucket_in, key)
-    ladder = {"rungs": RUNGS, "segmentSeconds": 2, "audioTracks": "ALL"}
+    ladder = {"rungs": RUNGS, "segmentSeconds": 2, **wanted}
     setting = {"REELMILL_PLAY_MODE": mode}
     with running(new_database(), s3_settings, tmp_path, **setting) as live:
         recipe = {"tier": "DRAFT", "ladder": ladder, "subtitles": {}}
@@ -133,9 +158,9 @@ async def test_a_page_of_another_origin_plays_a_link(
         job = await live.ended(started["job"]["id"])
         assert job["status"] == "SUCCEEDED", job["error"]
         links = [
-            {"name": f"{mode}-{output['kind']}", "player": player, "url": output["playbackUrl"]}
+            {"name": f"{name}-{output['kind']}", "player": player, "url": output["playbackUrl"]}
             for output in job["outputs"]
             for player in BY.get(output["kind"], ())
         ]
-        film_is = expected(PACKAGINGS["h264-three-sounds-two-subtitles"])
+        film_is = expected(packaging) | {"encrypted": "encryption" in wanted}
         await asyncio.to_thread(play, [{**link, **film_is} for link in links])
