@@ -27,7 +27,7 @@ function middle(picture, width, height) {
   // So little that it lies in the picture where there are bars beside it.
   const [left, top, wide, high] = [0.4 * width, 0.4 * height, 0.2 * width, 0.2 * height];
   context.drawImage(picture, left, top, wide, high, 0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  return Array.from(context.getImageData(0, 0, 1, 1).data).slice(0, 3);
 }
 
 const colour = () => middle(video, video.videoWidth, video.videoHeight);

@@ -82,7 +82,8 @@ async function seeOnScreen(page, ask, wanted) {
   do {
     const shot = await page.locator('video').screenshot();
     seen = await ask('seenOn', shot.toString('base64'));
-    if (seen.every((shade, place) => Math.abs(shade - wanted[place]) < 40)) return ask('playUntil', 0);
+    if (seen.every((shade, place) => Math.abs(shade - wanted[place]) < 40))
+      return ask('playUntil', 0);
   } while (performance.now() < end);
   throw new Error(`the picture is ${seen} instead of ${wanted}`);
 }

@@ -42,6 +42,21 @@ async def test_what_is_said_is_shown_as_subtitles(
     assert "captions: all good" in printed
 
 
+async def test_an_encrypted_stream_plays(live_web: LiveApi, run_script: Script) -> None:
+    client = bucket_client(live_web.s3)
+    client.upload_file(str(big_buck_bunny()), live_web.s3.bucket_in, "encrypted.mp4")
+    ladder = {"rungs": [{"height": 144}], "encryption": "CLEAR_KEY"}
+    recipe = {"tier": "DRAFT", "ladder": ladder}
+    started = await live_web.transcode(sourceKey="encrypted.mp4", recipe=recipe)
+    job = await live_web.ended(started["job"]["id"])
+    assert job["status"] == "SUCCEEDED", job["error"]
+    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    printed = await asyncio.to_thread(
+        run_script, "encrypted.mjs", job["id"], REELMILL_SIGN_IN=sign_in
+    )
+    assert "encrypted: all good" in printed
+
+
 def test_every_state_of_the_pages(mock_url: str, run_script: Script) -> None:
     """Light and dark, wide and narrow, also those that are hard to reach on purpose."""
     printed = run_script("looks.mjs", mock_url, str(ARTIFACTS))

@@ -1,8 +1,9 @@
 /** Plays an HLS stream in a <video>, by hls.js or by the browser itself. */
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
+import { clearKey } from './clearKey';
 
-export type PlayerProblem = 'network' | 'link' | 'media' | 'unsupported' | 'code';
+export type PlayerProblem = 'network' | 'link' | 'media' | 'key' | 'unsupported' | 'code';
 
 /** Heights that can be chosen, highest first; `chosen` and `playing` are -1 for automatic, unknown. */
 export interface Qualities {
@@ -68,7 +69,11 @@ function attach(
   source: string,
   events: EngineEvents,
 ): Engine {
-  const hls = new Library({ capLevelToPlayerSize: true, backBufferLength: 60 });
+  const hls = new Library({
+    capLevelToPlayerSize: true,
+    backBufferLength: 60,
+    ...clearKey(Library, source),
+  });
   const tell = () => events.onQualities(qualitiesOf(hls));
   hls.on(Library.Events.MANIFEST_PARSED, (_, { subtitleTracks }) => {
     tell();
@@ -107,6 +112,7 @@ function rescuer(Library: typeof Hls, hls: Hls, { onProblem }: EngineEvents) {
     if (!error.fatal) return;
     const status = error.response?.code ?? 0;
     if (LINK_IS_OVER.has(status)) onProblem('link');
+    else if (error.type === Library.ErrorTypes.KEY_SYSTEM_ERROR) onProblem('key');
     else if (error.type === Library.ErrorTypes.NETWORK_ERROR) onProblem('network');
     else if (error.type === Library.ErrorTypes.MEDIA_ERROR && rescues < RESCUES) {
       rescues += 1;
