@@ -137,7 +137,9 @@ class Settings(KubernetesSettings):
         default=None, description="Where it is asked. Default: that of the region"
     )
 
-    secret_key: SecretStr = Field(description="Base64, 32 bytes or more: signs links and cookies")
+    secret_key: SecretStr = Field(
+        description="Base64, 32 bytes or more: signs links and cookies, makes keys of encrypted ladders"
+    )
     link_seconds: int = Field(default=3600, ge=60, le=7 * 86400, description="Life of a link")
     gallery_seconds: int = Field(default=300, ge=0, description="A gallery is kept for so long")
     session_seconds: int = Field(default=12 * 3600, ge=300, description="Life of a browser session")
