@@ -138,7 +138,8 @@ class Settings(KubernetesSettings):
     )
 
     secret_key: SecretStr = Field(
-        description="Base64, 32 bytes or more: signs links and cookies, makes keys of encrypted ladders"
+        description="Base64, 32 bytes or more: signs links and cookies, and keys of encrypted"
+        " ladders are derived from it"
     )
     link_seconds: int = Field(default=3600, ge=60, le=7 * 86400, description="Life of a link")
     gallery_seconds: int = Field(default=300, ge=0, description="A gallery is kept for so long")

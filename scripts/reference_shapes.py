@@ -32,7 +32,7 @@ from schema import (
     watermark,
 )
 from schema import recipe as recipes
-from schema.encryption import Encryption
+from schema.encryption import ContentKey, Encryption
 from schema.presets import builtin
 
 Shape = Mapping[str, Any]
@@ -137,7 +137,7 @@ _WORDS = {
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(job.ClaimRequest, job.Claim, job.TaskSpec, source.SourceRef, job.Target, job.Limits),
     job.TranscribeAccess,
-    *(job.StorageAccess, job.ProgressReport, job.ProgressAnswer),
+    *(ContentKey, job.StorageAccess, job.ProgressReport, job.ProgressAnswer),
     *(job.SourcedReport, job.SourcedAnswer, job.StoredTrack, job.CompletionReport, job.MadePart),
     *(split.Splitting, split.SplitPlan, split.Slice, split.StoredChunk, split.Piece),
     *(job.PlanReport, job.ChunkReport),
