@@ -16,7 +16,18 @@ from bench.sizes import SMALL, Sizes
 
 # In the order of the promises; each is a module of this package with a function `run`.
 CLUSTER = ("launch", "watch", "live_jobs")  # these need root and the programs of the test cluster
-NAMES = ("jobs", "split", "ladder", "cut", *CLUSTER, "scan", "assets", "subscribers", "upload")
+NAMES = (
+    "jobs",
+    "split",
+    "ladder",
+    "cut",
+    "clip",
+    *CLUSTER,
+    "scan",
+    "assets",
+    "subscribers",
+    "upload",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from local import buckets
 from local.deadline import Deadline
 from local.ports import any_free
 from local.stack import Stack
@@ -50,6 +52,23 @@ def database_only() -> Iterator[Stack]:
             project, key = stack.api.migrate(deadline)
             stack.credentials = stack.credentials.with_first_key(project, key or "")
             yield stack
+
+
+@contextmanager
+def store_only() -> Iterator[Stack]:
+    """SeaweedFS alone, with its two buckets."""
+    with folder("store") as home:
+        stack = Stack(home / "home", ports=any_free(), environ=environ({}))
+        stack.prepare()
+        try:
+            deadline = Deadline(START_SECONDS)
+            stack.s3.start()
+            stack.s3.wait(deadline)
+            names = (buckets.BUCKET_IN, buckets.BUCKET_OUT)
+            asyncio.run(buckets.prepare(stack.s3.endpoint, stack.credentials, names, deadline))
+            yield stack
+        finally:
+            stack.stop()
 
 
 def environ(settings: Mapping[str, str]) -> dict[str, str]:

@@ -39,14 +39,14 @@ def spec(source: Path, recipe: Mapping[str, Any], prefix: str, **more: Any) -> T
 
 
 def task(
-    place: Path, name: str, wanted: TaskSpec, story: str = "bench.story"
+    place: Path, name: str, wanted: TaskSpec, story: str = "bench.story", *more: Path
 ) -> tuple[Used, dict[str, Any]]:
     """Run a task; what it has used, and what it has made. `name` keeps two at once apart, `story`
-    is the module that runs."""
+    is the module that runs, `more` are for it."""
     given = place / f"{name}.json"
     given.write_text(wanted.model_dump_json())
     report = place / f"{name}-made.json"
-    words = [sys.executable, "-m", story, str(place), str(given)]
+    words = [sys.executable, "-m", story, str(place), str(given), *map(str, more)]
     used = program(words, report)
     made: dict[str, Any] = json.loads(report.read_bytes())
     return used, made

@@ -26,6 +26,8 @@ class Sizes:
     cut_rounds: int = 1
     cut_seconds: int = 600
     cut_height: int = 720
+    clip_bytes: int = 2 << 30
+    clip_rounds: int = 1
     launched: int = 1_000
     launched_in_faults: int = 300
     watched: int = 200
@@ -48,7 +50,12 @@ class Sizes:
     def with_rounds(self, rounds: int) -> Sizes:
         """The same with another number of rounds everywhere."""
         return replace(
-            self, rounds=rounds, job_rounds=rounds, scan_rounds=rounds, upload_rounds=rounds
+            self,
+            rounds=rounds,
+            job_rounds=rounds,
+            scan_rounds=rounds,
+            upload_rounds=rounds,
+            clip_rounds=rounds,
         )
 
 
@@ -64,6 +71,9 @@ SMALL = Sizes(
     ladder_rounds=1,
     cut_seconds=10,
     cut_height=144,
+    # Smaller ones are fetched whole.
+    clip_bytes=64 << 20,
+    clip_rounds=1,
     launched=40,
     launched_in_faults=30,
     watched=10,

@@ -1,26 +1,30 @@
-"""One task of a runner in a process of its own: `python -m bench.story FOLDER SPEC`.
+"""One task of a runner in a process of its own: `python -m bench.story FOLDER SPEC [ACCESS]`.
 
-The store is a folder, so that what is measured is the work and the start of a runner. Prints what
-the task has made, as JSON.
+The store is a folder, so that what is measured is the work and the start of a runner; or it is what
+ACCESS, a file, says of an S3 store. Prints what the task has made, and when, as JSON.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import shutil
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from runner.ffmpeg import version
 from runner.settings import Settings
 from runner.sparse import Sparse
+from runner.storage import open_storage
 from runner.stored import Fetched
 from runner.stories import report_of, story_of
-from runner.tools import find_tools
-from schema.job import TaskKind, TaskSpec
+from runner.tools import Tools, find_tools
+from schema.job import StorageAccess, TaskKind, TaskSpec
 from schema.source import SourceRef
 
 
@@ -88,26 +92,43 @@ def settings(scratch: Path) -> Settings:
     )
 
 
-async def _main(folder: Path, spec: TaskSpec) -> str:
+@asynccontextmanager
+async def _store(folder: Path, access: StorageAccess | None) -> AsyncIterator[Any]:
+    if access is None:
+        yield FolderStorage(folder)
+        return
+    async with open_storage(lambda: access) as opened:
+        yield opened
+
+
+async def _main(folder: Path, spec: TaskSpec, access: StorageAccess | None) -> str:
     scratch = folder / f"scratch-{spec.task}"  # the other film is made at the same time
     scratch.mkdir()
     tools = find_tools(settings(scratch))
     try:
-        story = story_of(
-            spec.task,
-            spec=spec,
-            tools=tools,
-            storage=FolderStorage(folder),
-            folder=scratch,
-            engine=asyncio.create_task(version(tools.ffmpeg, scratch)),
-            standing=lambda _: None,
-        )
-        made = await story.run()
+        async with _store(folder, access) as storage:
+            return await _told(spec, tools, storage, scratch)
     finally:
         shutil.rmtree(scratch)
-    return report_of(made, epoch=1, engine="bench", phases=()).model_dump_json()
+
+
+async def _told(spec: TaskSpec, tools: Tools, storage: Any, scratch: Path) -> str:
+    story = story_of(
+        spec.task,
+        spec=spec,
+        tools=tools,
+        storage=storage,
+        folder=scratch,
+        engine=asyncio.create_task(version(tools.ffmpeg, scratch)),
+        standing=lambda _: None,
+    )
+    made = await story.run()
+    told = report_of(made, epoch=1, engine="bench", phases=()).model_dump(mode="json")
+    return json.dumps(told | {"ended": time.time()})
 
 
 if __name__ == "__main__":
-    place, given = Path(sys.argv[1]), Path(sys.argv[2])
-    sys.stdout.write(asyncio.run(_main(place, TaskSpec.model_validate_json(given.read_text()))))
+    place, given, *where = map(Path, sys.argv[1:])
+    wanted = TaskSpec.model_validate_json(given.read_text())
+    store = StorageAccess.model_validate_json(where[0].read_text()) if where else None
+    sys.stdout.write(asyncio.run(_main(place, wanted, store)))

@@ -10,7 +10,7 @@ from runner import command, joining, keyframes, loudness
 from runner.command_smart import SmartWriter
 from runner.errors import Code, RunnerError
 from runner.expected import check_complete
-from runner.ffmpeg import ChildFailedError, Watch, run
+from runner.ffmpeg import ChildFailedError, Watch, run, together
 from runner.measure import Measured, measure
 from runner.outputs import ClipPlan
 from runner.smart import NotJoinedError
@@ -98,8 +98,9 @@ class Cutter:
         if picture is None:
             return command.Cut(start, end, start, end)
         frame = 1 / picture.frame_rate
-        first = keyframes.find_start(await self._packets(start, start), start + zero, frame)
-        last = keyframes.find_end(await self._packets(end, end), end + zero)
+        begins, ends = await together([self._packets(start, start), self._packets(end, end)])
+        first = keyframes.find_start(begins, start + zero, frame)
+        last = keyframes.find_end(ends, end + zero)
         shown, decoded = max(0.0, first.shown - zero), max(0.0, first.decoded - zero)
         # A thousandth earlier in both: times in the file are rounded.
         return command.Cut(

@@ -26,7 +26,7 @@ class Cuttings(Pipeline):
         source = await self.storage.sparse(spec, self.folder / command.SOURCE, MOST_PART)
         frugal = Frugal(self.tools, self.folder, source, self._watch)
         try:
-            await frugal.open()
+            await frugal.open([clip.start for clip in self.spec.recipe.clips])
             examined = await self._examine()
             frugal.judge(examined.probe)
         except (*REASONS, RunnerError) as reason:

@@ -31,7 +31,8 @@ GAP = 256 * 1024  # bytes between two ranges that cost less than another request
 MOST_RANGES = 256
 
 # The first packets, read by everybody who opens the file: mostly two, 20 of a picture at most.
-HEAD = "%+#100"
+HEADS = 100
+HEAD = f"%+#{HEADS}"
 # FFmpeg seeks a second before the keyframe of a clip; all times in the file are rounded.
 BEFORE = 1.5
 # It looks for the end of a clip in the second behind it, and streams run a second apart.
@@ -78,15 +79,23 @@ class Frugal:
     source: Sparse
     watch: Watch
     _heads: list[Packet] = field(default_factory=list)
+    _begins: list[Packet] = field(default_factory=list)
 
-    async def open(self) -> None:
-        """Have what everybody reads who opens the file. Raises RunnerError, or one of REASONS."""
+    async def open(self, starts: Sequence[float]) -> None:
+        """Have what everybody reads who opens the file, and look where clips begin.
+
+        Raises RunnerError, or one of REASONS.
+        """
         await self.source.need(0, headers.FIRST)
         container = recognise(self.source.path)
         if container.demuxer != formats.MOV.demuxer:
             raise WholeError(f"{container.demuxer} has no index that says where all packets are")
         await self._index()
-        self._heads = await self._list([HEAD])
+        # The film may begin a little later than at zero. Then the keyframe that is found here may
+        # be one before that of a clip, which costs some bytes.
+        begins = (f"{timestamp(at)}%{timestamp(at + 0.001)}" for at in starts)
+        listed = await self._list([HEAD, *begins])
+        self._heads, self._begins = listed[:HEADS], listed
         await self._fill(self._heads, {packet.stream for packet in self._heads})
 
     async def _index(self) -> None:
@@ -122,7 +131,7 @@ class Frugal:
             if stream.index in kept
         }
         wanted: list[Packet] = []
-        for start, end in await self._spans(plan):
+        for start, end in self._spans(plan):
             # From the file's begin, where FFmpeg does not seek.
             seeks = start - BEFORE > max(0.0, plan.start_time)
             begin = timestamp(start - BEFORE) if seeks else ""
@@ -133,7 +142,7 @@ class Frugal:
             wanted += listed
         await self._fill(wanted, kept, on_progress)
 
-    async def _spans(self, plan: Plan) -> list[tuple[float, float]]:
+    def _spans(self, plan: Plan) -> list[tuple[float, float]]:
         """From when until when each clip is cut, in the file's own time."""
         zero = plan.start_time
         spans = [
@@ -143,8 +152,7 @@ class Frugal:
         if plan.picture is None or not spans:
             return spans
         # A seek ends at the keyframe before, wherever that is.
-        found = await self._list([f"{timestamp(at)}%{timestamp(at + 0.001)}" for at, _ in spans])
-        keys = [packets.key_before(found, plan.picture.stream, at) for at, _ in spans]
+        keys = [packets.key_before(self._begins, plan.picture.stream, at) for at, _ in spans]
         if None in keys:
             raise WholeError("it has no keyframe before a clip")
         return [(key or 0.0, end) for key, (_, end) in zip(keys, spans, strict=True)]

@@ -199,6 +199,16 @@ async def test_a_file_that_ends_before_its_index_says_so(kept: float, tmp_path: 
     assert isinstance(some, Code) == (kept < 0.4)
 
 
+async def test_a_clip_behind_the_end_reads_no_film(tmp_path: Path) -> None:
+    source = clip_films.film(tmp_path / "film.mp4")
+    with pytest.raises(RunnerError) as refused:
+        await _cut(source, tmp_path / "run", [{"start": 30.0, "end": 40.0}])
+    assert refused.value.code is Code.CLIP_BEYOND_END
+    # A whole source would be there without holes.
+    left = (tmp_path / "run" / "scratch" / "in").stat()
+    assert left.st_blocks * 512 < 0.3 * left.st_size
+
+
 async def test_a_list_of_clips_says_that_the_content_is_not_known(tmp_path: Path) -> None:
     source = clip_films.film(tmp_path / "film.mp4")
     clip = CLIPS[0] | {"mode": "COPY"}
