@@ -18,15 +18,16 @@ export REELMILL_DEMO_FILE
 unexport FILE
 override FILE :=
 
-.PHONY: help setup demo run test test-players test-faults test-slow soak cluster-test bench check fmt lock web clean
+.PHONY: help setup demo run test test-media test-e2e test-players test-slow soak cluster-test bench check fmt lock web clean
 
 help: ## this list
 	@echo "make demo                  one real transcode end to end, and what came out"
 	@echo "make demo FILE=video.mkv   the same with a file of yours"
 	@echo "make run                   the stack with its web app, until Ctrl-C"
 	@echo "make test                  the tests, but not those below"
+	@echo "make test-media            real films through the runner: every codec, every option; some minutes"
+	@echo "make test-e2e              whole installations: bad input, kill -9, outages; some minutes"
 	@echo "make test-players          every packaging in hls.js, dash.js and Shaka Player; about two minutes"
-	@echo "make test-faults           kill -9 and outages in the middle of jobs; about five minutes"
 	@echo "make test-slow             the slow ones: an hour, most of it waiting"
 	@echo "make soak                  two minutes of kill -9 at random; SOAK_SECONDS=3600 for longer"
 	@echo "make cluster-test          the tests on a real Kubernetes, brought up here as root"
@@ -52,14 +53,20 @@ run: setup web
 web: setup
 	@$(PY) scripts/web.py build
 
+# A file of tests stays in one process, for what its tests share.
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 test: setup
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not cluster and not faults and not players" $(LAST_FAILED)
+	@$(PY) -m pytest $(PARALLEL) -m "not (slow or cluster or media or e2e or players)" $(LAST_FAILED)
+
+test-media: setup
+	@$(PY) -m pytest $(PARALLEL) -m "media and not slow" $(LAST_FAILED) tests/runner
+
+test-e2e: setup
+	@$(PY) -m pytest $(PARALLEL) -m "e2e and not slow" $(LAST_FAILED) tests/e2e
 
 test-players: setup
 	@$(PY) -m pytest -n 0 -m "players and not slow" $(LAST_FAILED) tests/players
-
-test-faults: setup
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "faults and not slow" $(LAST_FAILED) tests/e2e
 
 test-slow: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow

@@ -16,6 +16,8 @@ from tests.support.media import SPEECH
 from tests.support.stack_fixtures import S3Settings
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.e2e
+
 RESULT = Path(__file__).parents[1] / "data" / "runner" / "amazon_transcribe.json"
 RECIPE = {"transcript": {"engine": "AMAZON"}}
 

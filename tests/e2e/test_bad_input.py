@@ -10,6 +10,8 @@ import pytest
 from tests.support.live import LiveApi
 from tests.support.media import big_buck_bunny
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(scope="module")
 def good(live_api: LiveApi, bucket: Any) -> str:

@@ -18,7 +18,7 @@ from tests.support.chaos import Chaos, recovered
 from tests.support.site import Site, opened
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.support.live import LiveApi, role_url
 from tests.support.media import synthesize
 from tests.support.stack_fixtures import S3Settings
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.e2e
 KEY = "long.mp4"
 
 

@@ -1,7 +1,7 @@
 """kill -9 at every named moment: around each commit of the API, and in each phase of a runner.
 
 `tests/support/scenarios.py` says what makes each commit happen; a commit without a line there fails
-`tests/support/test_scenarios.py`. `make test-faults` takes some of the moments,
+`tests/support/test_scenarios.py`. `make test-e2e` takes some of the moments,
 `make test-slow` all.
 """
 
@@ -30,7 +30,7 @@ from tests.support.scenarios import (
 from tests.support.stack_fixtures import S3Settings
 from tests.support.user import User
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.e2e
 POINTS = [f"{name}:{moment}" for name in SCENARIOS for moment in MOMENTS]
 # Those where most is at stake: between a side effect and the row that knows of it.
 QUICK = {

@@ -17,6 +17,8 @@ from tests.support.live import LiveApi, bucket_client, role_url, running
 from tests.support.media import big_buck_bunny, ffmpeg
 from tests.support.stack_fixtures import S3Settings
 
+pytestmark = pytest.mark.e2e
+
 LADDER = {"rungs": [{"height": 144}], "encryption": "CLEAR_KEY"}
 
 

@@ -19,7 +19,7 @@ from tests.support.site import LEASE, Site, opened
 from tests.support.waiting import until
 
 QUICK = {"Runs.complete"}
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from tests.support.live import LiveApi, bucket_client, role_url
 from tests.support.stack_fixtures import S3Settings
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.e2e
+
 MB = 1024 * 1024
 ASSETS = """query($after: String) { assets(first: 100, after: $after) {
   nodes { key status kind size duration width height videoCodec audioCodec error { code message } }

@@ -24,6 +24,8 @@ from tests.support.media import ffmpeg, synthesize
 from tests.support.stack_fixtures import S3Settings
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.e2e
+
 LADDER = {"rungs": [{"height": 144}], "segmentSeconds": 2}
 RECIPE: dict[str, Any] = {"ladder": LADDER, "mp4": {}, "poster": {}, "sprite": {}}
 FIELDS = "status reused createdAt finishedAt attempts { number } outputs { kind key reused }"

@@ -18,6 +18,8 @@ from tests.support.live import LiveApi, role_url, running
 from tests.support.media import ffmpeg
 from tests.support.stack_fixtures import S3Settings
 
+pytestmark = pytest.mark.e2e
+
 RECIPE = {"ladder": {"rungs": [{"height": 144}], "segmentSeconds": 1}, "mp4": {}, "poster": {}}
 SPLIT = {
     "REELMILL_SPLIT_SECONDS": "4",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.live import LiveApi
 from tests.support.media import SPEECH
+
+pytestmark = pytest.mark.e2e
 
 
 async def test_what_is_said_in_an_object_is_served_as_subtitles(

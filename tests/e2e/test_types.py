@@ -12,6 +12,8 @@ import pytest
 from tests.support import media
 from tests.support.live import LiveApi
 
+pytestmark = pytest.mark.e2e
+
 VIDEO = ["mp4", "mkv", "avi", "mov", "webm", "flv", "wmv", "m4v"]
 AUDIO = {
     "mp3": ("-c:a", "libmp3lame"),

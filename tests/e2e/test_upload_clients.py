@@ -17,6 +17,8 @@ import pytest
 from tests.support.live import ROOT, LiveApi
 from tests.support.media import big_buck_bunny
 
+pytestmark = pytest.mark.e2e
+
 PAGE = ROOT / "docs" / "how-to" / "upload-from-your-code.md"
 MIB = 1024 * 1024
 TOOLS = ("curl", "jq", "split", "sha256sum")

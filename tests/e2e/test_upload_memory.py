@@ -6,8 +6,12 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.api.graphql.test_uploads import MIB, complete, put, start
 from tests.support.live import LiveApi
+
+pytestmark = pytest.mark.e2e
 
 SIZE = 256 * MIB
 PART = 64 * MIB

@@ -24,6 +24,8 @@ from tests.support.counting_proxy import CountingProxy
 from tests.support.live import ROOT, LiveApi, bucket_client
 from tests.support.stack_fixtures import S3Settings
 
+pytestmark = pytest.mark.e2e
+
 GB = 1000**3
 MIB = 1024**2
 SIZE = 2 * GB + 12_345

@@ -19,7 +19,7 @@ from tests.runner.bench import joined, refusal, transcode
 from tests.runner.fonts import needs_a_font
 from tests.runner.values import audio, plan, probe, text, video
 
-pytestmark = needs_a_font
+pytestmark = [pytest.mark.media, needs_a_font]
 WIDTH, HEIGHT = 320, 180
 SRT = "1\n00:00:00,400 --> 00:00:00,800\n<b>Hello</b> {x} \\N & <you>\n"
 

@@ -21,6 +21,8 @@ from tests.runner import clip_films, media
 from tests.runner.bench import Bench, FolderSparse, transcode
 from tests.runner.clip_films import FILMS, OTHERS, SECONDS
 
+pytestmark = pytest.mark.media
+
 CLIPS = [{"start": 8.1, "end": 9.0}]
 NEVER = 1 << 60
 

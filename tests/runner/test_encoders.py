@@ -10,6 +10,8 @@ from schema.codecs import VideoCodec
 from tests.runner import media
 from tests.runner.bench import facts, transcode
 
+pytestmark = pytest.mark.media
+
 NAMES = {"H264": "h264", "HEVC": "hevc", "AV1": "av1", "VP9": "vp9"}
 TAGS = {"H264": "avc1", "HEVC": "hvc1", "AV1": "av01", "VP9": "vp09"}
 DEEP = {"HEVC": "Main 10", "AV1": "Main", "VP9": "Profile 2"}

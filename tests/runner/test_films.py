@@ -22,6 +22,8 @@ from tests.runner.flash import picture as flashing
 from tests.runner.flash import sound as beeping
 from tests.runner.values import audio, probe, video
 
+pytestmark = pytest.mark.media
+
 BT709 = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709")
 RED, BLUE, BLACK = (220, 30, 30), (30, 40, 220), (0, 0, 0)
 

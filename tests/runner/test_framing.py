@@ -14,6 +14,8 @@ from tests.runner import media
 from tests.runner.bench import facts, joined, refusal, transcode
 from tests.runner.flash import BLUE, GREEN, RED, YELLOW, picture, see, sound
 
+pytestmark = pytest.mark.media
+
 BLACK = (0, 0, 0)
 GREY = (64, 64, 64)
 

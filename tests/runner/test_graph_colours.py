@@ -9,6 +9,8 @@ import pytest
 from tests.runner import media
 from tests.runner.bench import transcode
 
+pytestmark = pytest.mark.media
+
 # What zscale calls it, where that is not its name.
 ZSCALE = {"bt2020-10": "2020_10"}
 GREYS = "255*floor(X/40)/7"

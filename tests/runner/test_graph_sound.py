@@ -9,6 +9,8 @@ import pytest
 from tests.runner import media
 from tests.runner.bench import joined, transcode
 
+pytestmark = pytest.mark.media
+
 
 def _flash(path: Path, *options: str, picture_from: float = 0, sound_from: float = 0) -> Path:
     """Black and silent but for a white flash and a beep, both at two seconds."""

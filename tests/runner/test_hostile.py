@@ -18,6 +18,8 @@ from tests.runner.bench import transcode
 from tests.runner.live import Starter
 from tests.runner.mutations import mutate
 
+pytestmark = pytest.mark.media
+
 SAMPLES = (
     *("demo.mp4", "demo.mov", "demo.mkv", "demo.webm", "demo.avi", "demo.wmv", "demo.flv"),
     *("demo.3gp", "demo.ogv", "demo.mpg", "demo.mp3", "demo.wav", "demo.aac", "demo.aif"),

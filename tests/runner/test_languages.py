@@ -19,6 +19,8 @@ from tests.runner.test_loudness import heard
 from tests.runner.test_split_film import LADDER, OPEN, SMALL, compare
 from tests.runner.values import audio, plan, probe, video
 
+pytestmark = pytest.mark.media
+
 # The second is the default, and two are English. Hertz of the tone in each.
 TONES = (300, 500, 700, 900)
 TAGS = ("ger", "eng", "eng", "")

@@ -18,6 +18,8 @@ from tests.runner.bench import facts, joined, transcode
 from tests.runner.splitting import Cutter
 from tests.runner.test_split_film import LADDER, OPEN, SMALL
 
+pytestmark = pytest.mark.media
+
 SUMMARY = """[Parsed_ebur128_3 @ 0x55d0] Summary:
 
   Integrated loudness:

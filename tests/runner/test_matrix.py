@@ -15,6 +15,8 @@ from tests.runner import media
 from tests.runner.bench import transcode
 from tests.runner.flash import AT, SYNC, judge, picture, see, sound
 
+pytestmark = pytest.mark.media
+
 FRAME = 1 / 25
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 HEVC10 = (

@@ -12,6 +12,8 @@ from tests.runner import media
 from tests.runner.bench import facts, kinds, transcode
 from tests.runner.flash import AT, CORNERS, SYNC, judge, picture, see, sound
 
+pytestmark = pytest.mark.media
+
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 TAGS = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709")
 LADDER = {"segment_seconds": 1}

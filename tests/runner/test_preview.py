@@ -17,6 +17,8 @@ from tests.runner.bench import facts, kinds, refusal, transcode
 from tests.runner.values import audio, plan, probe, video
 from tests.runner.webp import Seen, look
 
+pytestmark = pytest.mark.media
+
 RATE = 25
 
 

@@ -23,6 +23,8 @@ from tests.runner import media
 from tests.runner.bench import facts, refusal, transcode
 from tests.runner.values import plan, probe
 
+pytestmark = pytest.mark.media
+
 LADDER = {"rungs": [{"height": 180}, {"height": 144}], "segment_seconds": 1}
 WHOLE = ("DECODED", "STREAMS", "DURATION")
 

@@ -16,6 +16,8 @@ from tests.runner.bench import facts, joined, transcode
 from tests.runner.flash import AT, SYNC, picture, see, sound
 from tests.runner.values import plan, probe, video
 
+pytestmark = pytest.mark.media
+
 
 def _picture(rate: float, **changes: Any) -> Picture:
     found = plan(probe(video(frame_rate=rate)), mp4={}).picture

@@ -15,6 +15,8 @@ from schema.output import OutputFacts
 from tests.runner import media
 from tests.runner.bench import Bench, transcode
 
+pytestmark = pytest.mark.media
+
 H264 = ("-c:v", "libx264", "-qp", "1", "-g", "10", "-sc_threshold", "0", "-profile:v", "high")
 
 

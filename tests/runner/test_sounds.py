@@ -16,6 +16,8 @@ from tests.runner.splitting import Cutter
 from tests.runner.test_split_film import LADDER, OPEN, SMALL, compare
 from tests.runner.values import audio, plan, probe, video
 
+pytestmark = pytest.mark.media
+
 EVERY = {
     "AAC": ("Film.m4a", "aac", "mov,mp4,m4a,3gp,3g2,mj2", "audio/mp4"),
     "OPUS": ("Film.opus", "opus", "ogg", "audio/ogg"),

@@ -16,6 +16,8 @@ from tests.runner import media
 from tests.runner.bench import Bench, joined, kinds, transcode
 from tests.runner.splitting import Cutter
 
+pytestmark = pytest.mark.media
+
 LADDER = {"rungs": [{"height": 144}], "segment_seconds": 1}
 SMALL = "256x144"
 # B-frames that look over keyframes: whoever enters at a keyframe must not trust what is shown

@@ -14,6 +14,8 @@ from runner.sprite import vtt
 from tests.runner import media
 from tests.runner.bench import Bench, facts, kinds, refusal, transcode
 
+pytestmark = pytest.mark.media
+
 SPRITE = {"interval": 0.5, "columns": 3, "rows": 2, "tile_width": 64}
 
 

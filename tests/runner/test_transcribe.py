@@ -21,6 +21,8 @@ from runner.ffmpeg import Watch
 from tests.runner import media
 from tests.runner.bench import facts, kinds, refusal, transcode
 
+pytestmark = pytest.mark.media
+
 SPEECH = Path(__file__).parents[1] / "data" / "runner" / "inaugural_address.opus"
 SAID = (
     "and so my fellow americans ask not what your country can do for you"

@@ -16,6 +16,8 @@ from tests.runner.bench import facts, kinds, refusal, transcode
 from tests.runner.splitting import Cutter
 from tests.runner.test_split_film import LADDER, OPEN, SMALL
 
+pytestmark = pytest.mark.media
+
 
 def _steps(path: Path) -> Path:
     """Five stretches of half a second: the first is silent, each one louder than the one before;
