@@ -166,6 +166,14 @@ RETRY_JOB: Final = _on_job("retryJob", _JOB)
 RETRY_JOB_BRIEF: Final = _on_job("retryJob", _JOB_ALONE)
 SET_JOB_PRIORITY: Final = _on_job("setJobPriority", _JOB)
 SET_JOB_PRIORITY_BRIEF: Final = _on_job("setJobPriority", _JOB_ALONE)
+SAVE_SUBTITLES: Final = (
+    f"""
+mutation SaveSubtitles($input: SaveSubtitlesInput!) {{
+  saveSubtitles(input: $input) {{ outputs {{ ...OutputFields url playbackUrl }} {_ERRORS} }}
+}}
+"""
+    + _OUTPUT
+)
 ASSET: Final = "query Asset($id: ID!) { asset(id: $id) { ...AssetFields } }" + _ASSET
 UPDATE_ASSET: Final = (
     f"""

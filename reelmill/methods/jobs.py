@@ -15,7 +15,7 @@ from reelmill.errors import ConflictError, NotFoundError
 from reelmill.fetch import Fetcher
 from reelmill.kinds import JobStatus, OutputKind
 from reelmill.methods.base import Base, given, model, names, page
-from reelmill.models import Job, Page
+from reelmill.models import Job, Output, Page
 from reelmill.options import MediaOptions
 from reelmill.recipes import Recipe, as_input
 from reelmill.watch import watch
@@ -109,6 +109,19 @@ class Jobs(Base):
         wanted = {"id": job_id, "priority": priority}
         payload = await self._mutate(documents.SET_JOB_PRIORITY, wanted)
         return model(Job, payload["job"])
+
+    async def save_subtitles(
+        self, job_id: str, text: str, *, language: str, label: str | None = None
+    ) -> list[Output]:
+        """Keep WebVTT that somebody has written beside what a job has made; as WebVTT and SubRip.
+
+        `language` is an ISO 639 code: what was saved in it before is replaced. `label` is what a
+        viewer chooses by. Raises InvalidInputError with the line where the text is wrong,
+        ConflictError for a job that has not succeeded.
+        """
+        wanted = {"jobId": job_id, "language": language, "label": label, "text": text}
+        payload = await self._mutate(documents.SAVE_SUBTITLES, wanted)
+        return [model(Output, each) for each in payload["outputs"]]
 
     async def download(
         self,

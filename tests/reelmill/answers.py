@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.reelmill.shapes import api_key, asset, gallery, job, usage
+from tests.reelmill.shapes import api_key, asset, gallery, job, output, usage
 from tests.reelmill.shapes import preset as _preset
 
 PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
@@ -70,6 +70,10 @@ class Answers:
             "asset": lambda _, **given: asset() if given["id"] == "asset_1" else None,
             "retryJob": self._cancel,
             "setJobPriority": self._cancel,
+            "saveSubtitles": lambda _, **given: {
+                "outputs": [output("SUBTITLE", label=given["input"].get("label"))],
+                "userErrors": [],
+            },
             "updateAsset": lambda _, **given: {
                 "asset": asset(title=given["input"].get("title") or "clip"),
                 "userErrors": [],
