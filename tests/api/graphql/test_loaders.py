@@ -20,12 +20,13 @@ from api.domain.scopes import Scope
 from api.graphql.context import Context
 from api.graphql.schema import build
 from api.services.library import Library
+from api.services.options import Options
 from api.services.playback import Playback
 from tests.support.live import role_url
 
 DOCUMENTS = {
     "assets": """query($n: Int!) { assets(first: $n) { nodes { id title tags
-      outputs { key playbackUrl } } pageInfo { endCursor } } }""",
+      options { effective { tier } } outputs { key playbackUrl } } pageInfo { endCursor } } }""",
     "jobs": """query($n: Int!) { jobs(first: $n) { nodes { id status
       asset { id key outputs { key } } outputs { key playbackUrl } attempts { number }
       retryOf { id } } } }""",
@@ -131,7 +132,12 @@ def context(database: Counting, who: Principal) -> Context:
         public_url="http://x",
         link_seconds=60,
     )
-    services: Any = SimpleNamespace(settings=settings, library=Library(database), playback=playback)
+    services: Any = SimpleNamespace(
+        settings=settings,
+        library=Library(database),
+        playback=playback,
+        options=Options(database, None),  # type: ignore[arg-type] # none is checked
+    )
     return Context(services=services, principal=who)
 
 

@@ -33,6 +33,7 @@ def upload(**changes: Any) -> Upload:
         "part_size": 10,
         "sha256": None,
         "metadata": {},
+        "options": {},
         "preset": None,
         "status": UploadStatus.STARTED,
         "refusal": None,
