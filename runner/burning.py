@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +34,10 @@ class Burner:
             return
         cues = subtitles.within(subtitles.read(await self._text(plan.burn)), plan.duration)
         text = "".join(map(ass.words, cues))
-        chosen = fonts.provide(self.tools.fonts, self.folder / ass.FONTS, text)
+        # Beside the heartbeat: a machine may have hundreds of fonts.
+        chosen = await asyncio.to_thread(
+            fonts.provide, self.tools.fonts, self.folder / ass.FONTS, text
+        )
         if chosen.lacks:
             log.info("the font lacks signs", font=chosen.family, lacks="".join(chosen.lacks))
         look = ass.Look(
