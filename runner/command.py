@@ -17,6 +17,7 @@ from runner.outputs import (
     Plan,
     VideoTrack,
 )
+from runner.threads import Shares
 
 # Every file has a fixed name: neither titles nor metadata ever name a file on our disk.
 SOURCE = "in"
@@ -101,15 +102,20 @@ class Writer:
         burn = ass.WHOLE if plan.burn else None
         graph = Graph(plan.picture, gains=self.gains, watermark=plan.watermark, burn=burn)
         outputs: list[tuple[list[str], list[str]]] = []
+        shares = self.shares()
         if plan.ladder:
             for rung in plan.ladder.rungs:
-                graph.add_video(f"rung_{rung.name}", rung.track)
+                name = f"rung_{rung.name}"
+                graph.add_video(name, rung.track)
+                codecs = self._codecs(rung.track, (), shares)
                 outputs.append(
-                    ([f"rung_{rung.name}"], self._file(rung.track, (), rung_file(rung.name)))
+                    ([name], [*codecs, *mp4_tail(rung_file(rung.name), faststart=False)])
                 )
             outputs += sound_encoders.ladder_outputs(graph, plan.ladder)
         if plan.mp4:
-            outputs.append((_branches(graph, plan.mp4), self._mp4(plan.mp4, MP4)))
+            codecs = self._codecs(plan.mp4.video, plan.mp4.sounds, shares)
+            tail = mp4_tail(MP4, faststart=True)
+            outputs.append((_branches(graph, plan.mp4), [*codecs, *tail]))
         outputs += sound_encoders.outputs(graph, plan.audio, plan.waveform)
         if plan.poster and plan.decodes_picture:
             graph.add_video("poster", plan.poster)
@@ -120,7 +126,12 @@ class Writer:
         if plan.preview and plan.decodes_picture:
             graph.add_video("preview", plan.preview)
             outputs.append((["preview"], preview.options(plan.preview, self.threads)))
-        return Command(self.encode(graph, outputs, self.opened()), plan.duration)
+        arguments = self.encode(graph, outputs, self.opened(shares=shares), shares)
+        return Command(arguments, plan.duration)
+
+    def shares(self) -> Shares:
+        """Of ladder and MP4, which are encoded at once."""
+        return Shares.of(self.threads, self.plan.picture, self.plan.encodes)
 
     def speech(self, name: str = transcribe.SOUND) -> Command:
         """The sound alone, as what a transcriber wants. Only a film that has one is asked."""
@@ -202,11 +213,13 @@ class Writer:
             f"file:{SOURCE}",
         )
 
-    def opened(self, seek: Sequence[str] = ()) -> list[str]:
+    def opened(self, seek: Sequence[str] = (), shares: Shares | None = None) -> list[str]:
         """The input, with these options of it."""
         options = input_options(self.container, max_pixels=self.max_pixels)
         picture = self.plan.picture
-        threads = 1 if picture and picture.codec in formats.ONE_THREAD else self.threads
+        threads = shares.reading if shares else self.threads
+        if picture and picture.codec in formats.ONE_THREAD:
+            threads = 1
         return [*options, "-threads", str(threads), *seek, "-i", f"file:{self.source}"]
 
     def encode(
@@ -214,14 +227,16 @@ class Writer:
         graph: Graph,
         outputs: Sequence[tuple[Sequence[str], Sequence[str]]],
         source: Sequence[str],
+        shares: Shares | None = None,
     ) -> tuple[str, ...]:
         """All arguments: the branches and the options of each output, behind the input."""
+        threads = shares.reading if shares else self.threads
         compiled = graph.compile()
         arguments = [
             *GLOBAL,
             *source,
             *(stamp.options() if compiled.stamped else ()),
-            *("-filter_complex_threads", str(self.threads)),
+            *("-filter_complex_threads", str(threads)),
             *(part for text in compiled.texts for part in ("-filter_complex", text)),
         ]
         for branches, options in outputs:
@@ -230,24 +245,22 @@ class Writer:
             arguments += options
         return tuple(arguments)
 
-    def _file(self, video: VideoTrack | None, sounds: Sequence[AudioTrack], name: str) -> list[str]:
-        """An intermediate for the packager."""
-        return [*self._codecs(video, sounds), *mp4_tail(name, faststart=False)]
-
-    def _mp4(self, file: FilePlan, name: str) -> list[str]:
-        return [*self._codecs(file.video, file.sounds), *mp4_tail(name, faststart=True)]
-
-    def _codecs(self, video: VideoTrack | None, sounds: Sequence[AudioTrack]) -> list[str]:
+    def _codecs(
+        self,
+        video: VideoTrack | None,
+        sounds: Sequence[AudioTrack],
+        shares: Shares | None = None,
+    ) -> list[str]:
         options: list[str] = []
         if video:
-            options += self._picture(video)
+            options += self._picture(video, shares.writing[video] if shares else self.threads)
         for place, track in enumerate(sounds):
             options += sound_encoders.options(track, place)
         return options
 
-    def _picture(self, track: VideoTrack) -> list[str]:
+    def _picture(self, track: VideoTrack, threads: int) -> list[str]:
         keys = self._keys(track.key_every) if track.key_every else None
-        options = encoders.options(encoders.Wish(track, self.threads, keys))
+        options = encoders.options(encoders.Wish(track, threads, keys))
         # Frames keep their times: none is invented and none is dropped to reach a fixed rate.
         options += ["-fps_mode", "vfr"]
         if self.plan.picture and self.plan.picture.variable:

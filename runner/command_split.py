@@ -18,6 +18,7 @@ from runner.command import (
 from runner.graph import Graph, Window
 from runner.mp4 import mp4_tail
 from runner.outputs import AudioTrack, Plan, VideoTrack
+from runner.threads import Shares
 from schema.split import Slice
 
 FILE_VIDEO = "file_video.mp4"
@@ -79,7 +80,8 @@ class SplitWriter(Writer):
             outputs += sound_encoders.ladder_outputs(graph, self.plan.ladder)
         if self.plan.mp4 and self.plan.mp4.audio:
             branches = sound_encoders.branches(graph, self.plan.mp4)
-            outputs.append((branches, self._file(None, self.plan.mp4.sounds, FILE_AUDIO)))
+            codecs = self._codecs(None, self.plan.mp4.sounds)
+            outputs.append((branches, [*codecs, *mp4_tail(FILE_AUDIO, faststart=False)]))
         outputs += sound_encoders.outputs(graph, self.plan.audio, self.plan.waveform)
         if not outputs:
             return None
@@ -100,22 +102,23 @@ class PieceWriter(Writer):
         window = Window(self.piece.start, self.piece.end, None if first else self.shift)
         graph = Graph(self.plan.picture, window=window)
         outputs = []
+        shares = self.shares()
         for name, track in picture_tracks(self.plan).items():
             graph.add_video(name, track)
-            outputs.append(([name], self._piece(track, name)))
+            outputs.append(([name], self._piece(track, name, shares)))
         # Times stay those of the file, and all frames from the keyframe on are decoded: what is
         # cut is decided behind the decoder, by the frames' own times.
         before = [] if first else ["-copyts", "-noaccurate_seek"]
         if seek:
             before += ["-ss", timestamp(seek)]
         end = self.plan.duration if self.piece.end is None else self.piece.end
-        arguments = self.encode(graph, outputs, self.opened(before))
+        arguments = self.encode(graph, outputs, self.opened(before, shares), shares)
         return Command(arguments, max(0.0, end - self.piece.start))
 
-    def _piece(self, track: VideoTrack, name: str) -> list[str]:
+    def _piece(self, track: VideoTrack, name: str, shares: Shares) -> list[str]:
         """A piece begins at zero; what its encoder writes beside it says when that really is."""
         return [
-            *self._codecs(track, ()),
+            *self._codecs(track, (), shares),
             *("-stats_enc_post", times_file(name), "-stats_enc_post_fmt", "{pts} {tb}"),
             *("-bsf:v", "setts=pts=PTS-STARTPTS:dts=DTS-STARTPTS"),
             *mp4_tail(name, faststart=False),

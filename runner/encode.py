@@ -139,7 +139,7 @@ class Encoder:
         try:
             check_complete(seconds, self.plan.duration)
         except RunnerError:
-            if self.plan.picture is None or self.plan.shows:
+            if self.plan.picture is None or self.plan.encodes:
                 raise
             source = (self.writer.source, self.container)
             ends = await length(self.tools, self.folder, *source, self.watch)

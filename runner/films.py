@@ -65,7 +65,7 @@ class JoinWriter(Writer):
         if file.video:
             graph.add_video("picture", file.video)
             maps.append("picture")
-            options += [*self._picture(file.video), "-bf", "0"]
+            options += [*self._picture(file.video, self.threads), "-bf", "0"]
             options += ["-video_track_timescale", str(TICKS)]
         if file.audio:
             graph.add_sound("sound", file.audio)

@@ -252,14 +252,16 @@ class Plan:
         return bool(self.ladder or self.mp4 or self.audio or self.sprite or self.waveform)
 
     @property
-    def shows(self) -> bool:
-        """Whether the picture is encoded from its beginning to its end."""
-        return bool((self.ladder and self.ladder.rungs) or (self.mp4 and self.mp4.video))
+    def encodes(self) -> tuple[VideoTrack, ...]:
+        """Every encode of the picture from its beginning to its end."""
+        rungs = self.ladder.rungs if self.ladder else ()
+        video = self.mp4.video if self.mp4 else None
+        return (*(rung.track for rung in rungs), *((video,) if video else ()))
 
     @property
     def decodes_picture(self) -> bool:
         """Whether the picture is decoded to its end. A poster alone is no reason to do that."""
-        return self.shows or self.sprite is not None
+        return bool(self.encodes) or self.sprite is not None
 
     @property
     def is_empty(self) -> bool:

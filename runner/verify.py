@@ -180,7 +180,7 @@ class Checker:
             self.tools.ffmpeg,
             *("-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-nostats"),
             *("-progress", "pipe:1", "-stats_period", "0.5"),
-            *("-protocol_whitelist", "file", "-threads", str(self.threads)),
+            *("-protocol_whitelist", "file", "-threads", str(self._threads_each())),
             *(("-allowed_extensions", "ALL") if demuxer == "hls" else ()),
             *("-f", demuxer, "-i", f"file:{name}", "-map", "0", "-fps_mode", "passthrough"),
             # At a guessed rate two frames that come irregularly may fall on one tick.
@@ -201,6 +201,10 @@ class Checker:
             raise failed(f"{name} does not decode cleanly", done.stderr)
         self._decoded += 1
         return Decoded(done.last.frame, done.last.seconds)
+
+    def _threads_each(self) -> int:
+        """More threads than processors cost time, and save none."""
+        return max(1, self.threads // min(AT_ONCE, self._count()))
 
     def _looks(self, name: str) -> bool:
         """Whether black and frozen pictures are looked for on the way."""
