@@ -18,7 +18,7 @@ export REELMILL_DEMO_FILE
 unexport FILE
 override FILE :=
 
-.PHONY: help setup demo run test test-media test-e2e test-players test-slow soak cluster-test bench check fmt lock web clean
+.PHONY: help setup demo run test test-media test-e2e test-players test-web test-slow soak cluster-test bench check fmt lock web clean
 
 help: ## this list
 	@echo "make demo                  one real transcode end to end, and what came out"
@@ -28,6 +28,7 @@ help: ## this list
 	@echo "make test-media            real films through the runner: every codec, every option; some minutes"
 	@echo "make test-e2e              whole installations: bad input, kill -9, outages; some minutes"
 	@echo "make test-players          every packaging in hls.js, dash.js and Shaka Player; about two minutes"
+	@echo "make test-web              the web app in Chromium, against a real stack; some minutes"
 	@echo "make test-slow             the slow ones: an hour, most of it waiting"
 	@echo "make soak                  two minutes of kill -9 at random; SOAK_SECONDS=3600 for longer"
 	@echo "make cluster-test          the tests on a real Kubernetes, brought up here as root"
@@ -57,7 +58,7 @@ web: setup
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test: setup
-	@$(PY) -m pytest $(PARALLEL) -m "not (slow or cluster or media or e2e or players)" $(LAST_FAILED)
+	@$(PY) -m pytest $(PARALLEL) -m "not (slow or cluster or media or e2e or players or web)" $(LAST_FAILED)
 
 test-media: setup
 	@$(PY) -m pytest $(PARALLEL) -m "media and not slow" $(LAST_FAILED) tests/runner
@@ -67,6 +68,9 @@ test-e2e: setup
 
 test-players: setup
 	@$(PY) -m pytest -n 0 -m "players and not slow" $(LAST_FAILED) tests/players
+
+test-web: setup
+	@$(PY) -m pytest $(PARALLEL) -m "not slow" $(LAST_FAILED) tests/web
 
 test-slow: setup
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow

@@ -51,7 +51,7 @@ class WebApp:
             found = await self._find(path)
             if found is not None:
                 return _send(request, found, _cache(path))
-            if first != "assets" and "." not in path.rpartition("/")[2]:
+            if first != "static" and "." not in path.rpartition("/")[2]:
                 return await self._page(request, "index.html")
         raise NotFound("there is nothing at this address")
 
@@ -86,7 +86,7 @@ def _inside(root: Path, path: str) -> _File | None:
 
 
 def _cache(path: str) -> str:
-    if path.startswith("assets/"):
+    if path.startswith("static/"):
         return _FOREVER
     return _ASK if extension(path) == "html" else _AN_HOUR
 

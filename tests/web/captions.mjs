@@ -15,7 +15,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const complained = complaints(page);
   await page.goto(link);
-  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  await page.getByRole('heading', { name: 'Library' }).waitFor();
   await page.goto(`${new URL(link).origin}/jobs/${job}`);
   const video = page.locator('video');
   await video.waitFor();

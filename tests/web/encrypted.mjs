@@ -16,7 +16,7 @@ try {
   const page = await context.newPage();
   const complained = complaints(page);
   await page.goto(link);
-  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  await page.getByRole('heading', { name: 'Library' }).waitFor();
   await page.goto(`${new URL(link).origin}/jobs/${job}`);
   await plays(page);
   must(complained.length === 0, `the page complains: ${complained[0]}`);

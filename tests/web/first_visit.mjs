@@ -25,7 +25,7 @@ const shot = (page, name) => page.screenshot({ path: join(folder, `real-${name}.
 
 async function signIn(page) {
   await page.goto(link);
-  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  await page.getByRole('heading', { name: 'Library' }).waitFor();
   must(page.url() === `${base}/`, `after sign-in the address is ${page.url()}`);
   const cookies = await page.context().cookies();
   must(
@@ -38,20 +38,23 @@ async function signIn(page) {
 }
 
 async function upload(page) {
-  await page
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const drawer = page.getByRole('dialog', { name: 'Upload' });
+  await drawer
     .locator('input[type=file]')
     .setInputFiles({ name: `${TITLE}.mp4`, mimeType: 'video/mp4', buffer: readFileSync(film) });
-  const row = page.getByRole('listitem').filter({ hasText: TITLE });
-  await row.getByRole('progressbar').waitFor();
-  await row.getByText(/^(Getting|Looking|Making|Checking|Saving)/).waitFor({ timeout: PATIENCE });
+  await drawer.getByRole('listitem').filter({ hasText: TITLE }).getByRole('progressbar').waitFor();
+  const tile = page.getByRole('main').getByRole('listitem').filter({ hasText: TITLE });
+  await tile.getByText(/^(Getting|Looking|Making|Checking|Saving)/).waitFor({ timeout: PATIENCE });
   await shot(page, 'running');
-  await row.getByText('Ready').waitFor({ timeout: PATIENCE });
-  await row.locator('.thumb img').evaluate((image) => image.decode());
-  return row;
+  await tile.getByText('Ready').waitFor({ timeout: PATIENCE });
+  await tile.locator('img').evaluate((image) => image.decode());
+  await drawer.getByRole('button', { name: 'Close uploads' }).click();
+  return tile;
 }
 
-async function play(page, row) {
-  await row.getByRole('link').click();
+async function play(page, tile) {
+  await tile.getByRole('link').click();
   const video = page.locator('video');
   await video.waitFor();
   await playUntil(video, 0.4);
@@ -63,7 +66,7 @@ async function play(page, row) {
   const sound = await video.evaluate((element) => element.webkitAudioDecodedByteCount);
   must(sound > 0, 'no sound was decoded');
   await shot(page, 'playing');
-  await mustFit(page, 'job page');
+  await mustFit(page, 'asset page');
   console.log(`played: ${moved} of 2304 points moved, ${sound} bytes of sound`);
   await chooseQuality(page, video);
 }
@@ -85,12 +88,14 @@ async function chooseQuality(page, video) {
 }
 
 async function fail(page) {
-  await page.getByRole('link', { name: 'All jobs' }).click();
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
   await page.locator('input[type=file]').setInputFiles(NO_FILM);
+  await page.getByRole('button', { name: 'Close uploads' }).click();
   const row = page.getByRole('listitem').filter({ hasText: `> ${RUN}` });
   await row.getByText('Failed').waitFor({ timeout: PATIENCE });
   await row.getByText('Error code').waitFor();
-  must((await page.locator('.rows img[src=x]').count()) === 0, 'a file name became HTML');
+  must((await page.locator('img[src=x]').count()) === 0, 'a file name became HTML');
   await shot(page, 'failed');
 }
 
@@ -116,9 +121,9 @@ const quiet = (step) => must(found.length === 0, `${step}: the browser complains
 try {
   await signIn(page);
   quiet('sign-in');
-  const row = await upload(page);
+  const tile = await upload(page);
   quiet('upload');
-  await play(page, row);
+  await play(page, tile);
   quiet('player');
   await fail(page);
   quiet('failure');

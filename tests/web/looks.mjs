@@ -32,7 +32,7 @@ async function refused(page) {
 async function empty(page) {
   await play('empty');
   await page.goto(base);
-  await page.getByText('Nothing here yet').waitFor();
+  await page.getByText('Your library is empty').waitFor();
   await page.getByText('Quick preview').waitFor();
 }
 
@@ -44,8 +44,10 @@ async function uploading(page) {
     mimeType: name.endsWith('.mp4') ? 'video/mp4' : '',
     buffer: Buffer.alloc(name === 'nothing.mp4' ? 0 : 1000),
   }));
-  await page.locator('input[type=file]').setInputFiles(BIG);
-  await page.locator('input[type=file]').setInputFiles(files);
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const input = page.getByRole('dialog').locator('input[type=file]');
+  await input.setInputFiles(BIG);
+  await input.setInputFiles(files);
   await page.getByText(/MB\/s/).waitFor();
   must((await page.locator('.row__title img').count()) === 0, 'a file name became HTML');
 }
@@ -60,13 +62,41 @@ async function resumed(page) {
   await play('expired');
   await page.getByRole('button', { name: 'Resume: -rf' }).click();
   await page.getByRole('button', { name: 'Dismiss: nothing.mp4' }).click();
+  const dismiss = page.getByRole('button', { name: /^Dismiss: / });
+  await dismiss.nth(2).waitFor();
+  for (let left = 3; left > 0; left -= 1) await dismiss.first().click();
   await page.getByRole('heading', { name: 'Uploads' }).waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Close uploads' }).click();
   await page.getByRole('link', { name: 'uploaded.mp4' }).first().waitFor();
+}
+
+async function library(page) {
+  await play('many');
+  await page.goto(base);
+  await page.getByText('Making the stream').waitFor();
+}
+
+async function asset(page) {
+  await play('many');
+  await page.goto(base);
+  await page.getByRole('link', { name: 'Big Buck Bunny.mp4' }).click();
+  await page.getByText('Technical facts').waitFor();
+  await page.getByText('The link to this video has run out').waitFor();
+}
+
+async function settings(page) {
+  await page.goto(`${base}/settings`);
+  await page.getByText('100,000 files').waitFor();
+}
+
+async function missing(page) {
+  await page.goto(`${base}/nowhere/at/all`);
+  await page.getByText('There is no such page').waitFor();
 }
 
 async function jobs(page) {
   await play('many');
-  await page.goto(base);
+  await page.goto(`${base}/jobs`);
   await page.getByText('Making the stream').waitFor();
 }
 
@@ -108,6 +138,7 @@ async function dropped(page) {
     dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   });
   await page.getByText('Drop to upload').waitFor({ state: 'hidden' });
+  await page.getByRole('dialog').getByText('x.mp4').waitFor();
   await page.getByRole('link', { name: 'uploaded.mp4' }).waitFor();
 }
 
@@ -147,6 +178,10 @@ const LOOKS = [
   ['uploading', uploading],
   ['paused', paused],
   ['resumed', resumed, /403/],
+  ['library', library],
+  ['asset', asset, /404/],
+  ['settings', settings],
+  ['missing', missing],
   ['jobs', jobs, /./],
   ['connection-lost', lost, /ERR_|WebSocket/],
   ['connection-back', back, /ERR_|WebSocket/],

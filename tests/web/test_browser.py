@@ -11,7 +11,7 @@ from tests.support.live import LiveApi, bucket_client
 from tests.support.media import big_buck_bunny, spoken
 from tests.web.conftest import ARTIFACTS, Script
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.web]
 
 
 def test_a_first_visitor_uploads_and_plays(live_web: LiveApi, run_script: Script) -> None:

@@ -92,3 +92,8 @@ export function formatAgo(moment: string, now: number, locale?: string): string 
 export function languageName(code: string, locale?: string): string {
   return new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' }).of(code) ?? code;
 }
+
+/** A whole number as people write it: 100,000. */
+export function formatCount(count: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(count);
+}

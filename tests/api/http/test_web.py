@@ -19,13 +19,13 @@ INDEX = "<!doctype html><title>app</title>"
 @pytest.fixture
 def built(bed: Bed) -> Iterator[Path]:
     root = bed.settings.web_dir
-    (root / "assets").mkdir(parents=True)
+    (root / "static").mkdir(parents=True)
     (root / "index.html").write_text(INDEX)
     (root / "graphiql.html").write_text("<title>graphiql</title>")
     (root / "favicon.svg").write_text("<svg/>")
     (root / ".env").write_text("SECRET=1")
     for name in ["a-1.js", "a-1.css", "a-1.woff2", "a-1.wasm", "a-1.js.map", "a-1.bin"]:
-        (root / "assets" / name).write_text(name)
+        (root / "static" / name).write_text(name)
     outside = root.parent / "outside.txt"
     outside.write_text("SECRET=2")
     (root / "link.txt").symlink_to(outside)
@@ -38,7 +38,7 @@ def built(bed: Bed) -> Iterator[Path]:
 
 @pytest.mark.usefixtures("built")
 async def test_hashed_files_are_kept_for_good(http: httpx.AsyncClient) -> None:
-    answer = await http.get("/assets/a-1.js")
+    answer = await http.get("/static/a-1.js")
     assert answer.text == "a-1.js"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
@@ -47,13 +47,13 @@ async def test_hashed_files_are_kept_for_good(http: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/assets/a-1.js", "text/javascript; charset=utf-8"),
-        ("/assets/a-1.css", "text/css; charset=utf-8"),
+        ("/static/a-1.js", "text/javascript; charset=utf-8"),
+        ("/static/a-1.css", "text/css; charset=utf-8"),
         ("/favicon.svg", "image/svg+xml"),
-        ("/assets/a-1.woff2", "font/woff2"),
-        ("/assets/a-1.wasm", "application/wasm"),
-        ("/assets/a-1.js.map", "application/json"),
-        ("/assets/a-1.bin", "application/octet-stream"),
+        ("/static/a-1.woff2", "font/woff2"),
+        ("/static/a-1.wasm", "application/wasm"),
+        ("/static/a-1.js.map", "application/json"),
+        ("/static/a-1.bin", "application/octet-stream"),
         ("/", "text/html; charset=utf-8"),
     ],
 )
@@ -66,7 +66,7 @@ async def test_content_types_are_our_own(
 
 @pytest.mark.usefixtures("built")
 async def test_an_address_inside_the_app_is_its_page(http: httpx.AsyncClient) -> None:
-    for path in ["/", "/signin", "/library/x", "/jobs/job_1", "/index.html"]:
+    for path in ["/", "/signin", "/assets/x", "/jobs/job_1", "/index.html"]:
         answer = await http.get(path)
         assert (answer.status_code, answer.text) == (200, INDEX)
         assert answer.headers["cache-control"] == "no-cache"
@@ -79,7 +79,7 @@ async def test_an_address_inside_the_app_is_its_page(http: httpx.AsyncClient) ->
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize(
     "path",
-    ["/missing.js", "/assets/missing", "/assets/", "/runner/v1/x", "/api/x", "/play", "/session/x"],
+    ["/missing.js", "/static/missing", "/static/", "/runner/v1/x", "/api/x", "/play", "/session/x"],
 )
 async def test_programs_and_missing_files_get_json(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
@@ -91,14 +91,14 @@ async def test_programs_and_missing_files_get_json(http: httpx.AsyncClient, path
     "path",
     [
         "/../outside.txt",
-        "/assets/../../outside.txt",
-        "/assets/..\\..\\outside.txt",
+        "/static/../../outside.txt",
+        "/static/..\\..\\outside.txt",
         "//etc/passwd.js",
         "/link.txt",
         "/folder/outside.txt",
         "/loop.txt",
         "/.env",
-        "/assets/\0.js",
+        "/static/\0.js",
         "/assets\n.js",
         "/" + "a" * 5000 + ".js",
     ],

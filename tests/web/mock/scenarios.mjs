@@ -37,6 +37,8 @@ const asset = (key) => ({
   bucket: 'media-in',
   size: 128 * MIB,
   title: key,
+  kind: 'VIDEO',
+  tags: [],
   status: 'READY',
   duration: 596.5,
   width: 1280,
@@ -68,7 +70,7 @@ function output(store, jobId, kind, more) {
 }
 
 function job(id, title, status, more = {}) {
-  return {
+  const made = {
     __typename: 'Job',
     id,
     title,
@@ -84,6 +86,9 @@ function job(id, title, status, more = {}) {
     createdAt: ago(200),
     ...more,
   };
+  made.asset.title = title;
+  made.asset.jobs = () => ({ nodes: [made], edges: [], pageInfo: {} });
+  return made;
 }
 
 const failed = () =>
@@ -223,10 +228,12 @@ export class Mock {
       jobs: () => ({ nodes: this.jobs, edges: [], pageInfo: {} }),
       job: ({ id }) => find(id),
       upload: () => null,
+      asset: ({ id }) => this.jobs.map((one) => one.asset).find((one) => one.id === id) ?? null,
+      usage: () => ({ assets: 100_000, outputs: 1_204, sourceBytes: 3e12, outputBytes: 9e11 }),
       assets: () => ({
         nodes: this.jobs.map((one) => one.asset),
         edges: [],
-        pageInfo: {},
+        pageInfo: { hasNextPage: false },
       }),
       scanMediaFolder: () => ({
         found: 3,

@@ -1,9 +1,9 @@
 /** /signin: by the key in the address (`/signin#rm_...`), or by hand. */
-import { useEffect, useState } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useState } from 'react';
 import { messages } from '../messages';
 import { Logo } from '../ui/parts';
 import { KeyForm } from './KeyForm';
-import { navigate } from './route';
 import { checkSession, session, type SignInResult, signIn } from './session';
 import { useStore } from './store';
 
@@ -14,17 +14,17 @@ function takeKey(): string {
   return key;
 }
 
-const enter = () => navigate('/', 'replace');
-
 export function SignInPage() {
   const [linkKey, setLinkKey] = useState('');
   const [problem, setProblem] = useState<Exclude<SignInResult, 'ok'> | null>(null);
   const texts = messages.signIn;
   const { state } = useStore(session);
+  const navigate = useNavigate();
+  const enter = useCallback(() => void navigate({ to: '/', replace: true }), [navigate]);
 
   useEffect(() => {
     if (state === 'active' && !linkKey && !location.hash) enter();
-  }, [state, linkKey]);
+  }, [state, linkKey, enter]);
 
   useEffect(() => {
     const read = () => {
@@ -46,7 +46,7 @@ export function SignInPage() {
       if (result === 'ok') enter();
       else setProblem(result);
     })();
-  }, [linkKey]);
+  }, [linkKey, enter]);
 
   return (
     <main className="sign-in">

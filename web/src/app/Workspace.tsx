@@ -1,30 +1,19 @@
 /** All that is behind the sign-in, with what lives as long as it: the client and the uploads. */
+import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
-import { HomePage } from '../jobs/HomePage';
-import { JobPage } from '../jobs/JobPage';
 import { messages } from '../messages';
 import { DropOverlay } from '../upload/DropOverlay';
 import { makeUploads, UploadsContext } from '../upload/uploads';
 import { AccessBanner } from './AccessBanner';
 import { makeClient } from './client';
 import { Header } from './Header';
-import { route } from './route';
 import type { Holder } from './session';
-import { useStore } from './store';
 
 export function Workspace({ holder }: { holder: Holder }) {
   const client = useMemo(() => makeClient(), []);
   const uploads = useMemo(() => makeUploads(client), [client]);
-  const where = useStore(route);
-  const main = useRef<HTMLElement>(null);
-  const shown = useRef(where);
-
-  // A new page begins at its content, also for those who do not see that it changed.
-  useEffect(() => {
-    if (shown.current !== where) main.current?.focus({ preventScroll: true });
-    shown.current = where;
-  }, [where]);
+  const main = useFocusOnNewPage();
 
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
@@ -43,10 +32,22 @@ export function Workspace({ holder }: { holder: Holder }) {
         <Header holder={holder} />
         <main id="main" ref={main} className="page" tabIndex={-1}>
           <AccessBanner />
-          {where.page === 'job' ? <JobPage key={where.id} id={where.id} /> : <HomePage />}
+          <Outlet />
         </main>
         <DropOverlay />
       </UploadsContext>
     </Provider>
   );
+}
+
+/** A new page begins at its content, also for those who do not see that it changed. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current !== path) main.current?.focus({ preventScroll: true });
+    shown.current = path;
+  }, [path]);
+  return main;
 }

@@ -16,11 +16,13 @@ const embedded = () => null;
 
 const cache = cacheExchange({
   keys: {
+    AssetConnection: embedded,
     Attempt: embedded,
     JobConnection: embedded,
     JobError: embedded,
     PageInfo: embedded,
     UploadedPart: embedded,
+    Usage: embedded,
     Preset: (preset) => (preset['name'] as string | undefined) ?? null,
   },
 });

@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import { formatBytes, formatClock, formatDateTime } from '../format';
 import { messages } from '../messages';
+import { Fact } from '../ui/Fact';
 import { usePresetTitle } from '../upload/presets';
 import type { JobDetails } from './operations';
 import { tookFacts } from './state';
@@ -30,14 +30,5 @@ export function Details({ job }: { job: JobDetails }) {
         {tookFacts(job).length > 0 && <Fact name={texts.took}>{tookFacts(job)}</Fact>}
       </dl>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

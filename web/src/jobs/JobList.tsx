@@ -13,9 +13,9 @@ export function JobList({ latest }: { latest: Latest }) {
   return (
     <section aria-labelledby="jobs-title">
       <div className="section-head">
-        <h2 id="jobs-title" className="section-title">
+        <h1 id="jobs-title" className="mb-3">
           {texts.title}
-        </h2>
+        </h1>
         {jobs?.length === SHOWN && <span className="muted">{texts.latest(SHOWN)}</span>}
       </div>
       {jobs && <StaleNotice />}

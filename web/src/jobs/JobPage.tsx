@@ -1,9 +1,11 @@
+import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useQuery } from 'urql';
 import { messages } from '../messages';
 import { BackIcon } from '../ui/icons';
-import { AppLink, Notice } from '../ui/parts';
+import { Notice } from '../ui/parts';
 import { useKept } from '../ui/useKept';
+import { useTitle } from '../ui/useTitle';
 import { connection } from '../app/connection';
 import { session } from '../app/session';
 import { useStore } from '../app/store';
@@ -11,20 +13,22 @@ import { JobView } from './JobView';
 import { OneJob } from './operations';
 import { StaleNotice } from './StaleNotice';
 
-export function JobPage({ id }: { id: string }) {
+export function JobPage() {
+  const { id } = useParams({ from: '/signed-in/jobs/$id' });
+  return <OneJobPage key={id} id={id} />;
+}
+
+function OneJobPage({ id }: { id: string }) {
   const { job, state, refresh } = useJob(id);
   const texts = messages.job;
-
-  useEffect(() => {
-    document.title = job ? `${job.title} · ${messages.product}` : messages.product;
-  }, [job]);
+  useTitle(job?.title);
 
   return (
     <div className="job">
-      <AppLink to="/" className="back-link">
+      <Link to="/jobs" className="back-link">
         <BackIcon />
         {texts.back}
-      </AppLink>
+      </Link>
       {job && <StaleNotice />}
       {job && <JobView job={job} refresh={refresh} />}
       {state === 'loading' && <Loading />}

@@ -1,7 +1,7 @@
-import { jobPath } from '../app/route';
+import { Link } from '@tanstack/react-router';
 import { formatAgo, formatDateTime } from '../format';
 import { messages } from '../messages';
-import { AppLink, Progress } from '../ui/parts';
+import { Progress } from '../ui/parts';
 import { useNow } from '../ui/useNow';
 import { usePresetTitle } from '../upload/presets';
 import { CancelButton } from './CancelButton';
@@ -20,9 +20,9 @@ export function JobRow({ job }: { job: Job }) {
       <Thumb job={job} />
       <div className="row__main">
         <div className="row__head">
-          <AppLink to={jobPath(job.id)} className="row__title row__title--link">
+          <Link to="/jobs/$id" params={{ id: job.id }} className="row__title row__title--link">
             {job.title}
-          </AppLink>
+          </Link>
           <span className={`badge badge--${toneOf(job.status)}`}>{stateText(job)}</span>
         </div>
         <p className="facts">

@@ -1,24 +1,13 @@
 import { messages } from '../messages';
-import { Player } from '../player/Player';
 import { FilmIcon } from '../ui/icons';
 import { Progress } from '../ui/parts';
-import { useNow } from '../ui/useNow';
 import { CancelButton } from './CancelButton';
 import { Details } from './Details';
 import { Failure } from './Failure';
-import { keptLink } from './links';
 import type { JobDetails } from './operations';
 import { Outputs } from './Outputs';
-import {
-  barValue,
-  captionsOf,
-  isOver,
-  playableOf,
-  posterOf,
-  stateFacts,
-  stateText,
-  toneOf,
-} from './state';
+import { Screen } from './Screen';
+import { barValue, isOver, playableOf, stateFacts, stateText, toneOf } from './state';
 import { useLiveJob } from './useLiveJob';
 
 export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void }) {
@@ -51,28 +40,6 @@ function Stage({ job, refresh }: { job: JobDetails; refresh: () => void }) {
   if (job.status === 'CANCELED')
     return <p className="card card--padded muted">{messages.job.canceled}</p>;
   return isOver(job.status) ? null : <Underway job={job} />;
-}
-
-function Screen({ job, refresh }: { job: JobDetails; refresh: () => void }) {
-  const now = useNow();
-  const output = playableOf(job);
-  const poster = posterOf(job);
-  if (!output) return null;
-  const streams = output.kind === 'HLS';
-  return (
-    <Player
-      source={streams ? output.playbackUrl : output.url}
-      streams={streams}
-      poster={poster && keptLink(poster.id, poster.url, now)}
-      title={job.title}
-      captions={captionsOf(job).map(({ language, saved, output: { id, playbackUrl } }) => ({
-        language,
-        saved,
-        url: keptLink(id, playbackUrl, now),
-      }))}
-      onNewLink={refresh}
-    />
-  );
 }
 
 function Underway({ job }: { job: JobDetails }) {

@@ -24,6 +24,18 @@ export const UploadIcon = () => (
   </Icon>
 );
 
+export const CloseIcon = () => (
+  <Icon>
+    <path d="M6 6l12 12M18 6 6 18" />
+  </Icon>
+);
+
+export const SoundIcon = () => (
+  <Icon>
+    <path d="M4 10v4m4-8v12m4-15v18m4-13v8m4-5v2" />
+  </Icon>
+);
+
 export const FilmIcon = () => (
   <Icon>
     <rect x="3.5" y="5" width="17" height="14" rx="2.5" />

@@ -1,6 +1,5 @@
 /** Small pieces that several pages use. */
-import type { MouseEvent, ReactNode } from 'react';
-import { navigate } from '../app/route';
+import type { ReactNode } from 'react';
 import { formatPercent } from '../format';
 import { AlertIcon } from './icons';
 import logo from './logo.svg';
@@ -48,30 +47,5 @@ export function Notice({
         {children}
       </div>
     </div>
-  );
-}
-
-/** A link inside the app: an ordinary one for new tabs, without a page load for a click. */
-export function AppLink({
-  to,
-  className,
-  label,
-  children,
-}: {
-  to: string;
-  className?: string;
-  label?: string;
-  children: ReactNode;
-}) {
-  const follow = (event: MouseEvent) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
-      return;
-    event.preventDefault();
-    navigate(to);
-  };
-  return (
-    <a href={to} className={className} aria-label={label} onClick={follow}>
-      {children}
-    </a>
   );
 }

@@ -1,7 +1,6 @@
 /** Takes files that are dropped anywhere in the window. */
 import { use, useEffect, useState } from 'react';
 import { announce } from '../app/announce';
-import { navigate, route } from '../app/route';
 import { useStore } from '../app/store';
 import { messages } from '../messages';
 import { UploadIcon } from '../ui/icons';
@@ -19,7 +18,6 @@ function take(dropped: DataTransferItemList, { queue, preset }: Uploads): void {
   const files = entries.flatMap(({ entry, file }) => (file && !entry?.isDirectory ? [file] : []));
   queue.add(files, preset.get());
   announce(messages.upload.saidQueued(files.length));
-  if (route.get().page !== 'home') navigate('/');
 }
 
 /** Whether files hang over the window. Entering a child comes before leaving its parent. */

@@ -1,7 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import { messages } from '../messages';
-import { jobPath } from '../app/route';
 import { FilmIcon } from '../ui/icons';
-import { AppLink, Progress } from '../ui/parts';
+import { Progress } from '../ui/parts';
 import { usePresetTitle } from './presets';
 import type { UploadItem, UploadQueue } from './queue';
 import { troubleText, uploadFacts } from './text';
@@ -45,9 +45,9 @@ function Actions({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
   return (
     <>
       {state === 'done' && item.jobId && (
-        <AppLink className="button" to={jobPath(item.jobId)}>
+        <Link className="button" to="/jobs/$id" params={{ id: item.jobId }}>
           {texts.openJob}
-        </AppLink>
+        </Link>
       )}
       {(state === 'uploading' || state === 'queued') && (
         <Action text={texts.pause} name={item.name} act={() => queue.pause(id)} />

@@ -1,31 +1,31 @@
 /** The frame of every page: who is signed in decides what it shows. */
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { messages } from '../messages';
 import { Logo } from '../ui/parts';
 import { announcement } from './announce';
-import { navigate, route } from './route';
 import { checkSession, session } from './session';
-import { SignInPage } from './SignInPage';
 import { useStore } from './store';
 import { Workspace } from './Workspace';
 
-export function App() {
+export function Frame() {
   const now = useStore(session);
-  const { page } = useStore(route);
   const spoken = useStore(announcement);
+  const navigate = useNavigate();
+  const signingIn = useRouterState({ select: ({ location }) => location.pathname === '/signin' });
 
   // The sign-in page asks itself, unless it was opened with a key: then nobody is signed in yet.
   useEffect(() => {
-    if (page !== 'signin' && session.get().state === 'checking') void checkSession();
-  }, [page]);
+    if (!signingIn && session.get().state === 'checking') void checkSession();
+  }, [signingIn]);
 
   useEffect(() => {
-    if (now.state === 'none' && page !== 'signin') navigate('/signin', 'replace');
-  }, [now.state, page]);
+    if (now.state === 'none' && !signingIn) void navigate({ to: '/signin', replace: true });
+  }, [now.state, signingIn, navigate]);
 
   return (
     <>
-      {page === 'signin' ? <SignInPage /> : <Signed />}
+      <Outlet />
       <p className="visually-hidden" role="status">
         {spoken}
       </p>
@@ -34,7 +34,7 @@ export function App() {
 }
 
 /** Once signed in, the page stays, also when access ends: nothing on it may get lost. */
-function Signed() {
+export function SignedIn() {
   const now = useStore(session);
   if (now.state === 'active' || now.state === 'ended') return <Workspace holder={now.holder} />;
   const texts = messages.start;

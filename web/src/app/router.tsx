@@ -1,0 +1,79 @@
+/** Every address of the app and its page. Pages are chunks of their own, loaded when they are due. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { Frame, SignedIn } from './Frame';
+import { PageFailed, PageLoading, PageMissing } from './pages';
+import { parseSearch, stringifySearch } from './search';
+import { SignInPage } from './SignInPage';
+
+const root = createRootRoute({ component: Frame });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  component: SignInPage,
+});
+
+/** All that needs a session; it has no address of its own. */
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
+
+const library = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: lazyRouteComponent(() => import('../library/LibraryPage'), 'LibraryPage'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../jobs/JobsPage'), 'JobsPage'),
+});
+
+const job = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('../jobs/JobPage'), 'JobPage'),
+});
+
+const asset = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/assets/$id',
+  component: lazyRouteComponent(() => import('../asset/AssetPage'), 'AssetPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
+});
+
+const elsewhere = createRoute({
+  getParentRoute: () => signedIn,
+  path: '$',
+  component: PageMissing,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    signedIn.addChildren([library, jobs, job, asset, settings, elsewhere]),
+  ]),
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: true,
+  // A pointer over a link fetches the page behind it.
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  defaultPendingComponent: PageLoading,
+  defaultErrorComponent: PageFailed,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,6 @@
+export const graphiql = {
+  hintTitle: 'You are not signed in.',
+  hint: 'Operations will be refused.',
+  signIn: 'Sign in',
+  app: 'Back to the app',
+};
