@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from reelmill.gallery import GalleryFile as GalleryFile
     from reelmill.gallery import GalleryItem as GalleryItem
     from reelmill.kinds import AssetKind as AssetKind
+    from reelmill.kinds import AssetOrder as AssetOrder
     from reelmill.kinds import AssetStatus as AssetStatus
     from reelmill.kinds import EventType as EventType
     from reelmill.kinds import JobPhase as JobPhase
@@ -138,6 +139,7 @@ _HOMES: Final = {
     "gallery": ["Gallery", "GalleryFile", "GalleryItem"],
     "kinds": [
         "AssetKind",
+        "AssetOrder",
         "AssetStatus",
         "EventType",
         "JobPhase",

@@ -87,8 +87,9 @@ query Jobs($first: Int!, $after: String, $filter: JobFilter) {
 )
 ASSETS: Final = (
     """
-query Assets($first: Int!, $after: String, $filter: AssetFilter) {
-  assets(first: $first, after: $after, filter: $filter) {
+query Assets($first: Int!, $after: String, $filter: AssetFilter,
+  $order: AssetOrder = CREATED_AT_DESC) {
+  assets(first: $first, after: $after, filter: $filter, orderBy: $order) {
     nodes { ...AssetFields } pageInfo { hasNextPage endCursor }
   }
 }

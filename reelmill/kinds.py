@@ -85,6 +85,19 @@ class UploadMethod(StrEnum):
     CREDENTIALS = "CREDENTIALS"
 
 
+class AssetOrder(StrEnum):
+    """In which order sources are listed; what was not read yet has no duration and stands last."""
+
+    CREATED_AT_DESC = "CREATED_AT_DESC"
+    CREATED_AT_ASC = "CREATED_AT_ASC"
+    TITLE_ASC = "TITLE_ASC"
+    TITLE_DESC = "TITLE_DESC"
+    DURATION_ASC = "DURATION_ASC"
+    DURATION_DESC = "DURATION_DESC"
+    SIZE_ASC = "SIZE_ASC"
+    SIZE_DESC = "SIZE_DESC"
+
+
 class UploadStatus(StrEnum):
     """Where an upload stands."""
 

@@ -18,4 +18,10 @@ class AssetQuery:
     md5: str | None = None
     kind: AssetKind | None = None
     tag: str | None = None
+    video_codec: list[str] | None = None
+    audio_codec: list[str] | None = None
+    duration_from: float | None = None
+    duration_to: float | None = None
+    size_from: int | None = None
+    size_to: int | None = None
     words: str | None = None

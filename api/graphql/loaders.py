@@ -30,6 +30,7 @@ class Loaders:
     asset_jobs: DataLoader[tuple[UUID, Window], Page[Job]]
     job_outputs: DataLoader[UUID, list[Output]]
     asset_outputs: DataLoader[UUID, list[Output]]
+    newest_output: DataLoader[tuple[UUID, str], Output | None]
     job_attempts: DataLoader[UUID, list[Attempt]]
     playback_url: DataLoader[tuple[Output, int], str]
     project_options: DataLoader[UUID, MediaOptions]
@@ -51,6 +52,7 @@ class Loaders:
             asset_jobs=DataLoader(load_fn=partial(library.jobs_of_assets, who), cache=False),
             job_outputs=loader(library.outputs_of_jobs),
             asset_outputs=loader(library.outputs_of_assets),
+            newest_output=DataLoader(load_fn=partial(library.newest_outputs, who), cache=False),
             job_attempts=loader(library.attempts_of_jobs),
             playback_url=DataLoader(load_fn=playback.links, cache=False),
             project_options=loader(options.of_projects),

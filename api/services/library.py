@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
-from api.adapters.postgres import assets, jobs, outputs, scans, tasks, uploads
+from api.adapters.postgres import asset_pages, assets, jobs, outputs, scans, tasks, uploads
 from api.adapters.postgres import usage as usages
-from api.domain import ids
+from api.domain import ids, orders
 from api.domain.filters import AssetQuery
 from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
+from api.domain.orders import AssetOrder
 from api.domain.usage import Usage
 from api.errors import InvalidInput
 
@@ -27,7 +28,7 @@ MAX_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A stretch of a list, newest first."""
+    """A stretch of a list, newest first unless another order is asked for."""
 
     nodes: Sequence[T]
     has_next: bool
@@ -84,16 +85,19 @@ class Library:
         window: Window,
         wanted: AssetQuery,
         *,
+        order: AssetOrder = AssetOrder.CREATED_AT_DESC,
         with_outputs: bool = False,
     ) -> tuple[Page[Asset], list[list[Output]] | None]:
         """A page of assets, and in the same order their outputs where they are wanted."""
+        limit, after = window.limit, orders.place(order, window.after)
         async with self._database.tenant(who.project_id) as connection:
-            rows = await assets.page(
+            rows = await asset_pages.page(
                 connection,
                 who.project_id,
-                after=window.cursor,
+                order=order,
+                after=after,
                 wanted=wanted,
-                limit=window.limit,
+                limit=limit,
             )
             page = window.cut(rows)
             if not with_outputs:
@@ -216,6 +220,16 @@ class Library:
         async with self._database.tenant(who.project_id) as connection:
             found = await outputs.of_assets(connection, wanted)
         return _grouped(wanted, found, lambda output: output.asset_id)
+
+    async def newest_outputs(
+        self, who: Principal, wanted: Sequence[tuple[UUID, str]]
+    ) -> list[Output | None]:
+        """Of each asset the newest output of a kind: (asset, kind)."""
+        asset_ids, kinds = {asset_id for asset_id, _ in wanted}, {kind for _, kind in wanted}
+        async with self._database.tenant(who.project_id) as connection:
+            rows = await outputs.newest(connection, asset_ids, kinds)
+        found = {(output.asset_id, output.kind): output for output in rows}
+        return [found.get(pair) for pair in wanted]
 
     async def attempts_of_jobs(self, who: Principal, wanted: Sequence[UUID]) -> list[list[Attempt]]:
         """The attempts of many jobs at once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from reelmill import documents
 from reelmill.errors import NotFoundError
-from reelmill.kinds import AssetKind, AssetStatus
+from reelmill.kinds import AssetKind, AssetOrder, AssetStatus
 from reelmill.methods.base import Base, given, model, names, page
 from reelmill.models import Asset, Page, Preset, Usage
 from reelmill.options import MediaOptions
@@ -36,9 +36,18 @@ class Library(Base):
         text: str | None = None,
         sha256: str | None = None,
         md5: str | None = None,
+        video_codec: Iterable[str] | None = None,
+        audio_codec: Iterable[str] | None = None,
+        duration_from: float | None = None,
+        duration_to: float | None = None,
+        size_from: int | None = None,
+        size_to: int | None = None,
+        order: AssetOrder | str = AssetOrder.CREATED_AT_DESC,
     ) -> Page[Asset]:
-        """A page of 1 to 100 sources, newest first. Filtered by exact key, folder, status, kind,
-        tag, digests in hex, and `text`: every word begins a word of title, key or tags."""
+        """A page of 1 to 100 sources, newest first unless `order` says otherwise. Filtered by exact
+        key, folder, status, kind, tag, digests in hex, `text` (every word begins a word of title,
+        key or tags), codecs (any of these), seconds and bytes (from: at least; to: at most). A
+        cursor is for the order that it was made in."""
         wanted = {
             "key": key,
             "prefix": prefix,
@@ -48,8 +57,14 @@ class Library(Base):
             "text": text,
             "sha256": sha256,
             "md5": md5,
+            "videoCodec": names(video_codec),
+            "audioCodec": names(audio_codec),
+            "durationFrom": duration_from,
+            "durationTo": duration_to,
+            "sizeFrom": size_from,
+            "sizeTo": size_to,
         }
-        variables = {"first": first, "after": after, "filter": given(wanted)}
+        variables = {"first": first, "after": after, "filter": given(wanted), "order": str(order)}
         data = await self._transport.execute(documents.ASSETS, variables)
         return page(Asset, data["assets"])
 

@@ -9,7 +9,6 @@ from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
 from api.domain import ids, keys
-from api.domain.filters import AssetQuery
 from api.domain.models import Asset, Json
 from api.domain.states import AssetKind
 from api.errors import AssetBusy
@@ -31,32 +30,6 @@ async def get_many(connection: Connection, asset_ids: Iterable[UUID]) -> list[As
 async def find(connection: Connection, project_id: UUID, bucket: str, key: str) -> Asset | None:
     """The asset at a key."""
     return maybe(Asset, await connection.fetchrow(_SQL["find"], project_id, bucket, key))
-
-
-async def page(
-    connection: Connection,
-    project_id: UUID,
-    *,
-    after: UUID | None,
-    wanted: AssetQuery,
-    limit: int,
-) -> list[Asset]:
-    """The newest assets below a cursor."""
-    rows = await connection.fetch(
-        _SQL["page"],
-        project_id,
-        after,
-        wanted.key,
-        wanted.prefix,
-        wanted.status,
-        wanted.sha256,
-        wanted.md5,
-        wanted.kind,
-        wanted.tag,
-        wanted.words,
-        limit,
-    )
-    return [build(Asset, row) for row in rows]
 
 
 async def upsert(

@@ -73,3 +73,11 @@ async def of_assets(connection: Connection, asset_ids: Iterable[UUID]) -> list[O
     """The outputs of some assets."""
     rows = await connection.fetch(_SQL["of_assets"], list(asset_ids))
     return [build(Output, row) for row in rows]
+
+
+async def newest(
+    connection: Connection, asset_ids: Iterable[UUID], kinds: Iterable[str]
+) -> list[Output]:
+    """Of each asset and kind the newest output."""
+    rows = await connection.fetch(_SQL["newest"], list(asset_ids), list(kinds))
+    return [build(Output, row) for row in rows]

@@ -6,11 +6,13 @@ import strawberry
 
 from api.domain import ids, words
 from api.domain.filters import AssetQuery
+from api.domain.orders import AssetOrder
 from api.domain.states import AssetKind, AssetStatus
 from api.errors import InvalidInput
 from api.graphql.context import Info
 from api.graphql.selection import asks
 from api.graphql.types.asset import Asset, AssetConnection
+from api.graphql.types.scalars import Int64
 from api.services.library import Window
 
 
@@ -31,6 +33,18 @@ class AssetFilter:
         default=None,
         description="Words, each the beginning of a word of title, key or tags, in any case",
     )
+    video_codec: list[str] | None = strawberry.field(
+        default=None, description="Any of these, as `Asset.videoCodec` says them: h264, hevc"
+    )
+    audio_codec: list[str] | None = strawberry.field(
+        default=None, description="Any of these, as `Asset.audioCodec` says them: aac, opus"
+    )
+    duration_from: float | None = strawberry.field(
+        default=None, description="Seconds at least; what was not read yet has no duration"
+    )
+    duration_to: float | None = strawberry.field(default=None, description="Seconds at most")
+    size_from: Int64 | None = strawberry.field(default=None, description="Bytes at least")
+    size_to: Int64 | None = strawberry.field(default=None, description="Bytes at most")
 
 
 async def asset(
@@ -55,16 +69,21 @@ async def by_id(info: Info, id: str) -> Asset | None:
 
 
 async def assets(
-    info: Info, first: int = 50, after: str | None = None, filter: AssetFilter | None = None
+    info: Info,
+    first: int = 50,
+    after: str | None = None,
+    filter: AssetFilter | None = None,
+    order_by: AssetOrder = AssetOrder.CREATED_AT_DESC,
 ) -> AssetConnection:
     """A page of assets."""
     context = info.context
+    order = AssetOrder(order_by)  # the framework hands over its name
     wanted = _query(filter or AssetFilter())
     with_outputs = asks(info, "nodes", "outputs") or asks(info, "edges", "node", "outputs")
     page, outputs = await context.services.library.assets(
-        context.reader, Window(first, after), wanted, with_outputs=with_outputs
+        context.reader, Window(first, after), wanted, order=order, with_outputs=with_outputs
     )
-    return AssetConnection.of(page, outputs)
+    return AssetConnection.of(page, order, outputs)
 
 
 def _query(wanted: AssetFilter) -> AssetQuery:
@@ -78,4 +97,14 @@ def _query(wanted: AssetFilter) -> AssetQuery:
         kind=wanted.kind,
         tag=wanted.tag,
         words=None if text is None else words.query(text, field="filter.text"),
+        video_codec=_codecs(wanted.video_codec),
+        audio_codec=_codecs(wanted.audio_codec),
+        duration_from=wanted.duration_from,
+        duration_to=wanted.duration_to,
+        size_from=wanted.size_from,
+        size_to=wanted.size_to,
     )
+
+
+def _codecs(names: list[str] | None) -> list[str] | None:
+    return [name.lower() for name in names] if names else None

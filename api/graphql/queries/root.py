@@ -44,7 +44,10 @@ class Query:
                 return viewer.project(info, id)
 
     asset = strawberry.field(resolver=assets.asset, description="One asset, by id or by key")
-    assets = strawberry.field(resolver=assets.assets, description="Assets, newest first")
+    assets = strawberry.field(
+        resolver=assets.assets,
+        description="Assets, newest first unless `orderBy` says otherwise",
+    )
     job = strawberry.field(resolver=jobs.job, description="One job")
     jobs = strawberry.field(resolver=jobs.jobs, description="Jobs, newest first")
     upload = strawberry.field(resolver=uploads.upload, description="One upload")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from api.domain import ids, models
+from api.domain import ids, models, orders
+from api.domain.orders import AssetOrder
 from api.domain.states import AssetKind, AssetStatus
 from api.graphql.context import Info
 from api.graphql.types.common import Node, PageInfo
@@ -18,6 +19,7 @@ from api.graphql.types.output import Output
 from api.graphql.types.scalars import Int64
 from api.services.library import Page, Window
 from schema.options import MediaOptions
+from schema.output import OutputKind
 from schema.probe import Probe
 
 if TYPE_CHECKING:
@@ -79,6 +81,12 @@ class Asset(Node):
             return [Output.of(output) for output in self.made]
         return self._outputs(info)
 
+    @strawberry.field(description="Of what its jobs have published, the newest of a kind")
+    async def newest(self, info: Info, kind: OutputKind) -> Output | None:
+        """One output; a page of assets asks for all of theirs at once."""
+        found = await info.context.loaders.newest_output.load((self.model.id, str(kind)))
+        return Output.of(found) if found else None
+
     async def _outputs(self, info: Info) -> list[Output]:
         found = await info.context.loaders.asset_outputs.load(self.model.id)
         return [Output.of(output) for output in found]
@@ -129,7 +137,7 @@ class AssetEdge:
     node: Asset
 
 
-@strawberry.type(description="A page of assets, newest first")
+@strawberry.type(description="A page of assets")
 class AssetConnection:
     """A page."""
 
@@ -139,14 +147,17 @@ class AssetConnection:
 
     @classmethod
     def of(
-        cls, page: Page[models.Asset], outputs: list[list[models.Output]] | None = None
+        cls,
+        page: Page[models.Asset],
+        order: AssetOrder,
+        outputs: list[list[models.Output]] | None = None,
     ) -> AssetConnection:
         """From a page of the library, and the outputs of its assets where they are known."""
         if outputs is None:
             nodes = [Asset.of(model) for model in page.nodes]
         else:
             nodes = [Asset.of(m, its) for m, its in zip(page.nodes, outputs, strict=True)]
-        cursors = [node.model.id.hex for node in nodes]
+        cursors = [orders.cursor(order, node.model) for node in nodes]
         edges = [AssetEdge(cursor=c, node=n) for c, n in zip(cursors, nodes, strict=True)]
         info = PageInfo.of(cursors, has_next=page.has_next, has_previous=page.has_previous)
         return cls(edges=edges, nodes=nodes, page_info=info)

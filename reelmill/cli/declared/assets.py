@@ -11,7 +11,7 @@ import typer
 
 from reelmill.cli.declare import command, group, listing, wrong
 from reelmill.cli.options import Flags, Limit
-from reelmill.kinds import AssetKind, AssetStatus
+from reelmill.kinds import AssetKind, AssetOrder, AssetStatus
 
 assets = group("assets", "List sources, describe or delete them.")
 AssetId = Annotated[str, typer.Argument(metavar="ID", help="Id of the asset.")]
@@ -64,9 +64,20 @@ def show(
         str | None, typer.Option("--sha256", metavar="HEX", help="With this SHA-256.")
     ] = None,
     md5: Annotated[str | None, typer.Option("--md5", metavar="HEX", help="With this MD5.")] = None,
+    video_codec: Annotated[
+        list[str] | None,
+        typer.Option("--video-codec", metavar="NAME", help="As h264. May be given again."),
+    ] = None,
+    audio_codec: Annotated[
+        list[str] | None,
+        typer.Option("--audio-codec", metavar="NAME", help="As aac. May be given again."),
+    ] = None,
+    order: Annotated[
+        AssetOrder, typer.Option("--order", case_sensitive=False, help="What stands first.")
+    ] = AssetOrder.CREATED_AT_DESC,
     limit: Limit = 20,
 ) -> None:
-    """List sources, newest first."""
+    """List sources, newest first unless --order says otherwise."""
     from reelmill.cli.commands import assets as work
 
     wanted = {
@@ -78,6 +89,9 @@ def show(
         "prefix": prefix,
         "sha256": sha256,
         "md5": md5,
+        "video_codec": video_codec or (),
+        "audio_codec": audio_codec or (),
+        "order": order.value,
     }
     work.listing(flags, wanted, limit)
 

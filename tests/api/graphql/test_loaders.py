@@ -27,6 +27,9 @@ from tests.support.live import role_url
 DOCUMENTS = {
     "assets": """query($n: Int!) { assets(first: $n) { nodes { id title tags
       options { effective { tier } } outputs { key playbackUrl } } pageInfo { endCursor } } }""",
+    "newest of assets": """query($n: Int!) { assets(first: $n, orderBy: TITLE_ASC) { nodes { id
+      film: newest(kind: MP4) { id playbackUrl }
+      poster: newest(kind: POSTER) { playbackUrl } } } }""",
     "jobs": """query($n: Int!) { jobs(first: $n) { nodes { id status
       asset { id key outputs { key } } outputs { key playbackUrl } attempts { number }
       retryOf { id } } } }""",

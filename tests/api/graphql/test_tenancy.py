@@ -18,7 +18,7 @@ _TEXT = r"WEBVTT\n\n00:00.000 --> 00:01.000\nHello"
 _ERRORS = "userErrors { code }"
 _ASSET = (
     "id key title tags metadata options { effective { tier } } jobs { nodes { id title } }"
-    " outputs { id key url }"
+    " outputs { id key url } newest(kind: POSTER) { id key url }"
 )
 _JOB = f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} attempts {{ log }}"
 _UPLOAD = f"id key filename parts {{ etag }} asset {{ {_ASSET} }} job {{ {_JOB} }}"
@@ -39,6 +39,11 @@ QUERIES: dict[str, list[str]] = {
         f'{{ assets(filter: {{text: "red"}}) {{ nodes {{ {_ASSET} }} }} }}',
         f'{{ assets(filter: {{tag: "{SECRET}"}}) {{ nodes {{ {_ASSET} }} }} }}',
         f'{{ assets(filter: {{sha256: "$sha256"}}) {{ nodes {{ {_ASSET} }} }} }}',
+        f'{{ assets(filter: {{videoCodec: ["h264"], sizeFrom: 1}}) {{ nodes {{ {_ASSET} }} }} }}',
+        *(
+            f"{{ assets(first: 100, orderBy: {order}) {{ nodes {{ {_ASSET} }} }} }}"
+            for order in ("TITLE_ASC", "DURATION_DESC", "SIZE_ASC", "CREATED_AT_ASC")
+        ),
         f'{{ assets(after: "$after") {{ nodes {{ {_ASSET} }} }} }}',
     ],
     "gallery": [f"{{ gallery(refresh: true) {{ items {{ title job {{ {_JOB} }} }} }} }}"],

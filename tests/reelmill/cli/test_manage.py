@@ -15,6 +15,7 @@ from tests.reelmill.double import Double
 
 async def test_assets_are_filtered(reelmill: Run, double: Double) -> None:
     wanted = ["--text", "fin 2026", "--tag", "a b", "--kind", "video", "--status", "missing"]
+    wanted += ["--video-codec", "h264", "--order", "title_asc"]
     table, as_json = await asyncio.gather(
         reelmill("assets", *wanted, "--prefix", "x/"), reelmill("assets", "--json")
     )
@@ -27,7 +28,10 @@ async def test_assets_are_filtered(reelmill: Run, double: Double) -> None:
         "kind": "VIDEO",
         "status": ["MISSING"],
         "prefix": "x/",
+        "videoCodec": ["h264"],
     } in sent
+    orders = {each["order"] for each in double.named("Assets")}
+    assert orders == {"TITLE_ASC", "CREATED_AT_DESC"}
 
 
 async def test_an_asset_is_described(reelmill: Run, double: Double) -> None:

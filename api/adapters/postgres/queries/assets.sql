@@ -7,20 +7,6 @@ select * from asset where id = any($1::uuid[]);
 -- find: by bucket and key
 select * from asset where project_id = $1 and bucket = $2 and key = $3;
 
--- page: newest first, by keyset
-select * from asset
-where project_id = $1
-  and ($2::uuid is null or id < $2)
-  and ($3::text is null or key = $3)
-  and ($4::text is null or starts_with(key, $4))
-  and ($5::text[] is null or status = any($5))
-  and ($6::text is null or sha256 = $6)
-  and ($7::text is null or md5 = $7)
-  and ($8::text is null or kind = $8)
-  and ($9::text is null or tags @> array[$9])
-  and ($10::text is null or words @@ to_tsquery('simple', $10))
-order by id desc limit $11;
-
 -- upsert: register one object, or note that its bytes have changed; no row while it is deleted
 insert into asset (id, project_id, bucket, key, etag, size, title, kind, metadata, sha256,
   options)

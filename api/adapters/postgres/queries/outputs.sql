@@ -15,5 +15,10 @@ select * from output where id = $1;
 -- of_jobs: the outputs of some jobs
 select * from output where job_id = any($1::uuid[]) order by job_id, position;
 
+-- newest: of some assets, the newest output of each of these kinds
+select distinct on (asset_id, kind) * from output
+where asset_id = any($1::uuid[]) and kind = any($2::text[])
+order by asset_id, kind, id desc;
+
 -- of_assets: the outputs of some assets
 select * from output where asset_id = any($1::uuid[]) order by asset_id, job_id, position;
