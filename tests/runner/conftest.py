@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+from tests.runner import amazon
 from tests.runner.live import Run, Starter, start_runner
 from tests.runner.protocol import FakeApi, claim
 from tests.runner.store import Store
@@ -65,3 +67,20 @@ def start(s3_settings: S3Settings, tmp_path: Path) -> Iterator[Starter]:
         run.process.kill()
         run.process.communicate()
         run.api.close()
+
+
+@pytest.fixture(scope="module")
+def moto_endpoint() -> Iterator[str]:
+    """Amazon as moto plays it."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def aws(moto_endpoint: str) -> Any:
+    """A client of its Transcribe; the bucket for what it hears and writes is there."""
+    amazon.client(moto_endpoint, "s3").create_bucket(Bucket=amazon.OUT)
+    return amazon.client(moto_endpoint, "transcribe")

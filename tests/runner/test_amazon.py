@@ -5,83 +5,47 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
-from runner import amazon, transcriptions
+from runner import amazon
 from runner.amazon import Amazon
 from runner.deadline import Deadline
 from runner.errors import Code, RunnerError
 from runner.storage import Storage, open_storage
 from runner.transcriptions import Transcription, Transcriptions
-from schema.job import StorageAccess, Target, TaskSpec, TranscribeAccess
+from schema.job import Target, TaskSpec, TranscribeAccess
 from schema.source import SourceRef
 from tests.runner import media
+from tests.runner.amazon import OUT, access, client, granted
 from tests.runner.bench import facts, kinds, transcode
 
 RESULT = Path(__file__).parents[1] / "data" / "runner" / "amazon_transcribe.json"
 SPEECH = Path(__file__).parents[1] / "data" / "runner" / "inaugural_address.opus"
-OUT = "media-out"
 SAID = (
     "And so, my fellow Americans, ask not what your country can do for you."
     " Ask what you can do for your country."
 )
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-def client(endpoint: str, service: str) -> Any:
-    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    return boto3.client(service, endpoint_url=endpoint, region_name="us-east-1", **keys)
-
-
-@pytest.fixture(scope="module")
-def aws(endpoint: str) -> Any:
-    client(endpoint, "s3").create_bucket(Bucket=OUT)
-    return client(endpoint, "transcribe")
-
-
-def access(endpoint: str) -> StorageAccess:
-    return StorageAccess(
-        endpoint=endpoint, region="us-east-1", access_key_id="key", secret_access_key="secret"
-    )
-
-
-def granted(endpoint: str) -> TranscribeAccess:
-    job = uuid.uuid4()
-    return TranscribeAccess(
-        jobs=f"reelmill-{job}-", prefix=f"{job.hex}/transcribe/", endpoint=endpoint
-    )
-
-
 @pytest.fixture
-async def store(endpoint: str, aws: Any) -> AsyncIterator[Storage]:
-    async with open_storage(lambda: access(endpoint)) as opened:
+async def store(moto_endpoint: str, aws: Any) -> AsyncIterator[Storage]:
+    async with open_storage(lambda: access(moto_endpoint)) as opened:
         yield opened
 
 
 @pytest.fixture
-def engine(endpoint: str, store: Storage, tmp_path: Path) -> Amazon:
+def engine(moto_endpoint: str, store: Storage, tmp_path: Path) -> Amazon:
     (tmp_path / amazon.SOUND).write_bytes(b"fLaC sound")
-    return Amazon(store, granted(endpoint), OUT, tmp_path, Deadline.after(30), pause=0.05)
+    return Amazon(store, granted(moto_endpoint), OUT, tmp_path, Deadline.after(30), pause=0.05)
 
 
 @pytest.fixture
-def writing(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> list[dict[str, Any]]:
+def writing(monkeypatch: pytest.MonkeyPatch, moto_endpoint: str) -> list[dict[str, Any]]:
     """Amazon writes its words; what each start has asked for."""
     asked: list[dict[str, Any]] = []
     start = Transcriptions.start
@@ -90,7 +54,7 @@ def writing(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> list[dict[str, An
         await start(self, name, **given)
         asked.append({"name": name, **given})
         body = RESULT.read_bytes()
-        put = client(endpoint, "s3").put_object
+        put = client(moto_endpoint, "s3").put_object
         await asyncio.to_thread(put, Bucket=given["bucket"], Key=given["words"], Body=body)
 
     monkeypatch.setattr(Transcriptions, "start", and_write)
@@ -111,7 +75,7 @@ async def test_words_come_with_their_times_and_the_job_is_forgotten(
     engine: Amazon,
     aws: Any,
     writing: list[dict[str, Any]],
-    endpoint: str,
+    moto_endpoint: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[str] = []
@@ -137,7 +101,7 @@ async def test_words_come_with_their_times_and_the_job_is_forgotten(
     assert [word.sure for word in heard.words if word.text == " fellow"] == [0.72]
     assert names(aws, engine) == []
     (asked,) = writing
-    sound = client(endpoint, "s3").get_object(Bucket=OUT, Key=asked["sound"])["Body"].read()
+    sound = client(moto_endpoint, "s3").get_object(Bucket=OUT, Key=asked["sound"])["Body"].read()
     assert sound == b"fLaC sound"
     assert asked["name"].startswith(engine.access.jobs)
 
@@ -227,73 +191,6 @@ async def test_a_completion_without_words_is_a_failure(engine: Amazon, aws: Any)
         await engine.listen(None, quiet)
 
 
-class _Refusing:
-    """A service that says one thing."""
-
-    def __init__(self, code: str, status: int = 400) -> None:
-        from botocore.exceptions import ClientError
-
-        said: Any = {
-            "Error": {"Code": code, "Message": "so it is"},
-            "ResponseMetadata": {"HTTPStatusCode": status},
-        }
-        self.error = ClientError(said, "GetTranscriptionJob")
-
-    async def get_transcription_job(self, **_: Any) -> Any:
-        raise self.error
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "ours"),
-    [
-        ("AccessDeniedException", 400, Code.TRANSCRIBER_REFUSED),
-        ("BadRequestException", 400, Code.TRANSCRIBER_REFUSED),
-        ("LimitExceededException", 400, Code.TRANSCRIBER_UNAVAILABLE),
-        ("InternalFailureException", 500, Code.TRANSCRIBER_UNAVAILABLE),
-        ("ServiceUnavailable", 503, Code.TRANSCRIBER_UNAVAILABLE),
-    ],
-)
-async def test_refusals_have_codes(code: str, status: int, ours: Code, endpoint: str) -> None:
-    from botocore.credentials import Credentials
-
-    asked = Transcriptions(_Refusing(code, status), Credentials("a", "b"), lambda: access(endpoint))
-    with pytest.raises(RunnerError, match="so it is") as raised:
-        await asked.get("x")
-    assert raised.value.code is ours
-
-
-async def test_nobody_there(unused_tcp_port: int) -> None:
-    where = f"http://127.0.0.1:{unused_tcp_port}"
-    async with transcriptions.open_transcriptions(lambda: access(where), where) as asked:
-        asked._client.meta.events.register("needs-retry", lambda **_: None)
-        with pytest.raises(RunnerError) as raised:
-            await asked.get("x")
-    assert raised.value.code is Code.TRANSCRIBER_UNAVAILABLE
-
-
-async def test_renewed_keys_sign_the_next_request(endpoint: str, aws: Any) -> None:
-    keys = ["first", "second"]
-    signed: list[str] = []
-
-    def now() -> StorageAccess:
-        return access(endpoint).model_copy(update={"access_key_id": keys[0]})
-
-    async with transcriptions.open_transcriptions(now, endpoint) as asked:
-        events = asked._client.meta.events
-        events.register("before-send", lambda request, **_: signed.append(_key(request)))
-        for _ in range(2):
-            with pytest.raises(RunnerError, match="couldn't be found"):
-                await asked.get("nobody")
-            keys.reverse()
-    assert signed == ["first", "second"]
-
-
-def _key(request: Any) -> str:
-    header = request.headers["Authorization"]
-    text = header.decode() if isinstance(header, bytes) else header
-    return text.partition("Credential=")[2].partition("/")[0]
-
-
 def test_scripts_without_blanks_have_none() -> None:
     items = [
         {
@@ -356,9 +253,9 @@ def test_what_can_be_is_let_through() -> None:
 
 
 async def test_a_film_gets_the_same_files_as_from_whisper(
-    endpoint: str, aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    moto_endpoint: str, aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given, start = granted(endpoint), Transcriptions.start
+    given, start = granted(moto_endpoint), Transcriptions.start
     out = tmp_path / "a" / "out"
     heard: list[bytes] = []
 
@@ -375,7 +272,7 @@ async def test_a_film_gets_the_same_files_as_from_whisper(
         transcript={"engine": "AMAZON"},
         ladder={},
         transcribe=given,
-        access=lambda: access(endpoint),
+        access=lambda: access(moto_endpoint),
     )
     assert kinds(bench) == ["HLS", "DASH", "SUBTITLE", "SUBTITLE", "METADATA"]
     assert facts(bench, "SUBTITLE").languages == ("eng",)
