@@ -1,13 +1,19 @@
 """The options of commands that say how media is made."""
 
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reelmill.cli.declare import wrong
 from reelmill.kinds import Tier
+
+if TYPE_CHECKING:
+    from reelmill.options import MediaOptions
 
 TierOption = Annotated[
     Tier | None,
@@ -38,7 +44,24 @@ NoWatermark = Annotated[
 ]
 
 
-def check_watermark(watermark: str | None, no_watermark: bool) -> None:
-    """Wrong usage where both are said."""
+def media_options(
+    *,
+    tier: Tier | None,
+    normalize_audio: bool | None,
+    subtitle_languages: Sequence[str] | None,
+    watermark: str | None,
+    no_watermark: bool,
+) -> MediaOptions:
+    """What a command line says of them."""
+    from reelmill.options import MediaOptions
+    from reelmill.recipes import AssetRef, Watermark
+
     if watermark is not None and no_watermark:
         wrong("--watermark and --no-watermark contradict each other")
+    return MediaOptions(
+        tier=tier,
+        normalize_audio=normalize_audio,
+        subtitle_languages=tuple(subtitle_languages) if subtitle_languages else None,
+        watermark=Watermark(image=AssetRef(key=watermark)) if watermark else None,
+        no_watermark=no_watermark or None,
+    )

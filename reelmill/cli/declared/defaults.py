@@ -13,7 +13,7 @@ from reelmill.cli.media import (
     NoWatermark,
     TierOption,
     WatermarkKey,
-    check_watermark,
+    media_options,
 )
 from reelmill.cli.options import Flags
 
@@ -52,19 +52,19 @@ def save(
     """Put these in place of all earlier ones; needs a key with the scope ADMIN."""
     from reelmill.cli.commands import defaults as work
 
-    check_watermark(watermark, no_watermark)
-    work.save(
-        flags,
+    wanted = media_options(
         tier=tier,
         normalize_audio=normalize_audio,
         subtitle_languages=subtitle_languages,
         watermark=watermark,
         no_watermark=no_watermark,
     )
+    work.save(flags, wanted)
 
 
 def clear(flags: Flags) -> None:
     """Let presets alone decide again; needs a key with the scope ADMIN."""
     from reelmill.cli.commands import defaults as work
+    from reelmill.options import MediaOptions
 
-    work.save(flags)
+    work.save(flags, MediaOptions())

@@ -15,7 +15,7 @@ from reelmill.cli.media import (
     NoWatermark,
     TierOption,
     WatermarkKey,
-    check_watermark,
+    media_options,
 )
 from reelmill.cli.options import Flags, Limit, Wait
 from reelmill.kinds import UploadStatus
@@ -78,18 +78,16 @@ def upload(
     An upload that was ended, even by kill -9, goes on by itself when the same command is run again.
     """
     from reelmill.cli.commands import upload as work
-    from reelmill.cli.commands.defaults import options
 
     if preset is None and (wait or title is not None):
         wrong("it needs --preset: without one no job starts", "--wait" if wait else "--title")
     if title is not None and len(files) > 1:
         wrong("it names one job; give one file", "--title")
-    check_watermark(watermark, no_watermark)
     wanted = work.Wanted(
         tuple(files),
         preset,
         title,
-        options=options(
+        options=media_options(
             tier=tier,
             normalize_audio=normalize_audio,
             subtitle_languages=subtitle_languages,
