@@ -28,6 +28,8 @@ class AssetChange:
 
     title: str | None = None
     tags: Sequence[str] | None = None
+    add_tags: Sequence[str] | None = None
+    remove_tags: Sequence[str] | None = None
     metadata: Json | None = None
     options: dict[str, Any] | None = None
 
@@ -43,19 +45,21 @@ class Assets:
     async def update(self, who: Principal, asset_id: UUID, change: AssetChange) -> Asset:
         """Change what is given. Raises NotFound, AssetBusy while it is being deleted, and what
         wrong options raise."""
-        tags = None if change.tags is None else check_tags(change.tags)
+        if change.tags is not None:
+            check_tags(change.tags)
         check_title(change.title)
         options = None
         if change.options is not None:
             options = (await self._options.checked(who, change.options)).stored()
         async with self._database.tenant(who.project_id) as connection:
-            if await assets.get(connection, asset_id) is None:
+            asset = await assets.lock(connection, asset_id)
+            if asset is None:
                 raise NotFound("there is no such asset in this project", field="input.id")
             changed = await assets.edit(
                 connection,
                 asset_id,
                 title=change.title,
-                tags=tags,
+                tags=_tags(asset, change),
                 metadata=change.metadata,
                 options=options,
             )
@@ -88,11 +92,20 @@ def check_title(title: str | None, *, field: str = "input.title") -> None:
         raise InvalidInput(f"a title has 1 to {_MAX_TITLE} characters", field=field)
 
 
-def check_tags(tags: Sequence[str]) -> list[str]:
+def check_tags(tags: Sequence[str], *, field: str = "input.tags") -> list[str]:
     """The tags without blanks around them, each once, in order. Raises InvalidInput."""
     found = list(dict.fromkeys(tag.strip() for tag in tags))
     if len(found) > _MAX_TAGS:
-        raise InvalidInput(f"an asset has {_MAX_TAGS} tags at most", field="input.tags")
+        raise InvalidInput(f"an asset has {_MAX_TAGS} tags at most", field=field)
     if any(not 1 <= len(tag) <= _MAX_TAG for tag in found):
-        raise InvalidInput(f"a tag has 1 to {_MAX_TAG} characters", field="input.tags")
+        raise InvalidInput(f"a tag has 1 to {_MAX_TAG} characters", field=field)
     return found
+
+
+def _tags(asset: Asset, change: AssetChange) -> list[str] | None:
+    """All its tags from now on; None where nothing is said of them. Raises InvalidInput."""
+    if change.add_tags is None and change.remove_tags is None:
+        return None if change.tags is None else check_tags(change.tags)
+    removed = {tag.strip() for tag in change.remove_tags or ()}
+    kept = [tag for tag in asset.tags if tag not in removed]
+    return check_tags([*kept, *(change.add_tags or ())], field="input.addTags")

@@ -6,6 +6,7 @@ import strawberry
 
 from api.graphql.mutations import (
     assets,
+    bulk,
     captions,
     jobs,
     keys,
@@ -62,6 +63,18 @@ class Mutation:
     delete_asset = strawberry.mutation(
         resolver=assets.delete_asset,
         description="Delete an asset, its jobs, and the outputs that only they refer to",
+    )
+    update_assets = strawberry.mutation(
+        resolver=bulk.update_assets, description="Add tags to many assets, or take them away"
+    )
+    delete_assets = strawberry.mutation(
+        resolver=bulk.delete_assets, description="deleteAsset, for up to a hundred"
+    )
+    cancel_jobs = strawberry.mutation(
+        resolver=bulk.cancel_jobs, description="cancelJob, for up to a hundred"
+    )
+    retry_jobs = strawberry.mutation(
+        resolver=bulk.retry_jobs, description="retryJob, for up to a hundred"
     )
     save_subtitles = strawberry.mutation(
         resolver=captions.save_subtitles,

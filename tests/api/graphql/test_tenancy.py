@@ -70,6 +70,16 @@ MUTATIONS: dict[str, list[str]] = {
     "abortMultipartUpload": [
         f'(input: {{uploadId: "$upload"}}) {{ upload {{ {_UPLOAD} }} {_ERRORS} }}'
     ],
+    "cancelJobs": [f'(input: {{ids: ["$job"]}}) {{ jobs {{ {_JOB} }} {_ERRORS} }}'],
+    "deleteAssets": [
+        f'(input: {{ids: ["$asset"], deleteSource: true}}) {{ assets {{ {_ASSET} }} {_ERRORS} }}'
+    ],
+    "retryJobs": [
+        f'(input: {{ids: ["$job"], idempotencyKey: "red"}}) {{ jobs {{ {_JOB} }} {_ERRORS} }}'
+    ],
+    "updateAssets": [
+        f'(input: {{ids: ["$asset"], addTags: ["mine"]}}) {{ assets {{ {_ASSET} }} {_ERRORS} }}'
+    ],
     "cancelJob": [f'(input: {{id: "$job"}}) {{ job {{ {_JOB} }} {_ERRORS} }}'],
     "completeMultipartUpload": [
         f'(input: {{uploadId: "$upload"}}) {{ upload {{ {_UPLOAD} }} asset {{ id }} {_ERRORS} }}'
