@@ -255,6 +255,13 @@ class LinkExpired(Refusal):
     status = 403
 
 
+class ShareEnded(Refusal):
+    """The share link has expired or was revoked. Ask whoever sent it for a new one."""
+
+    code = "SHARE_ENDED"
+    status = 410
+
+
 class Unavailable(Refusal):
     """A part that this service stands on does not answer. Try again shortly."""
 

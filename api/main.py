@@ -24,7 +24,7 @@ from api.errors import BadConfiguration
 from api.graphql.context import Services
 from api.graphql.schema import build
 from api.graphql.view import GraphQLApp
-from api.http import front, health, responses, runner, sessions, web
+from api.http import front, health, responses, runner, sessions, shares, web
 from api.http import metrics as metrics_page
 from api.http import playback as play
 from api.http.cors import Origins
@@ -52,6 +52,7 @@ from api.services.probes import Probes
 from api.services.probing import Probing
 from api.services.runs import Runs
 from api.services.scan import Scans
+from api.services.shares import Shares
 from api.services.sharing import Sharing
 from api.services.transcodes import Transcodes
 from api.services.upload_completion import UploadCompletion
@@ -188,6 +189,7 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
         playback=playback,
         presets=Presets(database),
         scans=Scans(database, storage, scan_hub, settings),
+        shares=Shares(database, playback, settings.public_url),
         transcodes=transcodes,
         uploads=uploads,
         upload_credentials=UploadCredentials(database, storage, uploads),
@@ -258,6 +260,7 @@ def _routes(
         *metrics_page.routes(token=settings.metrics_token, refresh=parts.gauges.refresh),
         *sessions.routes(auth=services.auth, origins=origins),
         *play.routes(playback=services.playback, storage=storage, mode=settings.play_mode),
+        *shares.routes(shares=services.shares),
         *runner.routes(runs=parts.runs, probes=parts.probes),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),

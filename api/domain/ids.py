@@ -24,6 +24,7 @@ class Kind(StrEnum):
     JOB = "job"
     OUTPUT = "output"
     SCAN = "scan"
+    SHARE = "share"
 
 
 def new() -> uuid.UUID:

@@ -217,6 +217,20 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A link to a film for people without a key. `output_id` is None where it is to an asset."""
+
+    id: UUID
+    project_id: UUID
+    asset_id: UUID
+    output_id: UUID | None
+    title: str | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One row of a project's gap-free log."""
 

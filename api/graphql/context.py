@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from api.services.playback import Playback
     from api.services.presets import Presets
     from api.services.scan import Scans
+    from api.services.shares import Shares
     from api.services.transcodes import Transcodes
     from api.services.upload_credentials import UploadCredentials
     from api.services.uploads import Uploads
@@ -54,6 +55,7 @@ class Services:
     playback: Playback
     presets: Presets
     scans: Scans
+    shares: Shares
     transcodes: Transcodes
     uploads: Uploads
     upload_credentials: UploadCredentials
@@ -100,9 +102,7 @@ class Context:
     def loaders(self) -> Loaders:
         """Batches reads of the same kind within one operation."""
         if self._loaders is None:
-            self._loaders = Loaders.of(
-                self.services.library, self.services.playback, self.services.options, self.reader
-            )
+            self._loaders = Loaders.of(self.services, self.reader)
         return self._loaders
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
-from api.services.library import Library, Page, Window
-from api.services.options import Options
-from api.services.playback import Playback
+from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Share, Upload
+from api.services.library import Page, Window
 from schema.options import MediaOptions
+
+if TYPE_CHECKING:
+    from api.graphql.context import Services
 
 V = TypeVar("V")
 
@@ -34,10 +35,13 @@ class Loaders:
     job_attempts: DataLoader[UUID, list[Attempt]]
     playback_url: DataLoader[tuple[Output, int], str]
     project_options: DataLoader[UUID, MediaOptions]
+    share: DataLoader[UUID, Share | None]
+    asset_shares: DataLoader[UUID, list[Share]]
 
     @classmethod
-    def of(cls, library: Library, playback: Playback, options: Options, who: Principal) -> Loaders:
+    def of(cls, services: Services, who: Principal) -> Loaders:
         """All loaders over one project."""
+        library, shares = services.library, services.shares
 
         def loader(
             read: Callable[[Principal, list[UUID]], Awaitable[list[V]]],
@@ -54,6 +58,8 @@ class Loaders:
             asset_outputs=loader(library.outputs_of_assets),
             newest_output=DataLoader(load_fn=partial(library.newest_outputs, who), cache=False),
             job_attempts=loader(library.attempts_of_jobs),
-            playback_url=DataLoader(load_fn=playback.links, cache=False),
-            project_options=loader(options.of_projects),
+            playback_url=DataLoader(load_fn=services.playback.links, cache=False),
+            project_options=loader(services.options.of_projects),
+            share=loader(shares.by_id),
+            asset_shares=loader(shares.of_assets),
         )

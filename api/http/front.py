@@ -30,7 +30,7 @@ from api.http.observing import observed
 from api.http.responses import header, problem, refused
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_TOKEN: Final = re.compile(r"^/play/[^/]*")
+_TOKEN: Final = re.compile(r"^/(play|s)/[^/]*")
 # Once a second of every running task: at INFO it would drown everything else.
 _BEAT: Final = re.compile(r"/runner/v1/tasks/[^/]+/progress")
 _MAX_PATH = 512
@@ -119,8 +119,8 @@ def _request_id(offered: str | None) -> str:
 
 
 def shown(path: str) -> str:
-    """The path as a log may show it: a play token is a key to somebody's film."""
-    return _TOKEN.sub("/play/…", path)[:_MAX_PATH]
+    """The path as a log may show it: a token in it is a key to somebody's film."""
+    return _TOKEN.sub(r"/\1/…", path)[:_MAX_PATH]
 
 
 class Errors:

@@ -13,7 +13,7 @@ from api.http.responses import header
 
 # The questions of an orchestrator and of Prometheus would drown everything else.
 _UNSEEN: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-_ROUTES: Final = frozenset({"graphql", "session", "play", "runner", "static"})
+_ROUTES: Final = frozenset({"graphql", "session", "play", "runner", "s", "static"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 Observe = Callable[[int, float, bool], None]

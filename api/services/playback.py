@@ -18,11 +18,12 @@ from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from api.adapters.postgres import playback as rows
+from api.adapters.postgres import shares
 from api.adapters.postgres.playback import Folder
 from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
 from api.domain import content_keys, tokens
-from api.domain.models import Output
+from api.domain.models import Output, Share
 from api.domain.objects import ObjectInfo
 from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound, Refusal
 from api.services import playback_path
@@ -31,6 +32,9 @@ from schema.encryption import KEY_FILE, ContentKey
 
 _PURPOSE: Final = "play"
 _PAYLOAD: Final = struct.Struct(">16s16sI")
+# The same for one share link, whose state is looked up whenever the token is used.
+_SHARED: Final = "share"
+_SHARED_PAYLOAD: Final = struct.Struct(">16s16sI16s")
 _KEEP_SECONDS: Final = 60.0
 _MOST_JOBS: Final = 2_000
 _MOST_OBJECTS: Final = 10_000
@@ -52,6 +56,16 @@ class Playable:
     etag: str
     seconds_left: int
     key_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What a link says; `expires` in seconds since 1970."""
+
+    project_id: UUID
+    job_id: UUID
+    expires: int
+    share_id: UUID | None = None
 
 
 class Recent(Generic[K, V]):
@@ -143,17 +157,32 @@ class Playback:
     def _made(self, output: Output, folders: Sequence[Folder], seconds: int) -> str | Refusal:
         if not 1 <= seconds <= MAX_LINK_SECONDS:
             return InvalidInput("a link lives 1 second to 7 days", field="expiresIn")
+        payload = _PAYLOAD.pack(
+            output.project_id.bytes, output.job_id.bytes, int(time.time()) + seconds
+        )
         try:
-            return self._link(output, folders, int(time.time()) + seconds)
+            return self._link(output, folders, tokens.sign(self._signing_key, _PURPOSE, payload))
         except NotFound as refusal:
             return refusal
 
-    def _link(self, output: Output, folders: Sequence[Folder], expires: int) -> str:
+    async def shared(self, share: Share, outputs: Sequence[Output]) -> dict[UUID, str]:
+        """Links to outputs of one asset that end with a share link, after seven days at most."""
+        end = min(int(share.expires_at.timestamp()), int(time.time()) + MAX_LINK_SECONDS)
+        jobs = {output.job_id for output in outputs}
+        folders = await self._find_folders(share.project_id, jobs, fresh=True)
+        made = {}
+        for output in outputs:
+            payload = _SHARED_PAYLOAD.pack(
+                output.project_id.bytes, output.job_id.bytes, end, share.id.bytes
+            )
+            token = tokens.sign(self._signing_key, _SHARED, payload)
+            made[output.id] = self._link(output, folders.get(output.job_id, ()), token)
+        return made
+
+    def _link(self, output: Output, folders: Sequence[Folder], token: str) -> str:
         folder = next((f for f in folders if f.blob_id == output.blob_id), None)
         if folder is None or not output.key.startswith(folder.prefix):
             raise NotFound("the files of this output are deleted")
-        payload = _PAYLOAD.pack(output.project_id.bytes, output.job_id.bytes, expires)
-        token = tokens.sign(self._signing_key, _PURPOSE, payload)
         place = f"{folder.part}/" if folder.part else ""
         path = playback_path.encode(place + output.key[len(folder.prefix) :])
         return f"{self._base}/play/{token}/{path}"
@@ -195,21 +224,34 @@ class Playback:
         self, token: str, *, fresh: bool = False
     ) -> tuple[UUID, tuple[Folder, ...], int]:
         """The project and the folders of a link, and how many seconds it lives still."""
-        project_id, job_id, expires = self._open(token)
-        seconds_left = expires - int(time.time())
-        if seconds_left <= 0:
-            raise LinkExpired("this playback link has expired; ask for a new one")
+        said = self._open(token)
+        project_id, job_id, seconds_left = said.project_id, said.job_id, _left(said)
         folders = (await self._find_folders(project_id, {job_id}, fresh=fresh)).get(job_id)
         if folders is None:
             raise NotFound("the files behind this link are deleted")
+        if said.share_id is not None:
+            folders = await self._of_share(said.share_id, said, folders)
         return project_id, folders, seconds_left
 
-    def _open(self, token: str) -> tuple[UUID, UUID, int]:
-        payload = tokens.unsign(self._signing_key, _PURPOSE, token)
-        if payload is None or len(payload) != _PAYLOAD.size:
-            raise LinkInvalid("this playback link was not made here; ask for a new one")
-        project, job, expires = _PAYLOAD.unpack(payload)
-        return UUID(bytes=project), UUID(bytes=job), expires
+    async def _of_share(
+        self, share_id: UUID, said: _Token, folders: tuple[Folder, ...]
+    ) -> tuple[Folder, ...]:
+        """Those of a job's folders that a share link shows. Asked anew each time: it may be revoked
+        at any moment."""
+        async with self._database.tenant(said.project_id) as connection:
+            blobs = await shares.shown(connection, share_id, said.job_id)
+        if not blobs:
+            raise LinkExpired("this share link has ended; ask whoever sent it for a new one")
+        return tuple(folder for folder in folders if folder.blob_id in blobs)
+
+    def _open(self, token: str) -> _Token:
+        for purpose, form in ((_PURPOSE, _PAYLOAD), (_SHARED, _SHARED_PAYLOAD)):
+            payload = tokens.unsign(self._signing_key, purpose, token)
+            if payload is not None and len(payload) == form.size:
+                project, job, expires, *share = form.unpack(payload)
+                share_id = UUID(bytes=share[0]) if share else None
+                return _Token(UUID(bytes=project), UUID(bytes=job), expires, share_id)
+        raise LinkInvalid("this playback link was not made here; ask for a new one")
 
     async def _find_folders(
         self, project_id: UUID, job_ids: set[UUID], *, fresh: bool = False
@@ -225,6 +267,14 @@ class Playback:
                 self._folders.put((project_id, job), folders)
             found |= read
         return found
+
+
+def _left(token: _Token) -> int:
+    """Seconds that a link still lives. Raises LinkExpired."""
+    left = token.expires - int(time.time())
+    if left <= 0:
+        raise LinkExpired("this playback link has expired; ask for a new one")
+    return left
 
 
 def _has(folders: Sequence[Folder] | None, blob_id: UUID) -> bool:

@@ -218,6 +218,16 @@ async def updated_project(user: User) -> None:
     await user.mutate("updateProject", "project { id }", defaults={"subtitleLanguages": ["en"]})
 
 
+async def shared_film(user: User) -> None:
+    """A link that is made and revoked."""
+    job_id = await user.transcode(recipe={"mp4": {"maxHeight": 144}})
+    job = await user.live.ended(job_id)
+    made = await user.mutate(
+        "createShareLink", "shareLink { id }", outputId=job["outputs"][0]["id"]
+    )
+    await user.mutate("revokeShareLink", "shareLink { id }", id=made["shareLink"]["id"])
+
+
 async def saved_subtitles(user: User) -> None:
     """Saved twice, so that the second text takes the place of the first."""
     job = await user.live.ended(await user.transcode())
@@ -349,6 +359,8 @@ SCENARIOS: dict[str, Scenario] = {
     "Reuse._answer": longer_ladder,
     "Reuse._forget": vanished_output,
     "Reuse.sourced": shared_output,
+    "Shares.create": shared_film,
+    "Shares.revoke": shared_film,
     "Sharing._free": equal_jobs,
     "Runs._renewed": renewed_credentials,
     "Runs.claim": one_job,

@@ -13,6 +13,7 @@ from api.graphql.mutations import (
     presets,
     projects,
     scan_media_folder,
+    shares,
     transcodes,
     upload_credentials,
     uploads,
@@ -79,6 +80,13 @@ class Mutation:
     save_subtitles = strawberry.mutation(
         resolver=captions.save_subtitles,
         description="Store subtitles that somebody has written, beside a job's outputs",
+    )
+    create_share_link = strawberry.mutation(
+        resolver=shares.create_share_link,
+        description="Make a link under which anybody may see a film, until it ends",
+    )
+    revoke_share_link = strawberry.mutation(
+        resolver=shares.revoke_share_link, description="End a share link at once"
     )
     save_preset = strawberry.mutation(
         resolver=presets.save_preset, description="Keep a recipe under a name"

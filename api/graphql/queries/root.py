@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 import strawberry
 
 from api.domain import ids
@@ -14,11 +16,21 @@ from api.graphql.queries import (
     outputs,
     presets,
     scans,
+    shares,
     uploads,
     usage,
     viewer,
 )
 from api.graphql.types.common import Node
+
+_BY_ID: Mapping[ids.Kind, Callable[[Info, strawberry.ID], Awaitable[Node | None]]] = {
+    ids.Kind.ASSET: assets.by_id,
+    ids.Kind.JOB: jobs.job,
+    ids.Kind.OUTPUT: outputs.by_id,
+    ids.Kind.SCAN: scans.scan,
+    ids.Kind.SHARE: shares.by_id,
+    ids.Kind.UPLOAD: uploads.upload,
+}
 
 
 @strawberry.type
@@ -29,19 +41,9 @@ class Query:
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         """Look an id up."""
         kind, _ = ids.decode(id)
-        match kind:
-            case ids.Kind.ASSET:
-                return await assets.by_id(info, id)
-            case ids.Kind.JOB:
-                return await jobs.job(info, id)
-            case ids.Kind.UPLOAD:
-                return await uploads.upload(info, id)
-            case ids.Kind.OUTPUT:
-                return await outputs.by_id(info, id)
-            case ids.Kind.SCAN:
-                return await scans.scan(info, id)
-            case ids.Kind.PROJECT:
-                return viewer.project(info, id)
+        if kind is ids.Kind.PROJECT:
+            return viewer.project(info, id)
+        return await _BY_ID[kind](info, id)
 
     asset = strawberry.field(resolver=assets.asset, description="One asset, by id or by key")
     assets = strawberry.field(

@@ -17,6 +17,7 @@ from api.graphql.types.common import Node, PageInfo
 from api.graphql.types.options import AssetOptions
 from api.graphql.types.output import Output
 from api.graphql.types.scalars import Int64
+from api.graphql.types.share import ShareLink
 from api.services.library import Page, Window
 from schema.options import MediaOptions
 from schema.output import OutputKind
@@ -86,6 +87,12 @@ class Asset(Node):
         """One output; a page of assets asks for all of theirs at once."""
         found = await info.context.loaders.newest_output.load((self.model.id, str(kind)))
         return Output.of(found) if found else None
+
+    @strawberry.field(description="Links to it that open without a key, the newest hundred")
+    async def share_links(self, info: Info) -> list[ShareLink]:
+        """Its share links, ended ones too."""
+        found = await info.context.loaders.asset_shares.load(self.model.id)
+        return [ShareLink.of(share) for share in found]
 
     async def _outputs(self, info: Info) -> list[Output]:
         found = await info.context.loaders.asset_outputs.load(self.model.id)

@@ -14,6 +14,7 @@ from api.graphql.types.asset import Asset
 from api.graphql.types.common import Node
 from api.graphql.types.job import Job
 from api.graphql.types.scan import Scan
+from api.graphql.types.share import ShareLink
 from api.graphql.types.upload import Upload
 
 # Types about something that has no id of this form name the project.
@@ -21,6 +22,7 @@ _KINDS = {
     "ASSET": ids.Kind.ASSET,
     "JOB": ids.Kind.JOB,
     "SCAN": ids.Kind.SCAN,
+    "SHARE": ids.Kind.SHARE,
     "UPLOAD": ids.Kind.UPLOAD,
 }
 
@@ -50,6 +52,9 @@ class Event:
             case ids.Kind.SCAN:
                 scan = await loaders.scan.load(entity)
                 return Scan.of(scan) if scan else None
+            case ids.Kind.SHARE:
+                share = await loaders.share.load(entity)
+                return ShareLink.of(share) if share else None
             case ids.Kind.UPLOAD:
                 upload = await loaders.upload.load(entity)
                 return Upload.of(upload) if upload else None

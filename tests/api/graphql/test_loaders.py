@@ -22,13 +22,14 @@ from api.graphql.schema import build
 from api.services.library import Library
 from api.services.options import Options
 from api.services.playback import Playback
+from api.services.shares import Shares
 from tests.support.live import role_url
 
 DOCUMENTS = {
     "assets": """query($n: Int!) { assets(first: $n) { nodes { id title tags
       options { effective { tier } } outputs { key playbackUrl } } pageInfo { endCursor } } }""",
     "newest of assets": """query($n: Int!) { assets(first: $n, orderBy: TITLE_ASC) { nodes { id
-      film: newest(kind: MP4) { id playbackUrl }
+      film: newest(kind: MP4) { id playbackUrl } shareLinks { id }
       poster: newest(kind: POSTER) { playbackUrl } } } }""",
     "jobs": """query($n: Int!) { jobs(first: $n) { nodes { id status
       asset { id key outputs { key } } outputs { key playbackUrl } attempts { number }
@@ -139,6 +140,7 @@ def context(database: Counting, who: Principal) -> Context:
         settings=settings,
         library=Library(database),
         playback=playback,
+        shares=Shares(database, playback, "http://x"),
         options=Options(database, None),  # type: ignore[arg-type] # none is checked
     )
     return Context(services=services, principal=who)

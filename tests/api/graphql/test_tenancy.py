@@ -16,8 +16,10 @@ SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text("utf-8"))
 SECRET = "Red Secret"  # stands in every text of the other project
 _TEXT = r"WEBVTT\n\n00:00.000 --> 00:01.000\nHello"
 _ERRORS = "userErrors { code }"
+_SHARE = "id assetId title"
 _ASSET = (
-    "id key title tags metadata options { effective { tier } } jobs { nodes { id title } }"
+    f"shareLinks {{ {_SHARE} }}"
+    " id key title tags metadata options { effective { tier } } jobs { nodes { id title } }"
     " outputs { id key url } newest(kind: POSTER) { id key url }"
 )
 _JOB = f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} attempts {{ log }}"
@@ -55,8 +57,9 @@ QUERIES: dict[str, list[str]] = {
     "node": [
         f'{{ node(id: "{name}") {{ __typename id ... on Asset {{ {_ASSET} }} '
         f"... on Job {{ {_JOB} }} ... on Upload {{ filename }} ... on Scan {{ prefix }} "
-        "... on Output { key url } ... on Project { name eventCursor } } }"
-        for name in ("$asset", "$job", "$upload", "$scan", "$output", "$project")
+        "... on Output { key url } ... on ShareLink { shared: title }"
+        " ... on Project { name eventCursor } } }"
+        for name in ("$asset", "$job", "$upload", "$scan", "$output", "$share", "$project")
     ],
     "presets": ["{ presets { name title description } }"],
     "scan": [f'{{ scan(id: "$scan") {{ {_SCAN} }} }}'],
@@ -85,6 +88,10 @@ MUTATIONS: dict[str, list[str]] = {
         f'(input: {{uploadId: "$upload"}}) {{ upload {{ {_UPLOAD} }} asset {{ id }} {_ERRORS} }}'
     ],
     "createApiKey": [f'(input: {{name: "b", scopes: [READ]}}) {{ apiKey {{ name }} {_ERRORS} }}'],
+    "createShareLink": [
+        f'(input: {{assetId: "$asset"}}) {{ url shareLink {{ {_SHARE} }} {_ERRORS} }}',
+        f'(input: {{outputId: "$output"}}) {{ url shareLink {{ {_SHARE} }} {_ERRORS} }}',
+    ],
     "createUploadCredentials": [
         f'(input: {{uploadId: "$upload"}}) {{ credentials {{ key }} {_ERRORS} }}',
         f'(input: {{filename: "x.mp4", preset: "$preset"}}) {{ credentials {{ key }} {_ERRORS} }}',
@@ -97,6 +104,7 @@ MUTATIONS: dict[str, list[str]] = {
         f'(input: {{id: "$job", idempotencyKey: "red"}}) {{ job {{ {_JOB} }} {_ERRORS} }}'
     ],
     "revokeApiKey": [f'(input: {{id: "$apiKey"}}) {{ apiKey {{ id name }} {_ERRORS} }}'],
+    "revokeShareLink": [f'(input: {{id: "$share"}}) {{ shareLink {{ {_SHARE} }} {_ERRORS} }}'],
     "savePreset": [
         f'(input: {{name: "blue-one", recipe: {{poster: {{}}}}}}) {{ preset {{ name }} {_ERRORS} }}'
     ],
@@ -183,7 +191,7 @@ async def two(live_api: LiveApi, bucket: Any, clip: bytes) -> Two:
           scanMediaFolder(input: {idempotencyKey: "red"}) { scan { id } }
           open: startMultipartUpload(input: {filename: "Red Secret.mp4", size: 99000000}) {
             upload { id } }
-          savePreset(input: {name: "red-preset", title: $s, recipe: {poster: {}}}) {
+          savePreset(input: {name: "red-preset", title: $s, recipe: {poster: {}, mp4: {}}}) {
             preset { name } }
           createApiKey(input: {name: $s, scopes: [READ]}) { apiKey { id } }
           startTranscode(input: {sourceKey: $k, preset: "red-preset", title: $s, metadata: $m}) {
@@ -197,6 +205,10 @@ async def two(live_api: LiveApi, bucket: Any, clip: bytes) -> Two:
     await red.graphql(
         "mutation($i: UpdateAssetInput!) { updateAsset(input: $i) { asset { id } } }",
         i={"id": job["asset"]["id"], "title": SECRET, "tags": [SECRET]},
+    )
+    shared = await red.graphql(
+        "mutation($i: CreateShareLinkInput!) { createShareLink(input: $i) { shareLink { id } } }",
+        i={"assetId": job["asset"]["id"], "title": SECRET},
     )
     facts = await red.graphql(
         "query($k: String!) { asset(key: $k) { sha256 } viewer { project { id } } }", k=name
@@ -213,6 +225,7 @@ async def two(live_api: LiveApi, bucket: Any, clip: bytes) -> Two:
             "job": job["id"],
             "output": ended["outputs"][0]["id"],
             "scan": made["scanMediaFolder"]["scan"]["id"],
+            "share": shared["createShareLink"]["shareLink"]["id"],
             "upload": made["open"]["upload"]["id"],
             "preset": "red-preset",
             "apiKey": made["createApiKey"]["apiKey"]["id"],
@@ -235,7 +248,9 @@ async def state(live: LiveApi) -> dict[str, Any]:
     """What the owner sees of the own things."""
     return await live.graphql(
         f"""{{ assets {{ nodes {{ id key title tags status updatedAt }} }}
-          jobs {{ nodes {{ id status priority title }} }} uploads {{ nodes {{ id status }} }}
+          jobs {{ nodes {{ id status priority title }} }}
+          shares: assets {{ nodes {{ shareLinks {{ {_SHARE} state }} }} }}
+          uploads {{ nodes {{ id status }} }}
           presets {{ name version }} apiKeys {{ id revokedAt }} scans {{ nodes {{ {_SCAN} }} }}
           viewer {{ project {{ eventCursor }} }} }}"""
     )

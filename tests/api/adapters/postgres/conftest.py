@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from api import migrate
-from api.adapters.postgres import assets, events, idempotency, jobs, probes, tasks, uploads
+from api.adapters.postgres import (
+    assets,
+    events,
+    idempotency,
+    jobs,
+    probes,
+    shares,
+    tasks,
+    uploads,
+)
 from api.adapters.postgres.pool import Database
 from api.domain import ids
 from api.domain.execution import Errand
@@ -117,6 +127,15 @@ async def _fill(base: Base, project: UUID) -> None:
         )
         await c.execute(
             "insert into job_blob values ($1, $2, 'mp4', $3, true)", project, job.id, blob
+        )
+        await shares.insert(
+            c,
+            project,
+            asset_id=asset.id,
+            output_id=None,
+            title="t",
+            token=project.hex,
+            expires_at=datetime.now(UTC) + timedelta(hours=1),
         )
         scan = ids.new()
         await c.execute(

@@ -13,6 +13,7 @@ from tests.api.adapters.postgres.conftest import Base
 TABLES = [
     "project", "api_key", "asset", "job", "attempt", "task", "upload", "blob", "output", "event",
     "idempotency", "scan", "scan_seen", "preset", "usage_archive", "probe_batch", "job_blob",
+    "share",
 ]  # fmt: skip
 
 

@@ -68,6 +68,7 @@ async def _ids(base: Base, project: UUID) -> list[UUID]:
             "output",
             "scan",
             "probe_batch",
+            "share",
         ):
             rows = await connection.fetch(f"select id from {table} where project_id = $1", project)
             found |= {row["id"] for row in rows}
