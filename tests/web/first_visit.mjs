@@ -41,7 +41,7 @@ async function upload(page) {
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
   const drawer = page.getByRole('dialog', { name: 'Upload' });
   await drawer
-    .locator('input[type=file]')
+    .locator('input[type=file][multiple]')
     .setInputFiles({ name: `${TITLE}.mp4`, mimeType: 'video/mp4', buffer: readFileSync(film) });
   await drawer.getByRole('listitem').filter({ hasText: TITLE }).getByRole('progressbar').waitFor();
   const tile = page.getByRole('main').getByRole('listitem').filter({ hasText: TITLE });
@@ -90,7 +90,7 @@ async function chooseQuality(page, video) {
 async function fail(page) {
   await page.getByRole('link', { name: 'Jobs', exact: true }).click();
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
-  await page.locator('input[type=file]').setInputFiles(NO_FILM);
+  await page.locator('input[type=file][multiple]').setInputFiles(NO_FILM);
   await page.getByRole('button', { name: 'Close uploads' }).click();
   const row = page.getByRole('listitem').filter({ hasText: `> ${RUN}` });
   await row.getByText('Failed').waitFor({ timeout: PATIENCE });

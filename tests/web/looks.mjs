@@ -45,7 +45,7 @@ async function uploading(page) {
     buffer: Buffer.alloc(name === 'nothing.mp4' ? 0 : 1000),
   }));
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
-  const input = page.getByRole('dialog').locator('input[type=file]');
+  const input = page.getByRole('dialog').locator('input[type=file][multiple]');
   await input.setInputFiles(BIG);
   await input.setInputFiles(files);
   await page.getByText(/MB\/s/).waitFor();

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import random
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,33 @@ def test_a_first_visitor_uploads_and_plays(live_web: LiveApi, run_script: Script
         REELMILL_SIGN_IN=f"{live_web.url}/signin#{live_web.key}",
     )
     assert "first visit: all good" in printed
+
+
+def test_uploads_survive_what_comes_in_their_way(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    """uploads.mjs says what; here the bytes are compared that arrived in the store."""
+    mib = 1024 * 1024
+    sizes = {
+        "-rf %d ü.mp4": 52 * mib + 7,
+        "0 paused <i>.mp4": 40 * mib,
+        "a.mov": 20 * mib,
+        "b.webm": 17 * mib,
+    }
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(random.randbytes(size))
+    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    printed = run_script("uploads.mjs", str(tmp_path), str(ARTIFACTS), REELMILL_SIGN_IN=sign_in)
+    assert "uploads: all good" in printed
+    client = bucket_client(live_web.s3)
+    bucket = live_web.s3.bucket_in
+    stored = client.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]
+    for name in sizes:
+        keys = [one["Key"] for one in stored if one["Key"].endswith(f"/{name}")]
+        assert len(keys) == 1, f"{name}: {keys}"
+        body = client.get_object(Bucket=bucket, Key=keys[0])["Body"].read()
+        wanted = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert hashlib.sha256(body).hexdigest() == wanted, name
 
 
 async def test_what_is_said_is_shown_as_subtitles(

@@ -6,7 +6,7 @@ import { messages } from '../messages';
 import { CloseIcon, UploadIcon } from '../ui/icons';
 import { UploadList } from '../upload/UploadList';
 import { UploadPanel } from '../upload/UploadPanel';
-import type { UploadItem } from '../upload/queue';
+import type { UploadItem } from '../upload/item';
 import { UploadsContext } from '../upload/uploads';
 import { useStore } from './store';
 

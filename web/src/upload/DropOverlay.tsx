@@ -1,23 +1,16 @@
 /** Takes files that are dropped anywhere in the window. */
 import { use, useEffect, useState } from 'react';
-import { announce } from '../app/announce';
 import { useStore } from '../app/store';
 import { messages } from '../messages';
 import { UploadIcon } from '../ui/icons';
 import { usePresetTitle } from './presets';
-import { type Uploads, UploadsContext } from './uploads';
+import { fromDrop } from './picked';
+import { takeFiles, type Uploads, UploadsContext } from './uploads';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
-function take(dropped: DataTransferItemList, { queue, preset }: Uploads): void {
-  const items = [...dropped].filter((item) => item.kind === 'file');
-  const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  for (const { entry } of entries) {
-    if (entry?.isDirectory) queue.refuseFolder(entry.name, preset.get());
-  }
-  const files = entries.flatMap(({ entry, file }) => (file && !entry?.isDirectory ? [file] : []));
-  queue.add(files, preset.get());
-  announce(messages.upload.saidQueued(files.length));
+function take(dropped: DataTransferItemList, uploads: Uploads): void {
+  void fromDrop(dropped).then((picked) => takeFiles(uploads, picked));
 }
 
 /** Whether files hang over the window. Entering a child comes before leaving its parent. */

@@ -1,20 +1,26 @@
-/** Where files come in: a place to drop them, a button to choose them, and what they become. */
+/** Where files come in: a place to drop them, buttons to choose them, and what they become. */
 import { type ChangeEvent, use, useRef } from 'react';
-import { announce } from '../app/announce';
 import { messages } from '../messages';
 import { UploadIcon } from '../ui/icons';
+import { fromInput } from './picked';
 import { PresetChooser } from './PresetChooser';
-import { UploadsContext } from './uploads';
+import { takeFiles, UploadsContext } from './uploads';
+
+declare module 'react' {
+  interface InputHTMLAttributes<T> {
+    /** Lets a viewer choose a folder; every browser knows it, the types do not. */
+    webkitdirectory?: string;
+  }
+}
 
 export function UploadPanel() {
-  const { queue, preset } = use(UploadsContext);
-  const input = useRef<HTMLInputElement>(null);
+  const uploads = use(UploadsContext);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const texts = messages.upload;
 
   const take = (event: ChangeEvent<HTMLInputElement>) => {
-    const files = [...(event.target.files ?? [])];
-    queue.add(files, preset.get());
-    announce(texts.saidQueued(files.length));
+    void takeFiles(uploads, fromInput(event.target.files ?? []));
     // So that the same file can be chosen again.
     event.target.value = '';
   };
@@ -27,19 +33,32 @@ export function UploadPanel() {
         </span>
         <p className="dropzone__title">{texts.drop}</p>
         <p className="muted dropzone__hint">{texts.dropAnywhere}</p>
-        <button
-          type="button"
-          className="button button--primary"
-          onClick={() => input.current?.click()}
-        >
-          {texts.choose}
-        </button>
+        <div className="dropzone__buttons">
+          <button
+            type="button"
+            className="button button--primary"
+            onClick={() => files.current?.click()}
+          >
+            {texts.choose}
+          </button>
+          <button type="button" className="button" onClick={() => folder.current?.click()}>
+            {texts.chooseFolder}
+          </button>
+        </div>
         <input
-          ref={input}
+          ref={files}
           type="file"
           multiple
           accept="video/*,audio/*,.mkv,.mts,.m2ts,.mxf,.ts,.vob,.wmv,.flv"
           aria-label={texts.choose}
+          hidden
+          onChange={take}
+        />
+        <input
+          ref={folder}
+          type="file"
+          webkitdirectory=""
+          aria-label={texts.chooseFolder}
           hidden
           onChange={take}
         />

@@ -3,10 +3,19 @@ import { messages } from '../messages';
 import { FilmIcon } from '../ui/icons';
 import { Progress } from '../ui/parts';
 import { usePresetTitle } from './presets';
-import type { UploadItem, UploadQueue } from './queue';
+import { type ChangeEvent, useRef } from 'react';
+import type { UploadItem } from './item';
+import type { UploadQueue } from './queue';
 import { troubleText, uploadFacts } from './text';
 
 const SHOWS_BAR = new Set<UploadItem['state']>(['uploading', 'paused', 'finishing', 'failed']);
+const CAN_CANCEL = new Set<UploadItem['state']>([
+  'uploading',
+  'queued',
+  'paused',
+  'failed',
+  'needs-file',
+]);
 
 export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
   const preset = usePresetTitle(item.preset);
@@ -18,6 +27,7 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
       </span>
       <div className="row__main">
         <p className="row__title" title={item.name}>
+          {item.folder && <span className="muted">{item.folder}/</span>}
           {item.name}
         </p>
         <p className="facts">
@@ -54,12 +64,38 @@ function Actions({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
       )}
       {state === 'paused' && <Action text={texts.resume} name={item.name} act={resume} />}
       {state === 'failed' && <Action text={texts.retry} name={item.name} act={resume} />}
-      {['uploading', 'queued', 'paused', 'failed'].includes(state) && (
+      {state === 'needs-file' && <Again item={item} queue={queue} />}
+      {CAN_CANCEL.has(state) && (
         <Action text={texts.cancel} name={item.name} act={() => void queue.cancel(id)} />
       )}
       {(state === 'done' || state === 'refused') && (
         <Action text={texts.dismiss} name={item.name} act={() => queue.remove(id)} />
       )}
+    </>
+  );
+}
+
+/** Opens the file of an earlier visit: by a handle that the browser kept, or by choosing it. */
+function Again({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
+  const input = useRef<HTMLInputElement>(null);
+  const texts = messages.upload;
+  const { id, name, reachable } = item;
+  const take = (event: ChangeEvent<HTMLInputElement>) => {
+    const [file] = event.target.files ?? [];
+    if (file) void queue.provide(id, file);
+    event.target.value = '';
+  };
+  if (reachable) return <Action text={texts.goOn} name={name} act={() => void queue.reopen(id)} />;
+  return (
+    <>
+      <Action text={texts.chooseAgain} name={name} act={() => input.current?.click()} />
+      <input
+        ref={input}
+        type="file"
+        aria-label={texts.ofFile(texts.chooseAgain, name)}
+        hidden
+        onChange={take}
+      />
     </>
   );
 }

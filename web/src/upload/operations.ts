@@ -78,8 +78,15 @@ const StoredParts = graphql(`
   query StoredParts($id: ID!) {
     upload(id: $id) {
       id
+      status
+      partSize
+      job {
+        id
+      }
       parts {
         number
+        size
+        etag
       }
     }
   }
@@ -89,6 +96,8 @@ export interface FileFacts {
   name: string;
   size: number;
   type: string;
+  /** Of the asset; null lets its name be its title. */
+  title: string | null;
 }
 
 export interface StartedUpload {
@@ -97,11 +106,27 @@ export interface StartedUpload {
   parts: SignedPart[];
 }
 
+export interface StoredPart {
+  number: number;
+  size: number;
+  etag: string;
+}
+
+/** What the server knows of an upload. */
+export interface StoredUpload {
+  open: boolean;
+  completed: boolean;
+  partSize: number;
+  parts: StoredPart[];
+  jobId: string | null;
+}
+
 /** What the queue needs of the server. Every call rejects with one of our errors. */
 export interface UploadApi {
   start: (file: FileFacts, preset: string, idempotencyKey: string) => Promise<StartedUpload>;
   sign: (uploadId: string, numbers: number[]) => Promise<SignedPart[]>;
-  storedParts: (uploadId: string) => Promise<Set<number>>;
+  /** Null when the server knows no such upload. */
+  stored: (uploadId: string) => Promise<StoredUpload | null>;
   /** The id of the job that begins with it, if there is one. */
   complete: (uploadId: string) => Promise<string | null>;
   abort: (uploadId: string) => Promise<void>;
@@ -117,6 +142,7 @@ export function uploadApi(client: Client): UploadApi {
         filename: file.name,
         size: file.size,
         contentType: file.type || null,
+        title: file.title,
         preset,
         signParts: FIRST_PARTS,
         idempotencyKey,
@@ -131,10 +157,14 @@ export function uploadApi(client: Client): UploadApi {
       const data = answered(await client.mutation(SignParts, { input }));
       return accepted(data.signUploadParts).parts;
     },
-    async storedParts(id) {
+    async stored(id) {
       const context = { requestPolicy: 'network-only' as const };
-      const data = answered(await client.query(StoredParts, { id }, context));
-      return new Set(data.upload?.parts.map((part) => part.number));
+      const { upload } = answered(await client.query(StoredParts, { id }, context));
+      if (!upload) return null;
+      const { status, partSize, parts, job } = upload;
+      const jobId = job?.id ?? null;
+      const completed = status === 'COMPLETED';
+      return { open: status === 'STARTED', completed, partSize, parts, jobId };
     },
     async complete(uploadId) {
       const data = answered(await client.mutation(Complete, { input: { uploadId } }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planParts } from './parts';
+import { arrivedOf, planParts } from './parts';
 
 describe('planParts', () => {
   it('cuts equal parts and leaves the rest to the last', () => {
@@ -20,5 +20,17 @@ describe('planParts', () => {
 
   it('refuses an empty file', () => {
     expect(() => planParts(0, 10)).toThrow(RangeError);
+  });
+});
+
+describe('arrivedOf', () => {
+  it('takes parts of the planned size only', () => {
+    const stored = [
+      { number: 1, size: 10 },
+      { number: 2, size: 9 },
+      { number: 3, size: 5 },
+      { number: 4, size: 10 },
+    ];
+    expect(arrivedOf(planParts(25, 10), stored)).toEqual(new Set([1, 3]));
   });
 });

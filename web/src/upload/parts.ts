@@ -15,3 +15,14 @@ export function planParts(size: number, partSize: number): PartRange[] {
     end: Math.min(size, (index + 1) * partSize),
   }));
 }
+
+/** Which parts a store holds in full, of those that are planned. */
+export function arrivedOf(
+  plan: readonly PartRange[],
+  stored: readonly { number: number; size: number }[],
+): Set<number> {
+  const sizes = new Map(plan.map((part) => [part.number, part.end - part.start]));
+  return new Set(
+    stored.filter((part) => sizes.get(part.number) === part.size).map((part) => part.number),
+  );
+}

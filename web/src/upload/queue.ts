@@ -1,64 +1,125 @@
-/** The files that are being uploaded: one at a time over several connections, in their order. */
+/** The files that are being uploaded: a few at a time over shared connections, in their order. */
 import { createStore } from '../app/store';
+import { fingerprint } from './fingerprint';
 import { inspect } from './inspect';
+import {
+  isMoving,
+  isOver,
+  isRunning,
+  needsFile,
+  newItem,
+  STILL,
+  type Trouble,
+  type UploadItem,
+} from './item';
+import type { Memory, Remembered } from './memory';
 import type { UploadApi } from './operations';
-import { type TaskIO, type Trouble, UploadTask } from './task';
-
-export type UploadState =
-  'queued' | 'uploading' | 'paused' | 'finishing' | 'canceling' | 'failed' | 'refused' | 'done';
-
-/** What a row shows. Sizes in bytes, speed in bytes a second. */
-export interface UploadItem {
-  id: string;
-  name: string;
-  size: number;
-  preset: string;
-  state: UploadState;
-  loaded: number;
-  speed: number | null;
-  secondsLeft: number | null;
-  retrying: boolean;
-  doubtful: boolean;
-  trouble: Trouble | null;
-  jobId: string | null;
-}
+import type { Picked } from './picked';
+import type { Findings } from './preflight';
+import { isSame, markOf, recordOf, titleOf } from './recall';
+import { Records } from './records';
+import { Slots } from './slots';
+import { type TaskIO, UploadTask } from './task';
 
 export interface QueueIO extends TaskIO {
-  newId: () => string;
+  /** Looks into a file; null when it cannot be read as media. */
+  look: (file: File) => Promise<Findings | null>;
+  /** Opens a file of an earlier visit; null when the viewer does not allow it. */
+  reopen: (handle: FileSystemFileHandle, ask: boolean) => Promise<File | null>;
+  memory: Memory;
+  /** Names this page among the open ones. */
+  page: string;
 }
 
-const OVER = new Set<UploadState>(['refused', 'done']);
+/** What became of files that were chosen. */
+export interface Added {
+  fresh: number;
+  /** Uploads of an earlier visit that go on. */
+  resumed: number;
+  /** Names of those that are in the list already. */
+  twice: string[];
+}
+
+/** Small files would spend their time with greetings if they went one after the other. */
+export const FILES_AT_ONCE = 3;
 
 export class UploadQueue {
   readonly items = createStore<readonly UploadItem[]>([]);
   readonly #api: UploadApi;
   readonly #io: QueueIO;
+  readonly #records: Records;
+  readonly #looking = new Slots(1);
   #tasks = new Map<string, UploadTask>();
+  #files = new Map<string, File>();
 
   constructor(api: UploadApi, io: QueueIO) {
     this.#api = api;
     this.#io = io;
+    this.#records = new Records(io.memory);
   }
 
-  add(files: readonly File[], preset: string): void {
-    const fresh = files.map((file) => this.#enlist(file, preset));
+  async add(picked: readonly Picked[], preset: string): Promise<Added> {
+    const result: Added = { fresh: 0, resumed: 0, twice: [] };
+    const listed = this.#listed();
+    const fresh: UploadItem[] = [];
+    for (const one of picked) {
+      const mark = markOf(recordOf(one.file, { ...one, preset }));
+      const waiting = this.#records.like(one.file, this.items.get().filter(needsFile));
+      if (waiting && (await isSame(waiting, one.file))) {
+        this.#takeUp(waiting.id, one.file, one.handle);
+        result.resumed += 1;
+      } else if (listed.has(mark)) result.twice.push(one.file.name);
+      else fresh.push(this.#enlist(one, preset));
+      listed.add(mark);
+    }
+    result.fresh = fresh.length;
     this.items.set([...this.items.get(), ...fresh]);
+    for (const { id } of fresh) this.#equip(id);
+    this.#records.save(fresh);
     this.#next();
+    return result;
   }
 
-  /** A folder, which a browser hands over like a file that cannot be read. */
-  refuseFolder(name: string, preset: string): void {
-    const item = this.#item(name, 0, preset);
-    this.items.set([
-      ...this.items.get(),
-      { ...item, state: 'refused', trouble: { kind: 'folder' } },
-    ]);
+  /** Shows what an earlier visit has left unfinished, and goes on with what it can reach. */
+  async restore(): Promise<void> {
+    const records = await this.#records.load();
+    const shown = records.map((record) => ({
+      ...newItem(record),
+      state: 'needs-file' as const,
+      reachable: record.handle !== null,
+    }));
+    this.items.set([...shown, ...this.items.get()]);
+    for (const record of records) {
+      if (record.handle) await this.#reopen(record, record.handle, false);
+    }
+    for (const record of records) await this.#tellProgress(record);
+  }
+
+  /** Opens the file of an earlier visit again; the browser may ask the viewer. */
+  async reopen(id: string): Promise<void> {
+    const record = this.#records.get(id);
+    if (record?.handle) await this.#reopen(record, record.handle, true);
+  }
+
+  /** The file was chosen again. */
+  async provide(id: string, file: File): Promise<void> {
+    const record = this.#records.get(id);
+    if (!record) return;
+    if (await isSame(record, file)) this.#takeUp(id, file);
+    else this.#set(id, { trouble: { kind: 'other-file' } });
+    this.#next();
   }
 
   pause(id: string): void {
-    this.#set(id, { state: 'paused', speed: null, secondsLeft: null, retrying: false });
+    this.#set(id, { ...STILL, state: 'paused' });
     this.#tasks.get(id)?.stop();
     this.#next();
+  }
+
+  /** All at once, so that none of them starts because another has stopped. */
+  pauseAll(): void {
+    const moving = this.#change(isMoving, { ...STILL, state: 'paused' });
+    for (const { id } of moving) this.#tasks.get(id)?.stop();
   }
 
   /** Goes on after a pause, and tries again after a failure, with what is still missing. */
@@ -67,94 +128,177 @@ export class UploadQueue {
     this.#next();
   }
 
+  resumeAll(): void {
+    this.#resumeWhere((item) => item.state === 'paused');
+  }
+
+  /** After a new sign-in: what stopped for want of one goes on. */
+  resumeAfterSignIn(): void {
+    this.#resumeWhere((item) => item.state === 'failed' && item.trouble?.kind === 'access');
+  }
+
   /** Takes the file off the list, and what is stored of it out of the store. */
   async cancel(id: string): Promise<void> {
-    this.#set(id, { state: 'canceling', speed: null, secondsLeft: null });
+    const { state } = this.items.get().find((item) => item.id === id) ?? {};
+    this.#set(id, { ...STILL, state: 'canceling' });
     const task = this.#tasks.get(id);
     task?.stop();
     this.#next();
-    const trouble = await task?.abort();
-    if (trouble) this.#set(id, { state: 'failed', trouble });
+    const trouble = await (task?.abort() ?? this.#abortStored(id));
+    // Without its file it cannot be tried again, only be canceled once more.
+    const back = state === 'needs-file' ? state : 'failed';
+    if (trouble) this.#set(id, { state: back, trouble });
     else this.remove(id);
   }
 
   async cancelAll(): Promise<void> {
-    const open = this.items.get().filter((item) => !OVER.has(item.state));
+    const open = this.items.get().filter((item) => !isOver(item));
     await Promise.all(open.map((item) => this.cancel(item.id)));
   }
 
   remove(id: string): void {
     this.#tasks.delete(id);
+    this.#files.delete(id);
+    this.#records.forget(id);
     this.items.set(this.items.get().filter((item) => item.id !== id));
   }
 
-  /** After a new sign-in: what stopped for want of one goes on. */
-  resumeAfterSignIn(): void {
-    for (const item of this.items.get()) {
-      if (item.state === 'failed' && item.trouble?.kind === 'access') this.resume(item.id);
-    }
-  }
-
-  /** Whether closing the page would lose something. */
+  /** Whether closing the page would stop something, or let go of a file. */
   get busy(): boolean {
-    return this.items.get().some((item) => !OVER.has(item.state));
+    return this.items.get().some((item) => !isOver(item) && !needsFile(item));
   }
 
-  #enlist(file: File, preset: string): UploadItem {
-    const item = this.#item(file.name, file.size, preset);
+  /** Another preset makes something else of the same file, so that one may come again. */
+  #listed(): Set<string> {
+    const open = this.items.get().filter((item) => !isOver(item) && !needsFile(item));
+    return new Set(this.#records.of(open).map(markOf));
+  }
+
+  #enlist(one: Picked, preset: string): UploadItem {
+    const { file, folder } = one;
+    const id = this.#io.newId();
+    const item = newItem({ id, name: file.name, folder, size: file.size, preset });
     const verdict = inspect(file);
     if (verdict === 'empty') return { ...item, state: 'refused', trouble: { kind: 'empty' } };
-    const changed = (patch: Partial<UploadItem>) => this.#progress(item.id, patch);
-    this.#tasks.set(item.id, new UploadTask(file, preset, this.#api, this.#io, changed));
+    const { page, now, newId } = this.#io;
+    const record = {
+      id,
+      key: newId(),
+      page,
+      addedAt: now(),
+      ...recordOf(file, { ...one, preset }),
+    };
+    this.#records.note(record);
+    this.#files.set(id, file);
     return { ...item, doubtful: verdict === 'doubtful' };
   }
 
-  #item(name: string, size: number, preset: string): UploadItem {
-    return {
-      id: this.#io.newId(),
-      name,
-      size,
-      preset,
-      state: 'queued',
-      loaded: 0,
-      speed: null,
-      secondsLeft: null,
-      retrying: false,
-      doubtful: false,
-      trouble: null,
-      jobId: null,
-    };
+  /** With its file, an upload can be run. */
+  #equip(id: string): void {
+    const record = this.#records.get(id);
+    const file = this.#files.get(id);
+    if (!record || !file) return;
+    const { preset, folder, key, uploadId } = record;
+    const plan = { title: titleOf(folder, file.name), preset, key, uploadId };
+    const task = new UploadTask(file, plan, this.#api, this.#io, {
+      changed: (patch) => this.#progress(id, patch),
+      opened: (facts) => this.#records.change(id, { key: facts.key, uploadId: facts.uploadId }),
+    });
+    this.#tasks.set(id, task);
+    const look = async () => this.#set(id, { findings: await this.#io.look(file) });
+    void this.#looking.run(look, new AbortController().signal);
   }
 
-  /** Starts the first file that waits, unless one is under way. */
+  #takeUp(id: string, file: File, handle?: FileSystemFileHandle): void {
+    this.#records.change(id, { page: this.#io.page, ...(handle && { handle }) });
+    this.#files.set(id, file);
+    this.#equip(id);
+    this.#set(id, { state: 'queued', trouble: null });
+  }
+
+  async #reopen(record: Remembered, handle: FileSystemFileHandle, ask: boolean): Promise<void> {
+    const file = await this.#io.reopen(handle, ask);
+    if (file) await this.provide(record.id, file);
+    else if (ask) this.#set(record.id, { reachable: false });
+  }
+
+  /** How far an earlier visit came. What the server no longer keeps starts over. */
+  async #tellProgress({ id, uploadId }: Remembered): Promise<void> {
+    if (!uploadId) return;
+    const kept = await this.#api.stored(uploadId).catch(() => undefined);
+    const item = this.items.get().find((one) => one.id === id);
+    if (kept === undefined || item?.state !== 'needs-file') return;
+    if (kept?.completed) this.remove(id);
+    else if (!kept?.open) {
+      this.#records.change(id, { uploadId: null, key: this.#io.newId() });
+      this.#set(id, { trouble: { kind: 'expired' } });
+    } else this.#set(id, { loaded: kept.parts.reduce((sum, part) => sum + part.size, 0) });
+  }
+
+  async #abortStored(id: string): Promise<Trouble | null> {
+    const uploadId = this.#records.get(id)?.uploadId;
+    if (!uploadId) return null;
+    const refused = await this.#api.abort(uploadId).then(
+      () => null,
+      (error: Error) => error.name,
+    );
+    return refused === 'Unreachable' ? { kind: 'unreachable' } : null;
+  }
+
+  #resumeWhere(wanted: (item: UploadItem) => boolean): void {
+    this.#change(wanted, { state: 'queued', trouble: null });
+    this.#next();
+  }
+
+  /** Starts files that wait, as long as there is room. */
   #next(): void {
     const items = this.items.get();
-    if (items.some((item) => item.state === 'uploading' || item.state === 'finishing')) return;
-    const next = items.find((item) => item.state === 'queued');
-    if (next) void this.#run(next.id);
+    const room = FILES_AT_ONCE - items.filter(isRunning).length;
+    const waiting = items.filter((item) => item.state === 'queued');
+    for (const item of waiting.slice(0, Math.max(0, room))) void this.#run(item.id);
   }
 
   async #run(id: string): Promise<void> {
     const task = this.#tasks.get(id);
     if (!task) return;
     this.#set(id, { state: 'uploading' });
+    void this.#takePrint(id);
     const end = await task.run();
     // A stop has set the state itself.
     if (end.how === 'stopped') return;
-    const still = { speed: null, secondsLeft: null, retrying: false };
-    if (end.how === 'failed') this.#set(id, { ...still, state: 'failed', trouble: end.trouble });
-    else this.#set(id, { ...still, state: 'done', jobId: end.jobId });
+    if (end.how === 'failed') this.#set(id, { ...STILL, state: 'failed', trouble: end.trouble });
+    else {
+      this.#records.forget(id);
+      this.#set(id, { ...STILL, state: 'done', jobId: end.jobId });
+    }
     this.#next();
+  }
+
+  async #takePrint(id: string): Promise<void> {
+    const file = this.#files.get(id);
+    if (!file || this.#records.get(id)?.fingerprint) return;
+    // A file that cannot be read says so when its bytes are sent.
+    const print = await fingerprint(file).catch(() => null);
+    this.#records.change(id, { fingerprint: print });
   }
 
   /** News of a running task; what comes after its stop is stale. */
   #progress(id: string, patch: Partial<UploadItem>): void {
     const item = this.items.get().find((one) => one.id === id);
-    if (item?.state === 'uploading' || item?.state === 'finishing') this.#set(id, patch);
+    if (item && isRunning(item)) this.#set(id, patch);
   }
 
   #set(id: string, patch: Partial<UploadItem>): void {
-    const change = (item: UploadItem) => (item.id === id ? { ...item, ...patch } : item);
-    this.items.set(this.items.get().map(change));
+    this.#change((item) => item.id === id, patch);
+  }
+
+  /** Answers those that were changed, as they were before. */
+  #change(wanted: (item: UploadItem) => boolean, patch: Partial<UploadItem>): UploadItem[] {
+    const items = this.items.get();
+    const chosen = new Set(items.filter(wanted));
+    const changed = (item: UploadItem) =>
+      chosen.has(item) ? Object.assign({}, item, patch) : item;
+    if (chosen.size > 0) this.items.set(items.map(changed));
+    return [...chosen];
   }
 }

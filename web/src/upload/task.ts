@@ -1,18 +1,13 @@
 /** One file from its start to its completion. It can be stopped at any point and run again. */
 import { backoff } from '../app/backoff';
 import { AccessEnded, FileChanged, PutFailed, Refused, Unreachable } from './errors';
-import type { StartedUpload, UploadApi } from './operations';
-import { planParts } from './parts';
-import { putPart } from './put';
-import type { UploadItem } from './queue';
+import type { Trouble, UploadItem } from './item';
+import type { StartedUpload, StoredUpload, UploadApi } from './operations';
+import { arrivedOf, planParts } from './parts';
+import type { putPart } from './put';
 import { Rate } from './rate';
 import { Signatures } from './signatures';
 import { Transfer, type TransferIO, TRIES } from './transfer';
-
-/** Why a file is not being sent, for messages.ts. */
-export type Trouble =
-  | { kind: 'refused'; code: string; message: string }
-  | { kind: 'access' | 'unreachable' | 'store' | 'changed' | 'empty' | 'folder' | 'unexpected' };
 
 export type End =
   { how: 'done'; jobId: string | null } | { how: 'stopped' } | { how: 'failed'; trouble: Trouble };
@@ -22,7 +17,24 @@ export interface TaskIO {
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   now: () => number;
   random: () => number;
-  idempotencyKey: () => string;
+  newId: () => string;
+}
+
+/** What is to become of a file, and what has become of it so far. */
+export interface Plan {
+  title: string | null;
+  preset: string;
+  /** One for all tries: an answer that got lost does not make a second upload. */
+  key: string;
+  /** Of an earlier visit of this page, whose parts are not sent again. */
+  uploadId: string | null;
+}
+
+/** What the owner of a task hears of it. */
+export interface TaskNews {
+  changed: (patch: Partial<UploadItem>) => void;
+  /** Worth remembering beyond this page. */
+  opened: (fact: Pick<Plan, 'key' | 'uploadId'>) => void;
 }
 
 /** So often at most does a row change while bytes move. */
@@ -31,11 +43,10 @@ const PARTS_MISSING = 'PARTS_MISSING';
 
 export class UploadTask {
   readonly #file: File;
-  readonly #preset: string;
+  readonly #plan: Plan;
   readonly #api: UploadApi;
   readonly #io: TaskIO;
-  readonly #changed: (patch: Partial<UploadItem>) => void;
-  #key: string;
+  readonly #news: TaskNews;
   #rate = new Rate();
   #reported = -Infinity;
   #started: StartedUpload | undefined;
@@ -43,20 +54,12 @@ export class UploadTask {
   #stopper = new AbortController();
   #running: Promise<End> | undefined;
 
-  constructor(
-    file: File,
-    preset: string,
-    api: UploadApi,
-    io: TaskIO,
-    changed: (patch: Partial<UploadItem>) => void,
-  ) {
+  constructor(file: File, plan: Plan, api: UploadApi, io: TaskIO, news: TaskNews) {
     this.#file = file;
-    this.#preset = preset;
+    this.#plan = { ...plan };
     this.#api = api;
     this.#io = io;
-    this.#changed = changed;
-    // One key for all tries: an answer that got lost does not make a second upload.
-    this.#key = io.idempotencyKey();
+    this.#news = news;
   }
 
   stop(): void {
@@ -79,7 +82,7 @@ export class UploadTask {
   /** Tells the server to throw away what it has. Answers what went wrong, if anything did. */
   async abort(): Promise<Trouble | null> {
     await this.#running;
-    const id = this.#started?.id;
+    const id = this.#started?.id ?? this.#plan.uploadId;
     if (!id) return null;
     try {
       await this.#patiently(() => this.#api.abort(id), new AbortController().signal);
@@ -104,25 +107,50 @@ export class UploadTask {
   #startOver(): void {
     this.#started = undefined;
     this.#transfer = undefined;
-    this.#key = this.#io.idempotencyKey();
+    this.#plan.uploadId = null;
+    this.#plan.key = this.#io.newId();
+    this.#news.opened(this.#plan);
   }
 
   async #send(signal: AbortSignal): Promise<string | null> {
-    const started = (this.#started ??= await this.#patiently(
-      () => this.#api.start(this.#file, this.#preset, this.#key),
-      signal,
-    ));
+    if (this.#plan.uploadId && !this.#started) {
+      const kept = await this.#takeUp(this.#plan.uploadId, signal);
+      if (kept?.completed) return kept.jobId;
+    }
+    const started = (this.#started ??= await this.#start(signal));
     const transfer = (this.#transfer ??= this.#prepare(started));
     await transfer.run(signal);
-    this.#changed({ state: 'finishing', loaded: this.#file.size, secondsLeft: null });
+    this.#news.changed({ state: 'finishing', loaded: this.#file.size, secondsLeft: null });
     try {
       return await this.#patiently(() => this.#api.complete(started.id), signal);
     } catch (error) {
       if (!(error instanceof Refused && error.code === PARTS_MISSING)) throw error;
-      transfer.keepOnly(await this.#patiently(() => this.#api.storedParts(started.id), signal));
+      const kept = await this.#patiently(() => this.#api.stored(started.id), signal);
+      transfer.holds(arrivedOf(planParts(this.#file.size, started.partSize), kept?.parts ?? []));
       await transfer.run(signal);
       return this.#patiently(() => this.#api.complete(started.id), signal);
     }
+  }
+
+  async #start(signal: AbortSignal): Promise<StartedUpload> {
+    const { title, preset, key } = this.#plan;
+    const { name, size, type } = this.#file;
+    const facts = { name, size, type, title };
+    const started = await this.#patiently(() => this.#api.start(facts, preset, key), signal);
+    this.#plan.uploadId = started.id;
+    this.#news.opened(this.#plan);
+    return started;
+  }
+
+  /** Goes on with an upload of an earlier visit: only the parts that are missing will be sent. */
+  async #takeUp(id: string, signal: AbortSignal): Promise<StoredUpload | null> {
+    const kept = await this.#patiently(() => this.#api.stored(id), signal);
+    if (kept?.open) {
+      this.#started = { id, partSize: kept.partSize, parts: [] };
+      this.#transfer = this.#prepare(this.#started);
+      this.#transfer.holds(arrivedOf(planParts(this.#file.size, kept.partSize), kept.parts));
+    } else if (!kept?.completed) this.#startOver();
+    return kept;
   }
 
   #prepare(started: StartedUpload): Transfer {
@@ -146,7 +174,7 @@ export class UploadTask {
     this.#reported = now;
     const loaded = transfer.loaded;
     this.#rate.add(now, loaded);
-    this.#changed({
+    this.#news.changed({
       loaded,
       speed: this.#rate.speed,
       secondsLeft: this.#rate.secondsFor(this.#file.size - loaded),
@@ -160,11 +188,11 @@ export class UploadTask {
       signal.throwIfAborted();
       try {
         const answer = await call();
-        this.#changed({ retrying: false });
+        this.#news.changed({ retrying: false });
         return answer;
       } catch (error) {
         if (!(error instanceof Unreachable) || attempt + 1 >= TRIES) throw error;
-        this.#changed({ retrying: true });
+        this.#news.changed({ retrying: true });
         await this.#io.wait(backoff(attempt, this.#io.random), signal);
       }
     }

@@ -1,8 +1,7 @@
 /** An upload in words. */
 import { formatBytes, formatPercent, formatSpan } from '../format';
 import { messages } from '../messages';
-import type { UploadItem } from './queue';
-import type { Trouble } from './task';
+import type { Trouble, UploadItem } from './item';
 
 export function troubleText(trouble: Trouble): string {
   return trouble.kind === 'refused'
@@ -22,7 +21,10 @@ export function uploadFacts(item: UploadItem): string[] {
   const size = formatBytes(item.size);
   const moving = item.state === 'uploading' && item.loaded > 0;
   if (item.state === 'refused') return [texts.state.refused];
-  if (!moving) return [texts.state[item.state], size];
+  if (item.state === 'needs-file' && item.loaded > 0) {
+    return [texts.state[item.state], texts.arrived(formatPercent(item.loaded / item.size)), size];
+  }
+  if (!moving) return [texts.state[item.state], size, ...(item.retrying ? [texts.retrying] : [])];
   const facts = [
     formatPercent(item.loaded / item.size),
     texts.sent(formatBytes(item.loaded), size),

@@ -143,9 +143,18 @@ describe('Transfer', () => {
     const transfer = store.transfer(30);
     await transfer.run(never());
     store.tries.length = 0;
-    transfer.keepOnly(new Set([1, 3]));
+    transfer.holds(new Set([1, 3]));
     expect(transfer.loaded).toBe(20);
     await transfer.run(never());
     expect(store.tries).toEqual([2]);
+  });
+
+  it('does not send what the store holds from before', async () => {
+    const transfer = store.transfer(30);
+    transfer.holds(new Set([2]));
+    expect(transfer.loaded).toBe(10);
+    await transfer.run(never());
+    expect(store.tries).toEqual([1, 3]);
+    expect(transfer.loaded).toBe(30);
   });
 });

@@ -5,8 +5,8 @@ import type { PartRange } from './parts';
 import type { SignedPart, Signatures } from './signatures';
 
 export const LANES = 4;
-/** With the waits between them, a store may be away for a minute or more. */
-export const TRIES = 9;
+/** With the waits between them, a store may be away for an hour. Offline, nobody counts. */
+export const TRIES = 120;
 
 /** How many of the next parts may be signed along with one. */
 const AHEAD = 15;
@@ -75,9 +75,9 @@ export class Transfer {
     failure.signal.throwIfAborted();
   }
 
-  /** Forgets parts that the store does not hold after all. */
-  keepOnly(stored: ReadonlySet<number>): void {
-    this.#done = new Set([...this.#done].filter((number) => stored.has(number)));
+  /** Takes the word of the store, which may have parts of an earlier visit, or have lost some. */
+  holds(stored: ReadonlySet<number>): void {
+    this.#done = new Set(stored);
     this.#waiting = this.#plan.filter((part) => !this.#done.has(part.number));
     this.#doneBytes = this.#plan
       .filter((part) => this.#done.has(part.number))

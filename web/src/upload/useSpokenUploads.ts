@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { announce } from '../app/announce';
 import { formatPercent } from '../format';
 import { messages } from '../messages';
-import type { UploadItem } from './queue';
+import type { UploadItem } from './item';
 import { troubleText } from './text';
 
 export function useSpokenUploads(items: readonly UploadItem[]): void {
