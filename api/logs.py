@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -21,41 +20,13 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from api import tracing
+from api.domain.secrets import redact
 from api.errors import BadConfiguration
 
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # Chatty at INFO, and the access line is ours.
 _QUIET: Final = ("botocore", "aiobotocore", "urllib3", "asyncio", "websockets")
-
-# They work on the finished line: a secret inside an exception's text or a nested value is found
-# too. None of them may run over a quote or a backslash, or the line would be JSON no more; and none
-# may begin at a word's border, because the `n` of an escaped line break joins the word behind it.
-_SECRETS: Final[Sequence[tuple[re.Pattern[bytes], bytes]]] = (
-    (re.compile(rb"rm_([0-9a-z]{12})_[0-9a-z]+"), rb"rm_\1_***"),
-    (re.compile(rb"(?i)(bearer) +[^\s\"\\,;]{16,}"), rb"\1 ***"),
-    (re.compile(rb"(reelmill_session=)[^\s\"\\;]+"), rb"\1***"),
-    (re.compile(rb"/play/[^/\s\"\\?]+"), "/play/…".encode()),
-    # A presigned link, in either signature version: the whole query goes.
-    (re.compile(rb"\?[^\s\"\\]*(?:X-Amz-|Signature=)[^\s\"\\]*", re.IGNORECASE), b"?***"),
-    (re.compile(rb"(?i)(x-amz-[a-z-]+|signature)=[^\s\"\\&]+"), rb"\1=***"),
-    # A password in a URL.
-    (re.compile(rb"(://[^\s\"\\/:@]*):[^\s\"\\/@]+@"), rb"\1:***@"),
-    (
-        re.compile(
-            rb'(?i)("(?:[a-z0-9_.-]*(?:authorization|cookie|password|secret|signature|token|'
-            rb'api[_-]?key|secret[_-]?access[_-]?key))":)"(?:[^"\\]|\\.)*"'
-        ),
-        rb'\1"***"',
-    ),
-)
-
-
-def redact(line: bytes) -> bytes:
-    """Take API keys, credentials, cookies, presigned queries and play tokens out of a line."""
-    for pattern, replacement in _SECRETS:
-        line = pattern.sub(replacement, line)
-    return line
 
 
 def render(_logger: object, _method: str, event: EventDict) -> bytes:

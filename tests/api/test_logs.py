@@ -136,6 +136,7 @@ def test_an_exception_is_one_field_without_the_values_of_variables(out: io.Bytes
         "http://s3/b/k.mp4?X-Amz-Algorithm=AWS4&X-Amz-Credential=AK%2F1&X-Amz-Signature=ff00",
         "https://b.s3/k?AWSAccessKeyId=AK&Signature=xyz%3D&Expires=1",
         "https://media.example.org/play/AbCd_-123/hls/a.m3u8",
+        f"https://media.example.org/s/{'Ab-_' * 10}xyz/film.json",
         "postgresql://rm_api:apipw@db:5432/reelmill",
     ],
 )

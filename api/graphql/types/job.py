@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from api.domain import ids, models
+from api.domain import ids, models, secrets
 from api.domain.states import AttemptStatus, JobStatus
 from api.errors import NotFound
 from api.graphql.context import Info
@@ -38,7 +38,10 @@ class Attempt:
     number: int
     status: AttemptStatus
     reason: str | None = strawberry.field(description="Code of what ended it")
-    log: str | None = strawberry.field(description="Tail of the runner's log")
+    log: str | None = strawberry.field(
+        description="For engineers: how the program that failed has ended, its exact command, and "
+        "the tail of what it said, or else of the runner's log; secrets are taken out"
+    )
     memory: Int64 | None = strawberry.field(
         description="Bytes of memory that its runner had; null where it had the whole machine"
     )
@@ -53,7 +56,7 @@ class Attempt:
             number=model.number,
             status=model.status,
             reason=model.reason,
-            log=model.log,
+            log=None if model.log is None else secrets.without(model.log),
             memory=Int64(model.memory) if model.memory is not None else None,
             storage=Int64(model.storage) if model.storage is not None else None,
             started_at=model.started_at,
