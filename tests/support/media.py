@@ -62,3 +62,23 @@ def spoken(path: Path) -> Path:
     command = [ffmpeg(), "-nostdin", "-v", "error", "-y", *picture, *codecs]
     subprocess.run(command, check=True, timeout=60)
     return path
+
+
+def two_languages(path: Path) -> Path:
+    """Twenty seconds with English and German sound and English subtitles, as Matroska."""
+    texts = path.with_suffix(".srt")
+    texts.write_text("1\n00:00:00,000 --> 00:00:20,000\nRead <b>me</b> & smile\n")
+    command = [
+        ffmpeg(), "-nostdin", "-v", "error", "-y",
+        "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=20",
+        "-f", "lavfi", "-i", "sine=frequency=440:duration=20",
+        "-f", "lavfi", "-i", "sine=frequency=880:duration=20",
+        "-i", f"file:{texts}",
+        "-map", "0", "-map", "1", "-map", "2", "-map", "3",
+        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-c:s", "srt",
+        "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger",
+        "-metadata:s:s:0", "language=eng", f"file:{path}",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, timeout=60)
+    return path

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { runFirstExample } from './support/graphiql.mjs';
 import { compare, pictureOf, playUntil } from './support/picture.mjs';
+import { chooseLowest, heightIs } from './support/player.mjs';
 
 const [film, folder] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
@@ -72,19 +73,12 @@ async function play(page, tile) {
 }
 
 async function chooseQuality(page, video) {
-  const choice = page.getByLabel('Quality');
-  const heights = await choice.locator('option').evaluateAll((all) => all.map((one) => one.value));
-  const lowest = Math.min(...heights.map(Number).filter((height) => height > 0));
-  await choice.selectOption(String(lowest));
+  const lowest = await chooseLowest(page);
   await video.evaluate((element) => {
     element.currentTime = 0;
     return element.play();
   });
-  await page.waitForFunction(
-    (height) => document.querySelector('video').videoHeight === height,
-    lowest,
-    { timeout: 15_000 },
-  );
+  await heightIs(page, lowest);
 }
 
 async function fail(page) {

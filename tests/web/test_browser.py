@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import big_buck_bunny, spoken
+from tests.support.media import big_buck_bunny, spoken, two_languages
 from tests.web.conftest import ARTIFACTS, Script
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
@@ -84,6 +84,29 @@ async def test_an_encrypted_stream_plays(live_web: LiveApi, run_script: Script) 
         run_script, "encrypted.mjs", job["id"], REELMILL_SIGN_IN=sign_in
     )
     assert "encrypted: all good" in printed
+
+
+async def test_a_film_is_watched_with_all_that_the_player_has(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    film = two_languages(tmp_path / "film.mkv")
+    client = bucket_client(live_web.s3)
+    client.upload_file(str(film), live_web.s3.bucket_in, "two_languages.mkv")
+    recipe = {
+        "tier": "DRAFT",
+        "ladder": {"rungs": [{"height": 360}, {"height": 144}], "audioTracks": "ALL"},
+        "subtitles": {},
+        "sprite": {},
+        "poster": {},
+    }
+    started = await live_web.transcode(sourceKey="two_languages.mkv", recipe=recipe)
+    job = await live_web.ended(started["job"]["id"])
+    assert job["status"] == "SUCCEEDED", job["error"]
+    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    printed = await asyncio.to_thread(
+        run_script, "player.mjs", job["id"], str(ARTIFACTS), REELMILL_SIGN_IN=sign_in
+    )
+    assert "player: all good" in printed
 
 
 def test_every_state_of_the_pages(mock_url: str, run_script: Script) -> None:

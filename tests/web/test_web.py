@@ -56,6 +56,7 @@ def test_little_is_loaded_before_the_library_shows(built_web: Path) -> None:
     # The player and the editor come when they are wanted.
     names = " ".join(file.name for file in scripts)
     assert "hls" not in names
+    assert "Player" not in names
     assert "monaco" not in names
 
 

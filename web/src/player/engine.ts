@@ -12,15 +12,30 @@ export interface Qualities {
   playing: number;
 }
 
+/** A sound that can be chosen, where a stream has several. */
+export interface Sound {
+  id: number;
+  name: string;
+  /** As the stream says it: ISO 639-1 or -2 */
+  language: string;
+}
+
+export interface Sounds {
+  all: Sound[];
+  chosen: number;
+}
+
 export interface EngineEvents {
   onQualities: (qualities: Qualities) => void;
+  onSounds: (sounds: Sounds) => void;
   /** The languages of the subtitles that the stream has itself, as soon as that is known. */
   onTexts: (languages: string[]) => void;
   onProblem: (problem: PlayerProblem) => void;
 }
 
 export interface Engine {
-  choose: (height: number) => void;
+  chooseHeight: (height: number) => void;
+  chooseSound: (id: number) => void;
   destroy: () => void;
 }
 
@@ -54,7 +69,8 @@ export function playFile(video: HTMLVideoElement, source: string, events: Engine
   video.src = source;
   events.onTexts([]);
   return {
-    choose: () => undefined,
+    chooseHeight: () => undefined,
+    chooseSound: () => undefined,
     destroy: () => {
       video.removeEventListener('error', failed);
       video.removeAttribute('src');
@@ -75,21 +91,27 @@ function attach(
     ...clearKey(Library, source),
   });
   const tell = () => events.onQualities(qualitiesOf(hls));
+  const tellSounds = () => events.onSounds(soundsOf(hls));
   hls.on(Library.Events.MANIFEST_PARSED, (_, { subtitleTracks }) => {
     tell();
     events.onTexts(subtitleTracks.map((track) => track.lang ?? ''));
   });
   hls.on(Library.Events.LEVEL_SWITCHED, tell);
+  hls.on(Library.Events.AUDIO_TRACKS_UPDATED, tellSounds);
+  hls.on(Library.Events.AUDIO_TRACK_SWITCHED, tellSounds);
   hls.on(Library.Events.ERROR, rescuer(Library, hls, events));
   hls.loadSource(source);
   hls.attachMedia(video);
   return {
-    choose: (height) => {
+    chooseHeight: (height) => {
       const level = hls.levels.findLastIndex((one) => one.height === height);
       // What somebody chose should be seen at once; going back to automatic has time.
       if (level === AUTO) hls.nextLevel = level;
       else hls.currentLevel = level;
       tell();
+    },
+    chooseSound: (id) => {
+      hls.audioTrack = id;
     },
     destroy: () => hls.destroy(),
   };
@@ -97,13 +119,17 @@ function attach(
 
 function qualitiesOf(hls: Hls): Qualities {
   const heights = [...new Set(hls.levels.map((level) => level.height))];
-  const chosen = hls.autoLevelEnabled ? AUTO : hls.nextLevel;
   return {
     heights: heights.filter((height) => height > 0).toSorted((a, b) => b - a),
-    chosen: hls.levels[chosen]?.height ?? AUTO,
+    chosen: hls.levels[hls.manualLevel]?.height ?? AUTO,
     playing: hls.levels[hls.currentLevel]?.height ?? AUTO,
   };
 }
+
+const soundsOf = (hls: Hls): Sounds => ({
+  all: hls.audioTracks.map(({ id, name, lang }) => ({ id, name, language: lang ?? '' })),
+  chosen: hls.audioTrack,
+});
 
 /** Tries what hls.js recommends against fatal errors a few times, then says what is wrong. */
 function rescuer(Library: typeof Hls, hls: Hls, { onProblem }: EngineEvents) {

@@ -1,7 +1,7 @@
 /** Icons as components, drawn with the colour of the text around them. Always beside a label. */
 import type { ReactNode } from 'react';
 
-function Icon({ children }: { children: ReactNode }) {
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       className="icon"

@@ -1,0 +1,97 @@
+/** The engine of one <video>: started for a link, started again where it failed. */
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import {
+  AUTO,
+  type Engine,
+  type EngineEvents,
+  playFile,
+  type PlayerProblem,
+  playStream,
+  type Qualities,
+  type Sounds,
+} from './engine';
+
+interface Source {
+  source: string;
+  /** HLS, or a plain file */
+  streams: boolean;
+  /** The link has run out: make the parent ask for another. */
+  onNewLink: () => void;
+}
+
+const NO_QUALITIES: Qualities = { heights: [], chosen: AUTO, playing: AUTO };
+const NO_SOUNDS: Sounds = { all: [], chosen: -1 };
+
+export function useEngine(
+  video: RefObject<HTMLVideoElement | null>,
+  { source, streams, onNewLink }: Source,
+) {
+  // Every answer of the server has a new link; the one that plays is kept until it fails.
+  const [link, setLink] = useState(source);
+  const [round, setRound] = useState(0);
+  const [qualities, setQualities] = useState(NO_QUALITIES);
+  const [sounds, setSounds] = useState(NO_SOUNDS);
+  const [texts, setTexts] = useState<string[] | null>(null);
+  const [problem, setProblem] = useState<PlayerProblem | null>(null);
+  const engine = useRef<Engine | null>(null);
+  const resumeAt = useRef(0);
+
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    const keepPlace = () => {
+      element.currentTime = resumeAt.current;
+    };
+    element.addEventListener('loadedmetadata', keepPlace, { once: true });
+    const stop = start(element, link, streams, engine, {
+      onQualities: setQualities,
+      onSounds: setSounds,
+      onTexts: setTexts,
+      onProblem: setProblem,
+    });
+    return () => {
+      element.removeEventListener('loadedmetadata', keepPlace);
+      stop();
+    };
+  }, [video, link, round, streams]);
+
+  const retry = () => {
+    resumeAt.current = video.current?.currentTime ?? 0;
+    setProblem(null);
+    setLink(source);
+    setRound(round + 1);
+  };
+
+  // The parent asks for a fresh link while the message is read, so that the button has one.
+  useEffect(() => {
+    if (problem === 'link' || problem === 'network') onNewLink();
+    // eslint-disable-next-line react/exhaustive-deps -- once for a problem, not for every render
+  }, [problem]);
+
+  const chooseHeight = (height: number) => engine.current?.chooseHeight(height);
+  const chooseSound = (id: number) => engine.current?.chooseSound(id);
+  return { qualities, sounds, texts, problem, chooseHeight, chooseSound, retry };
+}
+
+/** Answers how to stop it, also while its code is still on the way. */
+function start(
+  video: HTMLVideoElement,
+  link: string,
+  streams: boolean,
+  engine: RefObject<Engine | null>,
+  events: EngineEvents,
+): () => void {
+  const stop = new AbortController();
+  void (async () => {
+    const made = streams
+      ? await playStream(video, link, events, stop.signal)
+      : playFile(video, link, events);
+    if (stop.signal.aborted) made?.destroy();
+    else engine.current = made;
+  })();
+  return () => {
+    stop.abort();
+    engine.current?.destroy();
+    engine.current = null;
+  };
+}
