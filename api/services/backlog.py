@@ -33,6 +33,7 @@ class StartTranscode:
     priority: int = 0
     metadata: Json = field(default_factory=dict)
     force: bool = False
+    first_look: bool = False
     idempotency_key: str | None = None
 
 

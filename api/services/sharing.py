@@ -93,7 +93,7 @@ class Sharing:
             # other. What has failed is tried by one of them.
             if not freed.made:
                 await follow(connection, queued)
-        log.info("a job that waited for an equal one is freed", job_id=str(job.id), made=freed.made)
+        log.info("a job that waited for another one is freed", job_id=str(job.id), made=freed.made)
 
 
 async def follow(connection: Connection, job: Job) -> Job:

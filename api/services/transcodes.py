@@ -12,7 +12,7 @@ from api.domain import ids, keys
 from api.domain.models import Asset, Job, Principal
 from api.domain.states import TERMINAL, JobStatus
 from api.errors import Conflict, InvalidInput, NotFound
-from api.services import backlog, idempotency, recipes, sharing
+from api.services import backlog, first_look, idempotency, recipes, sharing
 from api.services.assets import check_title
 from api.services.finder import Finder
 from api.services.options import fitted, parse
@@ -78,6 +78,10 @@ class Transcodes:
             )
             job = await self._reuse.settle(connection, job, found) or job
             job = await sharing.follow(connection, job)
+            if wanted.first_look:
+                job = await first_look.ahead(
+                    connection, who, job, given=given, recipe=recipe, wanted=wanted
+                )
         if job.status is JobStatus.SUCCEEDED:
             metrics.reused_parts.inc(len(found))
         self.queued(job)
@@ -208,4 +212,6 @@ def _check_priority(priority: int) -> None:
 def _identity(wanted: StartTranscode) -> dict[str, Any]:
     """What makes a request the same as an earlier one."""
     value = asdict(wanted)
+    if not wanted.first_look:
+        del value["first_look"]  # as before there was one: who asks again may have an older answer
     return {"mutation": "startTranscode", "key": value.pop("idempotency_key"), "value": value}

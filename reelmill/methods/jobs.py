@@ -69,13 +69,15 @@ class Jobs(Base):
         priority: int = 0,
         metadata: Mapping[str, Any] | None = None,
         force: bool = False,
+        first_look: bool = False,
         idempotency_key: str | None = None,
     ) -> Job:
         """Queue a job: a source by its key in the in bucket or by its asset, and what to make of
         it by preset or recipe; `options` go with a preset, and before those of asset and project.
 
-        What an earlier job has made of the same bytes is not made again, unless `force` is set. The
-        same idempotency key gives the same job."""
+        What an earlier job has made of the same bytes is not made again, unless `force` is set.
+        With `first_look` the lowest rung of a ladder is made first, by a job of its own. The same
+        idempotency key gives the same job."""
         wanted = {
             "assetId": asset_id,
             "sourceKey": source_key,
@@ -87,6 +89,7 @@ class Jobs(Base):
             "priority": priority,
             "metadata": metadata,
             "force": force or None,
+            "firstLook": first_look or None,
             # A lost answer is asked for again, and must not start the job twice.
             "idempotencyKey": idempotency_key or uuid.uuid4().hex,
         }

@@ -146,9 +146,33 @@ async def test_one_more_rung_is_all_that_is_encoded(studio: Studio, tmp_path: Pa
     assert rungs[0] == rungs[1], "another encode has come of it"
 
 
-async def _etags(studio: Studio, job: dict[str, Any]) -> dict[str, str]:
+async def test_a_first_look_is_there_before_the_rest(studio: Studio, tmp_path: Path) -> None:
+    """Its rung is not encoded again, and all of the ladder is there in the end."""
+    film = synthesize(tmp_path / "early.mp4", seconds=3, size="320x180")
+    studio.client.upload_file(str(film), studio.store.bucket_in, "early.mp4")
+    rungs = [{"height": 180}, {"height": 144}]
+    started = await studio.live.transcode(
+        sourceKey="early.mp4",
+        recipe={"ladder": {"rungs": rungs, "segmentSeconds": 1}, "poster": {}},
+        firstLook=True,
+        force=False,
+    )
+    asked = "query($i: ID!) { job(id: $i) { waitsFor { id } } }"
+    found = await studio.live.graphql(asked, i=started["job"]["id"])
+    look = await studio.live.ended(found["job"]["waitsFor"]["id"])
+    assert [o["renditions"] for o in look["outputs"] if o["kind"] == "HLS"] == [[144]]
+    whole = await studio.live.ended(started["job"]["id"])
+    assert whole["status"] == "SUCCEEDED", whole["error"]
+    assert [o["renditions"] for o in whole["outputs"] if o["kind"] == "HLS"] == [[180, 144]]
+    assert [o["reused"] for o in whole["outputs"] if o["kind"] == "POSTER"] == [True]
+    etags = [await _etags(studio, job, "video_144") for job in (look, whole)]
+    assert etags[0]
+    assert etags[0] == etags[1], "the rung was encoded twice"
+
+
+async def _etags(studio: Studio, job: dict[str, Any], rung: str = "video_180") -> dict[str, str]:
     """Of the files of the rung that both ladders have."""
-    folder = job["outputs"][0]["key"].rpartition("/")[0] + "/video_180/"
+    folder = job["outputs"][0]["key"].rpartition("/")[0] + f"/{rung}/"
     found = await asyncio.to_thread(
         studio.client.list_objects_v2, Bucket=studio.store.bucket_out, Prefix=folder
     )

@@ -1,4 +1,4 @@
-"""Equal jobs: one runs, the others wait for it."""
+"""Jobs that wait for another one: for an equal one, or for their first look."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SQL = sql.load("shared")
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """A job that waits for another which is over. `made`: that one has succeeded."""
+    """A job that waits for another which is over. `made`: an equal one, and it has succeeded."""
 
     job: Job
     made: bool
@@ -35,12 +35,17 @@ async def follow(connection: Connection, job: Job, *, reason: str) -> Job | None
     )
     if awaited is None:
         return None
+    return await wait(connection, job, awaited, reason=reason)
+
+
+async def wait(connection: Connection, job: Job, awaited: UUID, *, reason: str) -> Job | None:
+    """Let a queued job wait for another one; None when it is queued no more."""
     states = [JobStatus.QUEUED]
-    return maybe(Job, await connection.fetchrow(_SQL["follow"], job.id, awaited, reason, states))
+    return maybe(Job, await connection.fetchrow(_SQL["wait"], job.id, awaited, reason, states))
 
 
 async def freed(connection: Connection, limit: int) -> list[Freed]:
-    """Jobs whose equal job is over, oldest first."""
+    """Jobs that wait for one which is over, oldest first."""
     rows = await connection.fetch(_SQL["freed"], limit)
     return [Freed(build(Job, row), row["made"]) for row in rows]
 

@@ -51,6 +51,11 @@ class StartTranscodeInput:
         default=False,
         description="Make all anew, even what an earlier job has made of the same source",
     )
+    first_look: bool = strawberry.field(
+        default=False,
+        description="Make the lowest rung of the ladder first, as a job of its own that can be"
+        " watched while this one makes the rest",
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -78,6 +83,7 @@ async def start_transcode(info: Info, input: StartTranscodeInput) -> StartTransc
         priority=input.priority,
         metadata=json_object(input.metadata, field="input.metadata"),
         force=input.force,
+        first_look=input.first_look,
         idempotency_key=input.idempotency_key,
     )
     return StartTranscodePayload(

@@ -109,7 +109,8 @@ class Job(Node):
         return Job.of(found) if found else None
 
     @strawberry.field(
-        description="An equal job that is under way: this one will have what it makes, or run then"
+        description="An equal job that is under way: this one will have what it makes, or run then."
+        " Or its first look, behind which it goes on"
     )
     async def waits_for(self, info: Info) -> Job | None:
         """The other job; None unless it waits for one."""

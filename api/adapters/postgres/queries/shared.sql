@@ -8,12 +8,14 @@ where project_id = $1 and share_key = $2 and id <> $3 and waits_for is null
   and (status not in ('QUEUED', 'RETRY_WAIT') or priority >= $4)
 order by id limit 1;
 
--- follow: wait for an equal job instead of running
+-- wait: for another job instead of running
 update job set status = 'WAITING', waits_for = $2, waiting_reason = $3, version = version + 1
 where id = $1 and status = any($4) returning *;
 
--- freed: jobs whose equal job has ended or is gone, and whether it has succeeded; oldest first
-select job.*, coalesce(awaited.status = 'SUCCEEDED', false) as made
+-- freed: jobs of which the one they wait for has ended or is gone, and whether it was an equal one
+-- that has succeeded; oldest first
+select job.*,
+  coalesce(awaited.status = 'SUCCEEDED' and awaited.share_key = job.share_key, false) as made
 from job left join job awaited on awaited.id = job.waits_for
 where job.waits_for is not null and job.finished_at is null and job.status = 'WAITING'
   and (awaited.id is null or awaited.finished_at is not null)
