@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from reelmill.kinds import OutputKind as OutputKind
     from reelmill.kinds import ScanStatus as ScanStatus
     from reelmill.kinds import Scope as Scope
+    from reelmill.kinds import ShareState as ShareState
     from reelmill.kinds import Tier as Tier
     from reelmill.kinds import UploadMethod as UploadMethod
     from reelmill.kinds import UploadStatus as UploadStatus
@@ -100,6 +101,8 @@ if TYPE_CHECKING:
     from reelmill.reports import OutputReport as OutputReport
     from reelmill.reports import Stretch as Stretch
     from reelmill.reports import Vmaf as Vmaf
+    from reelmill.shares import NewShareLink as NewShareLink
+    from reelmill.shares import ShareLink as ShareLink
     from reelmill.timing import Timing as Timing
     from reelmill.uploads import Stage as Stage
     from reelmill.uploads import UploadProgress as UploadProgress
@@ -147,6 +150,7 @@ _HOMES: Final = {
         "OutputKind",
         "ScanStatus",
         "Scope",
+        "ShareState",
         "Tier",
         "UploadMethod",
         "UploadStatus",
@@ -195,6 +199,7 @@ _HOMES: Final = {
         "Waveform",
     ],
     "reports": ["Levels", "OutputLoudness", "OutputReport", "Stretch", "Vmaf"],
+    "shares": ["NewShareLink", "ShareLink"],
     "timing": ["Timing"],
     "uploads": ["Stage", "UploadProgress"],
 }

@@ -9,6 +9,7 @@ from reelmill.connection import Connection
 from reelmill.methods.keys import Keys
 from reelmill.methods.options import Options
 from reelmill.methods.scans import Scans
+from reelmill.methods.shares import Shares
 from reelmill.methods.uploads import Uploads
 from reelmill.store import Store
 from reelmill.timing import Timing
@@ -16,7 +17,7 @@ from reelmill.transport import Transport
 from reelmill.wire import trusted
 
 
-class Client(Uploads, Scans, Keys, Options):
+class Client(Uploads, Scans, Keys, Options, Shares):
     """One project of one Reelmill server. Use it as `async with Client(url, key) as client`.
 
     Every method raises ReelmillError: RefusedError for what the server says no to,

@@ -115,6 +115,14 @@ class ScanStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class ShareState(StrEnum):
+    """Whether a share link still opens."""
+
+    ACTIVE = "ACTIVE"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
 class EventType(StrEnum):
     """What has happened."""
 

@@ -17,6 +17,7 @@ from reelmill.cli.declared import (
     library,
     outputs,
     profiles,
+    shares,
     uploads,
 )
 
@@ -41,5 +42,5 @@ def reelmill(
     raise typer.Exit
 
 
-for topic in (uploads, jobs, outputs, assets, library, defaults, keys, doctor, profiles):
+for topic in (uploads, jobs, outputs, assets, library, shares, defaults, keys, doctor, profiles):
     topic.add(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.reelmill.shapes import api_key, asset, gallery, job, output, usage
+from tests.reelmill.shapes import api_key, asset, gallery, job, output, share, usage
 from tests.reelmill.shapes import preset as _preset
 
 PART = 256 * 1024  # smaller than a real one, so that a film of several parts is quick to make
@@ -67,7 +67,18 @@ class Answers:
             },
             "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},
             "cancelJob": self._cancel,
-            "asset": lambda _, **given: asset() if given["id"] == "asset_1" else None,
+            "asset": lambda _, **given: (
+                asset() | {"shareLinks": [share()]} if given["id"] == "asset_1" else None
+            ),
+            "createShareLink": lambda _, **given: {
+                "shareLink": share(title=given["input"].get("title")),
+                "url": "https://media.example.org/s/abc",
+                "userErrors": [],
+            },
+            "revokeShareLink": lambda _, **given: {
+                "shareLink": share(id=given["input"]["id"], state="REVOKED"),
+                "userErrors": [],
+            },
             "retryJob": self._cancel,
             "setJobPriority": self._cancel,
             "saveSubtitles": lambda _, **given: {

@@ -85,6 +85,19 @@ def api_key(**more: Any) -> dict[str, Any]:
     } | more
 
 
+def share(**more: Any) -> dict[str, Any]:
+    return {
+        "id": "share_1",
+        "assetId": "asset_1",
+        "outputId": None,
+        "title": "A film",
+        "state": "ACTIVE",
+        "createdAt": "2026-01-02T03:04:05+00:00",
+        "expiresAt": "2026-01-09T03:04:05+00:00",
+        "revokedAt": None,
+    } | more
+
+
 def usage(**more: Any) -> dict[str, Any]:
     counts = dict.fromkeys(("assets", "outputs", "jobs", "succeeded", "failed", "canceled"), 3)
     return {

@@ -9,12 +9,21 @@ from types import ModuleType
 import pytest
 from graphql import GraphQLEnumType, parse, validate
 
-from reelmill import choices, documents, kinds, model, option_documents, options, recipes
+from reelmill import (
+    choices,
+    documents,
+    kinds,
+    model,
+    option_documents,
+    options,
+    recipes,
+    share_documents,
+)
 from tests.reelmill.double import SCHEMA
 
 DOCUMENTS = {
     name: value
-    for name, value in (vars(documents) | vars(option_documents)).items()
+    for name, value in (vars(documents) | vars(option_documents) | vars(share_documents)).items()
     if name.isupper() and not name.startswith("_") and isinstance(value, str)
 }
 
