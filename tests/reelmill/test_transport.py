@@ -44,7 +44,12 @@ async def test_typed_answers(client: Client, double: Double) -> None:
     assert (await client.scan("a/")).files == ("a.mp4", "b c.mp4")
     assert (await client.assets(prefix="a/", status=["READY"])).nodes[0].title == "clip"
     assert double.named("Assets") == [
-        {"first": 50, "after": None, "filter": {"prefix": "a/", "status": ["READY"]}}
+        {
+            "first": 50,
+            "after": None,
+            "filter": {"prefix": "a/", "status": ["READY"]},
+            "order": "CREATED_AT_DESC",
+        }
     ]
 
 
