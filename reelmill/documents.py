@@ -22,7 +22,7 @@ fragment OutputFields on Output {
   }
   report {
     checks drift blackSeconds frozenSeconds black { start end } frozen { start end }
-    vmaf { mean lowest lowestAt }
+    vmaf { mean lowest lowestAt step curve }
   }
 }
 """

@@ -40,6 +40,8 @@ class Vmaf(Model):
     mean: float
     lowest: float
     lowest_at: float
+    step: float = 1.0
+    curve: tuple[float, ...] = ()
 
 
 class OutputReport(Model):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +23,8 @@ ALL_FRAMES_UNTIL = 60.0
 EVERY = 5
 # Each thread holds frames of its own: eight of them take a gigabyte at 1080 lines.
 MOST_THREADS = 4
+# As many as a chart of some hundred pixels shows.
+MOST_POINTS = 240
 
 
 @dataclass(frozen=True)
@@ -80,4 +84,24 @@ def read(text: str, frame_rate: float) -> Vmaf:
         mean=round(statistics.fmean(scores), 2),
         lowest=round(means[worst], 2),
         lowest_at=float(worst),
+        step=float(_step(means)),
+        curve=_curve(means),
     )
+
+
+def _step(means: Mapping[int, float]) -> int:
+    """Whole seconds between two points of the curve."""
+    return math.ceil((max(means) + 1) / MOST_POINTS)
+
+
+def _curve(means: Mapping[int, float]) -> tuple[float, ...]:
+    """Means of seconds -> the points of a chart; where no frame was compared it stays level."""
+    step = _step(means)
+    groups: dict[int, list[float]] = {}
+    for second, value in means.items():
+        groups.setdefault(second // step, []).append(value)
+    points: list[float] = []
+    for place in range(max(groups) + 1):
+        values = groups.get(place) or points[-1:] or [means[min(means)]]
+        points.append(round(statistics.fmean(values), 1))
+    return tuple(points)

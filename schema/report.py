@@ -36,12 +36,15 @@ class Stretch(Message):
 class Vmaf(Message):
     """How near the picture is to its source, by VMAF: 0 to 100.
 
-    `mean` over the film; `lowest` over a second of it, which begins at `lowest_at` seconds.
+    `mean` over the film; `lowest` over a second of it, which begins at `lowest_at` seconds. `curve`
+    goes through the film in steps of `step` seconds, for a chart: the mean of each.
     """
 
     mean: float
     lowest: float
     lowest_at: float
+    step: float = Field(default=1, ge=1)
+    curve: tuple[float, ...] = Field(default=(), max_length=240)
 
 
 class OutputReport(Message):

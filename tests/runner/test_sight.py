@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from runner import ends, sight, vmaf
@@ -50,3 +52,28 @@ def test_worst_second() -> None:
 def test_nothing_compared() -> None:
     with pytest.raises(ValueError, match="no frame"):
         vmaf.read('{"frames":[]}', 25.0)
+
+
+def log_of(seconds: range, rate: int = 5) -> str:
+    """Each second scores its own number, below a hundred."""
+    frames = [
+        {"frameNum": second * rate + frame, "metrics": {"vmaf": second % 100}}
+        for second in seconds
+        for frame in range(rate)
+    ]
+    return json.dumps({"frames": frames})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "step", "points"), [(1, 1, 1), (240, 1, 240), (241, 2, 121), (7_200, 30, 240)]
+)
+def test_the_curve_goes_through_the_whole_film(seconds: int, step: int, points: int) -> None:
+    found = vmaf.read(log_of(range(seconds)), 5.0)
+    assert (found.step, len(found.curve)) == (step, points)
+    assert found.curve[0] == (step - 1) / 2
+    assert found.mean == pytest.approx(sum(n % 100 for n in range(seconds)) / seconds, abs=0.01)
+
+
+def test_the_curve_stays_level_where_nothing_was_compared() -> None:
+    frames = [{"frameNum": at, "metrics": {"vmaf": 90 - at}} for at in (5, 15, 20)]
+    assert vmaf.read(json.dumps({"frames": frames}), 5.0).curve == (85.0, 85.0, 85.0, 75.0, 70.0)

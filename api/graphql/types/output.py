@@ -30,6 +30,10 @@ class Vmaf:
     mean: float = strawberry.field(description="Over the film")
     lowest: float = strawberry.field(description="Over the worst second of it")
     lowest_at: float = strawberry.field(description="Where that second begins, in seconds")
+    step: float = strawberry.field(description="Seconds from one point of the curve to the next")
+    curve: list[float] = strawberry.field(
+        description="Means through the film, for a chart: up to 240; none of what was made earlier"
+    )
 
 
 @strawberry.type(
