@@ -113,3 +113,10 @@ def test_every_state_of_the_pages(mock_url: str, run_script: Script) -> None:
     """Light and dark, wide and narrow, also those that are hard to reach on purpose."""
     printed = run_script("looks.mjs", mock_url, str(ARTIFACTS))
     assert "screenshots in" in printed
+
+
+def test_a_large_library(mock_url: str, run_script: Script) -> None:
+    """100,000 assets: scrolled, narrowed, and led through by the keyboard."""
+    printed = run_script("library.mjs", mock_url, str(ARTIFACTS))
+    print(printed)
+    assert "library: all good" in printed

@@ -1,34 +1,11 @@
 /** The states that the mock can be in, as plain values in the shape of the GraphQL types. */
+import { numbered, pageOf } from './library.mjs';
+import { PRESETS } from './presets.mjs';
 
 const MIB = 1024 * 1024;
 const now = () => new Date().toISOString();
 const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 const soon = () => new Date(Date.now() + 900_000).toISOString();
-
-const PRESETS = [
-  ['web', 'Web streaming', 'HLS and DASH up to 1080p, never above the source, and a poster.'],
-  [
-    'web-and-mp4',
-    'Web streaming and a download',
-    'HLS and DASH up to 1080p, one MP4 for download, and a poster.',
-  ],
-  [
-    'mp4',
-    'One MP4',
-    'A single H.264 and AAC file up to 1080p that plays everywhere, and a poster.',
-  ],
-  [
-    'preview',
-    'Quick preview',
-    'One small rung of 360 lines with two-second segments, made as fast as possible.',
-  ],
-].map(([name, title, description]) => ({
-  name,
-  version: 1,
-  title,
-  description,
-  recipe: {},
-}));
 
 const asset = (key) => ({
   __typename: 'Asset',
@@ -87,6 +64,7 @@ function job(id, title, status, more = {}) {
     ...more,
   };
   made.asset.title = title;
+  made.asset.newest = ({ kind }) => made.outputs.find((one) => one.kind === kind) ?? null;
   made.asset.jobs = () => ({ nodes: [made], edges: [], pageInfo: {} });
   return made;
 }
@@ -116,11 +94,14 @@ export class Mock {
   down = false;
   slow = 0;
   jobs = [];
+  /** How large the library is when it is not made of the jobs. */
+  numbered = 0;
   session = {
     project: { id: 'p1', name: 'default', prefix: '' },
     keyName: 'first',
   };
   onDown = () => {};
+  #listeners = new Set();
   #uploads = 0;
   #refusals = 0;
   #store;
@@ -145,6 +126,7 @@ export class Mock {
     this.#refusals = scenario === 'expired' ? 3 : 0;
     this.signedIn = scenario !== 'signed-out';
     if (this.down) this.onDown();
+    this.numbered = { large: 100_000, some: 500 }[scenario] ?? 0;
     if (scenario === 'empty' || scenario === 'slow') this.jobs = [];
     if (scenario === 'many') this.jobs = this.#many();
     if (scenario === 'progress') {
@@ -228,13 +210,15 @@ export class Mock {
       jobs: () => ({ nodes: this.jobs, edges: [], pageInfo: {} }),
       job: ({ id }) => find(id),
       upload: () => null,
-      asset: ({ id }) => this.jobs.map((one) => one.asset).find((one) => one.id === id) ?? null,
+      asset: ({ id }) =>
+        this.numbered
+          ? numbered(Number(id.slice(1)), this.#store)
+          : (this.jobs.map((one) => one.asset).find((one) => one.id === id) ?? null),
       usage: () => ({ assets: 100_000, outputs: 1_204, sourceBytes: 3e12, outputBytes: 9e11 }),
-      assets: () => ({
-        nodes: this.jobs.map((one) => one.asset),
-        edges: [],
-        pageInfo: { hasNextPage: false },
-      }),
+      assets: (wanted) =>
+        this.numbered
+          ? pageOf((index) => numbered(index, this.#store), this.numbered, wanted)
+          : pageOf((index) => this.jobs[index].asset, this.jobs.length, wanted),
       scanMediaFolder: () => ({
         found: 3,
         registered: 2,
@@ -263,6 +247,7 @@ export class Mock {
           createdAt: now(),
         });
         this.jobs = [started, ...this.jobs];
+        this.#tell('UPLOAD_COMPLETED');
         return { job: started, userErrors: [] };
       },
       abortMultipartUpload: () => ({ upload: null, userErrors: [] }),
@@ -271,8 +256,21 @@ export class Mock {
         if (found) found.status = 'CANCELED';
         return { job: found, userErrors: [] };
       },
+      events: () => this.#events(),
       jobUpdated: ({ id }) => this.#watch(id),
     };
+  }
+
+  #tell(type) {
+    for (const resolve of this.#listeners) resolve(type);
+    this.#listeners.clear();
+  }
+
+  async *#events() {
+    for (;;) {
+      const type = await new Promise((resolve) => this.#listeners.add(resolve));
+      yield { events: { cursor: 'c', type } };
+    }
   }
 
   async *#watch(id) {

@@ -11,6 +11,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { png } from './png.mjs';
 import { Mock } from './scenarios.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -147,6 +148,9 @@ const s3 = createServer((request, response) => {
   response.setHeader('access-control-allow-methods', 'GET, PUT');
   response.setHeader('access-control-allow-headers', '*');
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
+  const numbered = /^\/picture\/n(\d+)$/.exec(request.url);
+  if (request.method === 'GET' && numbered)
+    return response.writeHead(200, { 'content-type': 'image/png' }).end(png(Number(numbered[1])));
   if (request.method === 'GET')
     return response
       .writeHead(200, { 'content-type': 'image/svg+xml' })

@@ -20,7 +20,9 @@ export function Header({ holder }: { holder: Holder }) {
           className="flex items-center gap-3 rounded-control text-text no-underline"
         >
           <Logo />
-          <span className="text-[1.0625rem] font-[650] tracking-[-0.01em]">{messages.product}</span>
+          <span className="text-[1.0625rem] max-[400px]:hidden font-[650] tracking-[-0.01em]">
+            {messages.product}
+          </span>
         </Link>
         <span
           className="hidden min-w-0 shrink truncate border-l border-line pl-3 text-small text-muted lg:block"

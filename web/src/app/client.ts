@@ -17,10 +17,12 @@ const embedded = () => null;
 const cache = cacheExchange({
   keys: {
     AssetConnection: embedded,
+    Event: embedded,
     Attempt: embedded,
     JobConnection: embedded,
     JobError: embedded,
     PageInfo: embedded,
+    ScanMediaFolderPayload: embedded,
     UploadedPart: embedded,
     Usage: embedded,
     Preset: (preset) => (preset['name'] as string | undefined) ?? null,
@@ -35,6 +37,15 @@ function watch(error: CombinedError | undefined): void {
   if (error && isAccessError(error)) accessEnded();
   noteAnswer(!error?.networkError);
 }
+
+/** For lists of any length: a cache would keep every page of them that was ever read. */
+export const makeUncachedClient = (): Client =>
+  new Client({
+    url: '/graphql',
+    preferGetMethod: false,
+    requestPolicy: 'network-only',
+    exchanges: [mapExchange({ onResult: ({ error }) => watch(error) }), fetchExchange],
+  });
 
 export function makeClient(): Client {
   const socket = connect();

@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readSearch } from '../library/search';
 import { Frame, SignedIn } from './Frame';
 import { PageFailed, PageLoading, PageMissing } from './pages';
 import { parseSearch, stringifySearch } from './search';
@@ -24,6 +25,7 @@ const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', comp
 const library = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import('../library/LibraryPage'), 'LibraryPage'),
 });
 

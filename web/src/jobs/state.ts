@@ -32,7 +32,12 @@ export function stateText(job: Pick<Job, 'status' | 'phase'>): string {
 }
 
 /** What stands beside the state: how far, how fast, how long. */
-export function stateFacts(job: Job): string[] {
+type Progressing = Pick<
+  Job,
+  'status' | 'waitingReason' | 'startedAt' | 'finishedAt' | 'progress' | 'speed' | 'etaSeconds'
+>;
+
+export function stateFacts(job: Progressing): string[] {
   const texts = messages.jobs;
   if (job.status === 'WAITING' || job.status === 'RETRY_WAIT')
     return job.waitingReason ? [sentence(job.waitingReason)] : [];
@@ -55,12 +60,12 @@ const formatFactor = (speed: number) =>
   new Intl.NumberFormat(undefined, { maximumFractionDigits: speed < 10 ? 1 : 0 }).format(speed);
 
 /** The bar's length: empty while the job waits, null while something happens unmeasured. */
-export function barValue(job: Job): number | null {
+export function barValue(job: Pick<Job, 'status' | 'progress'>): number | null {
   if (toneOf(job.status) === 'running') return job.progress;
   return toneOf(job.status) === 'waiting' && job.status !== 'LAUNCHING' ? 0 : null;
 }
 
-export const posterOf = (job: Job): Output | undefined =>
+export const posterOf = (job: Pick<Job, 'outputs'>): Output | undefined =>
   job.outputs.find((output) => output.kind === 'POSTER');
 
 /**

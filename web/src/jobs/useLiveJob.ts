@@ -11,9 +11,12 @@ import { isOver } from './state';
 
 const AGAIN_MS = 10_000;
 
-export function useLiveJob(job: Job): void {
+type Watched = Pick<Job, 'id' | 'status' | 'title' | 'error'>;
+
+/** The job as it is now, once the server has told: the cache has it too, for those who read there. */
+export function useLiveJob(job: Watched): Job | undefined {
   const signedOut = useStore(session).state === 'ended';
-  const [{ error }, restart] = useSubscription({
+  const [{ data, error }, restart] = useSubscription({
     query: JobUpdated,
     variables: { id: job.id },
     pause: isOver(job.status) || signedOut,
@@ -24,10 +27,13 @@ export function useLiveJob(job: Job): void {
     const timer = setTimeout(() => restart(), AGAIN_MS);
     return () => clearTimeout(timer);
   }, [error, restart, signedOut]);
-  useSpokenEnd(job);
+  const told = data?.jobUpdated;
+  const now = told?.id === job.id && !isOver(job.status) ? told : undefined;
+  useSpokenEnd(now ?? job);
+  return now;
 }
 
-function useSpokenEnd({ status, title, error }: Job): void {
+function useSpokenEnd({ status, title, error }: Watched): void {
   const before = useRef(status);
   useEffect(() => {
     if (before.current !== status) {

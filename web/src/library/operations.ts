@@ -1,41 +1,60 @@
-/** What the library reads of assets. */
+/** What the library reads of assets, and what can be done with many of them. */
 import { graphql, type ResultOf } from '../graphql';
-import { JobLive } from '../jobs/operations';
 
-export const AssetCard = graphql(
-  `
-    fragment AssetCard on Asset {
+export const AssetCard = graphql(`
+  fragment AssetCard on Asset {
+    id
+    title
+    key
+    kind
+    status
+    size
+    duration
+    width
+    height
+    videoCodec
+    audioCodec
+    tags
+    createdAt
+    poster: newest(kind: POSTER) {
       id
-      title
-      key
-      kind
-      status
-      size
-      duration
-      width
-      height
-      videoCodec
-      audioCodec
-      tags
-      createdAt
-      error {
-        message
-        hint
-      }
-      jobs(first: 1) {
-        nodes {
-          ...JobLive
+      url
+    }
+    preview: newest(kind: PREVIEW) {
+      id
+      url
+      contentType
+    }
+    seekIndex: newest(kind: VTT) {
+      id
+      playbackUrl
+    }
+    jobs(first: 1) {
+      nodes {
+        id
+        title
+        status
+        waitingReason
+        phase
+        progress
+        etaSeconds
+        speed
+        startedAt
+        finishedAt
+        error {
+          code
+          message
+          hint
         }
       }
     }
-  `,
-  [JobLive],
-);
+  }
+`);
 
 export const Assets = graphql(
   `
-    query Assets($first: Int!, $after: String, $filter: AssetFilter) {
-      assets(first: $first, after: $after, filter: $filter) {
+    query Assets($first: Int!, $after: String, $filter: AssetFilter, $orderBy: AssetOrder!) {
+      assets(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
         nodes {
           ...AssetCard
         }
@@ -49,4 +68,32 @@ export const Assets = graphql(
   [AssetCard],
 );
 
+/** Tells that the list may have changed. */
+export const LibraryEvents = graphql(`
+  subscription LibraryEvents($types: [EventType!]!) {
+    events(types: $types) {
+      cursor
+      type
+    }
+  }
+`);
+
+export const ScanLibrary = graphql(`
+  mutation ScanLibrary {
+    scanMediaFolder {
+      found
+      registered
+      scan {
+        id
+        status
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
 export type Asset = ResultOf<typeof AssetCard>;
+export type AssetJob = Asset['jobs']['nodes'][number];

@@ -30,6 +30,18 @@ export const CloseIcon = () => (
   </Icon>
 );
 
+export const GridIcon = () => (
+  <Icon>
+    <path d="M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z" />
+  </Icon>
+);
+
+export const ListIcon = () => (
+  <Icon>
+    <path d="M8.5 6H20M8.5 12H20M8.5 18H20M4 6h.01M4 12h.01M4 18h.01" />
+  </Icon>
+);
+
 export const SoundIcon = () => (
   <Icon>
     <path d="M4 10v4m4-8v12m4-15v18m4-13v8m4-5v2" />

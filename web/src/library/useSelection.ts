@@ -1,0 +1,27 @@
+/** Which assets are chosen, by id: they stay so when the list scrolls or is read again. */
+import { useCallback, useState } from 'react';
+
+export interface Selection {
+  ids: ReadonlySet<string>;
+  toggle: (id: string) => void;
+  add: (ids: readonly string[]) => void;
+  clear: () => void;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+export function useSelection(): Selection {
+  const [ids, setIds] = useState(NONE);
+  const toggle = useCallback((id: string) => {
+    setIds((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  }, []);
+  const add = useCallback((more: readonly string[]) => {
+    setIds((before) => new Set([...before, ...more]));
+  }, []);
+  const clear = useCallback(() => setIds(NONE), []);
+  return { ids, toggle, add, clear };
+}
