@@ -109,6 +109,21 @@ async def test_a_film_is_watched_with_all_that_the_player_has(
     assert "player: all good" in printed
 
 
+async def test_a_stranger_watches_by_a_link(live_web: LiveApi, run_script: Script) -> None:
+    client = bucket_client(live_web.s3)
+    client.upload_file(str(big_buck_bunny()), live_web.s3.bucket_in, "shared.mp4")
+    recipe = {"tier": "DRAFT", "ladder": {"rungs": [{"height": 144}]}, "poster": {}}
+    started = await live_web.transcode(sourceKey="shared.mp4", recipe=recipe)
+    job = await live_web.ended(started["job"]["id"])
+    assert job["status"] == "SUCCEEDED", job["error"]
+    found = await live_web.graphql('{ asset(key: "shared.mp4") { id } }')
+    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    printed = await asyncio.to_thread(
+        run_script, "share.mjs", found["asset"]["id"], str(ARTIFACTS), REELMILL_SIGN_IN=sign_in
+    )
+    assert "share: all good" in printed
+
+
 def test_every_state_of_the_pages(mock_url: str, run_script: Script) -> None:
     """Light and dark, wide and narrow, also those that are hard to reach on purpose."""
     printed = run_script("looks.mjs", mock_url, str(ARTIFACTS))

@@ -6,12 +6,14 @@ import { job, jobs } from './messages/jobs';
 import { library } from './messages/library';
 import { player } from './messages/player';
 import { settings } from './messages/settings';
+import { copying, share } from './messages/share';
 import { upload } from './messages/upload';
 
 export const messages = {
   product: 'Reelmill',
   access,
   asset,
+  copying,
   graphiql,
   job,
   jobs,
@@ -20,6 +22,7 @@ export const messages = {
   page,
   player,
   settings,
+  share,
   signIn,
   start,
   upload,

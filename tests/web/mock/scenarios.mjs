@@ -24,6 +24,7 @@ const asset = (key) => ({
   audioCodec: 'ac3',
   metadata: {},
   createdAt: ago(300),
+  shareLinks: [],
   outputs: [],
 });
 

@@ -12,16 +12,17 @@ export function Frame() {
   const now = useStore(session);
   const spoken = useStore(announcement);
   const navigate = useNavigate();
-  const signingIn = useRouterState({ select: ({ location }) => location.pathname === '/signin' });
+  const open = useRouterState({ select: ({ location }) => isOpen(location.pathname) });
 
   // The sign-in page asks itself, unless it was opened with a key: then nobody is signed in yet.
+  // The page of a share link never asks.
   useEffect(() => {
-    if (!signingIn && session.get().state === 'checking') void checkSession();
-  }, [signingIn]);
+    if (!open && session.get().state === 'checking') void checkSession();
+  }, [open]);
 
   useEffect(() => {
-    if (now.state === 'none' && !signingIn) void navigate({ to: '/signin', replace: true });
-  }, [now.state, signingIn, navigate]);
+    if (now.state === 'none' && !open) void navigate({ to: '/signin', replace: true });
+  }, [now.state, open, navigate]);
 
   return (
     <>
@@ -32,6 +33,9 @@ export function Frame() {
     </>
   );
 }
+
+/** Pages for those who are not signed in. */
+const isOpen = (path: string) => path === '/signin' || path.startsWith('/s/');
 
 /** Once signed in, the page stays, also when access ends: nothing on it may get lost. */
 export function SignedIn() {

@@ -19,6 +19,13 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
+/** For whoever has the link, signed in or not. */
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/s/$token',
+  component: lazyRouteComponent(() => import('../share/SharePage'), 'SharePage'),
+});
+
 /** All that needs a session; it has no address of its own. */
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
 
@@ -62,6 +69,7 @@ const elsewhere = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    shared,
     signedIn.addChildren([library, jobs, job, asset, settings, elsewhere]),
   ]),
   parseSearch,

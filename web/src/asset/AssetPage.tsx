@@ -16,6 +16,7 @@ import { useKept } from '../ui/useKept';
 import { useTitle } from '../ui/useTitle';
 import { AssetFacts } from './AssetFacts';
 import { type AssetDetails, OneAsset } from './operations';
+import { Sharing } from './Sharing';
 
 export function AssetPage() {
   const { id } = useParams({ from: '/signed-in/assets/$id' });
@@ -82,7 +83,10 @@ function AssetView({ asset, refresh }: { asset: AssetDetails; refresh: () => voi
       </section>
       <div className="job__columns">
         {played && <Outputs job={played} />}
-        <AssetFacts asset={asset} />
+        <div className="grid gap-4">
+          {played && <Sharing asset={asset} refresh={refresh} />}
+          <AssetFacts asset={asset} />
+        </div>
       </div>
     </>
   );

@@ -24,6 +24,12 @@ export const OneAsset = graphql(
           message
           hint
         }
+        shareLinks {
+          id
+          state
+          expiresAt
+          createdAt
+        }
         jobs(first: 20) {
           nodes {
             ...JobLive
@@ -34,5 +40,36 @@ export const OneAsset = graphql(
   `,
   [JobLive],
 );
+
+export const CreateShareLink = graphql(`
+  mutation CreateShareLink($input: CreateShareLinkInput!) {
+    createShareLink(input: $input) {
+      url
+      shareLink {
+        id
+        state
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const RevokeShareLink = graphql(`
+  mutation RevokeShareLink($input: RevokeShareLinkInput!) {
+    revokeShareLink(input: $input) {
+      shareLink {
+        id
+        state
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
 
 export type AssetDetails = NonNullable<ResultOf<typeof OneAsset>['asset']>;
