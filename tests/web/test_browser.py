@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,14 @@ def test_uploads_survive_what_comes_in_their_way(
     }
     for name, size in sizes.items():
         (tmp_path / name).write_bytes(random.randbytes(size))
+    shutil.copy(big_buck_bunny(), tmp_path / "film.mp4")
     sign_in = f"{live_web.url}/signin#{live_web.key}"
     printed = run_script("uploads.mjs", str(tmp_path), str(ARTIFACTS), REELMILL_SIGN_IN=sign_in)
     assert "uploads: all good" in printed
     client = bucket_client(live_web.s3)
     bucket = live_web.s3.bucket_in
     stored = client.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]
-    for name in sizes:
+    for name in [*sizes, "film.mp4"]:
         keys = [one["Key"] for one in stored if one["Key"].endswith(f"/{name}")]
         assert len(keys) == 1, f"{name}: {keys}"
         body = client.get_object(Bucket=bucket, Key=keys[0])["Body"].read()

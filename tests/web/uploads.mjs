@@ -11,6 +11,8 @@ import { complaints, launch, must, mustFit } from './support/browser.mjs';
 const [folder, shots] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
 const FILES = readdirSync(folder).map((name) => join(folder, name));
+/** Real, so that there is something to be found in it. */
+const FILM = 'film.mp4';
 const PAUSED = '0 paused <i>.mp4';
 /** As many as the page sends at the same time. */
 const CONNECTIONS = 6;
@@ -168,10 +170,14 @@ await page.route(/partNumber=/, (route) => gate.take(route));
 try {
   await page.goto(link);
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
-  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Choose files' }).waitFor();
   await choose(page);
   await choose(page);
-  await page.locator('.upload-notice').getByText('4 files are in the list').waitFor();
+  await page.locator('.upload-notice').getByText(`${FILES.length} files are in the list`).waitFor();
+  await rowOf(page, FILM).getByText('H.264 1280 × 720').waitFor();
+  await rowOf(page, FILM)
+    .getByText(/^becomes about/)
+    .waitFor();
   await gate.allow(2);
   await untilStored(parts, 2);
   await pauseOne(page, gate, parts);
@@ -189,6 +195,7 @@ try {
       .waitFor({ timeout: PATIENCE });
   }
   await page.screenshot({ path: join(shots, 'uploads-done.png') });
+  await mustFit(page, 'finished uploads');
   judge(parts);
   const real = found.filter((text) => !/ERR_INTERNET_DISCONNECTED|WebSocket/.test(text));
   must(real.length === 0, `the browser complains: ${real[0]}`);

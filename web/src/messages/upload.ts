@@ -10,6 +10,19 @@ export const upload = {
   overlayPreset: (preset: string) => `It becomes: ${preset}`,
   preset: 'What to make of it',
   presetsFailed: 'The list of presets could not be read.',
+  perHour: (size: string) => `An hour of 1080p becomes about ${size} (an estimate).`,
+  becomes: (size: string) => `becomes about ${size} (an estimate)`,
+  looksLike: {
+    soundOnly: 'sound only',
+    frameRate: (rate: string) => `${rate} frames/s`,
+    channels: (count: number) =>
+      count === 1 ? 'mono' : count === 2 ? 'stereo' : count === 6 ? '5.1' : `${count} channels`,
+    hdr: 'This film is HDR. Its colours become ordinary ones (SDR), as most screens need them.',
+    hdrKept: 'This film is HDR, and stays it.',
+    silent: 'This film has no sound.',
+    unreadable:
+      'The browser finds no video or audio in this file. The server will look again, with more patience.',
+  },
   listTitle: 'Uploads',
   waitingTitle: 'Unfinished uploads',
   waitingHint:
@@ -49,7 +62,6 @@ export const upload = {
     done: 'Uploaded',
   },
   retrying: 'Connection trouble, trying again',
-  doubtful: 'By its name this is no video or audio. The server will look inside.',
   openJob: 'Show the job',
   trouble: {
     access: 'You have been signed out. The upload goes on after you sign in again.',

@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
+import { type ChangeEvent, useRef } from 'react';
 import { messages } from '../messages';
 import { FilmIcon } from '../ui/icons';
 import { Progress } from '../ui/parts';
-import { usePresetTitle } from './presets';
-import { type ChangeEvent, useRef } from 'react';
+import { usePresetTitle, useRecipe } from './presets';
 import type { UploadItem } from './item';
 import type { UploadQueue } from './queue';
-import { troubleText, uploadFacts } from './text';
+import { mediaFacts, troubleText, uploadFacts, warningsOf } from './text';
 
 const SHOWS_BAR = new Set<UploadItem['state']>(['uploading', 'paused', 'finishing', 'failed']);
 const CAN_CANCEL = new Set<UploadItem['state']>([
@@ -19,6 +19,8 @@ const CAN_CANCEL = new Set<UploadItem['state']>([
 
 export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
   const preset = usePresetTitle(item.preset);
+  const recipe = useRecipe(item.preset);
+  const over = item.trouble !== null || item.state === 'done';
   const texts = messages.upload;
   return (
     <li className={`row row--${item.state}`}>
@@ -33,13 +35,23 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
         <p className="facts">
           {[...uploadFacts(item), preset].map((fact) => fact && <span key={fact}>{fact}</span>)}
         </p>
+        {item.findings && item.findings !== 'unreadable' && (
+          <p className="facts">
+            {mediaFacts(item.findings, recipe).map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </p>
+        )}
         {SHOWS_BAR.has(item.state) && (
           <Progress value={item.loaded / item.size} label={texts.progressOf(item.name)} />
         )}
         {item.trouble && <p className="row__problem">{troubleText(item.trouble)}</p>}
-        {item.doubtful && !item.trouble && item.state !== 'done' && (
-          <p className="row__warning">{texts.doubtful}</p>
-        )}
+        {!over &&
+          warningsOf(item, recipe).map((warning) => (
+            <p key={warning} className="row__warning">
+              {warning}
+            </p>
+          ))}
       </div>
       <div className="row__actions">
         <Actions item={item} queue={queue} />

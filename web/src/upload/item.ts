@@ -42,7 +42,7 @@ export interface UploadItem {
   retrying: boolean;
   doubtful: boolean;
   /** What the file was found to hold; null until somebody has looked. */
-  findings: Findings | null;
+  findings: Findings | 'unreadable' | null;
   /** Whether the browser can open the file again after one click, without choosing. */
   reachable: boolean;
   trouble: Trouble | null;

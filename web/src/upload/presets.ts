@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { useQuery } from 'urql';
 import { graphql } from '../graphql';
+import type { SizedRecipe } from './estimate';
 
 export const DEFAULT_PRESET = 'web';
 
@@ -11,6 +12,7 @@ const Presets = graphql(`
       name
       title
       description
+      recipe
     }
   }
 `);
@@ -25,6 +27,12 @@ export function usePresets() {
     () => ({ presets: (data?.presets ?? []).toSorted(defaultFirst), failed: Boolean(error) }),
     [data, error],
   );
+}
+
+/** What a preset is to make; undefined while the list is not there. */
+export function useRecipe(name: string): SizedRecipe | undefined {
+  const { presets } = usePresets();
+  return presets.find((preset) => preset.name === name)?.recipe as SizedRecipe | undefined;
 }
 
 /** The title of a preset; its name while the list is not there. */

@@ -205,7 +205,8 @@ export class UploadQueue {
       opened: (facts) => this.#records.change(id, { key: facts.key, uploadId: facts.uploadId }),
     });
     this.#tasks.set(id, task);
-    const look = async () => this.#set(id, { findings: await this.#io.look(file) });
+    const look = async () =>
+      this.#set(id, { findings: (await this.#io.look(file)) ?? 'unreadable' });
     void this.#looking.run(look, new AbortController().signal);
   }
 
