@@ -107,6 +107,18 @@ async def test_a_page_reads_what_it_shows(base: Base, project: UUID, order: Asse
             assert [rows for rows in explaining.seen if rows > 60] == [], explaining.plans
 
 
+async def test_a_rare_codec_is_looked_up(base: Base, project: UUID) -> None:
+    """In the usual order it would else be looked for in the whole library."""
+    wanted = AssetQuery(video_codec=["prores", "ffv1"], audio_codec=["pcm_s24le"])
+    async with base.database.tenant(project) as connection:
+        for order in (AssetOrder.CREATED_AT_DESC, AssetOrder.TITLE_ASC):
+            explaining: Any = Explaining(connection)
+            await asset_pages.page(
+                explaining, project, order=order, after=None, wanted=wanted, limit=50
+            )
+            assert explaining.seen == [0], explaining.plans
+
+
 class Explaining:
     """Runs what it is asked under EXPLAIN, and notes the rows that each statement has read."""
 
