@@ -98,6 +98,33 @@ async function obeysKeys(page) {
   await page.goBack();
 }
 
+/** What is chosen is started, refused with a reason, and deleted. */
+async function actsOnMany(page) {
+  await titled(page, 'Lecture 2').waitFor();
+  await titled(page, 'Interview 0').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowRight');
+  const bar = page.getByRole('region', { name: 'Chosen assets' });
+  await bar.getByText('2 chosen').waitFor();
+  await bar.getByRole('button', { name: 'Tag' }).click();
+  const question = page.getByRole('dialog');
+  await question.getByLabel(/^Tags to add/).fill('one, two');
+  await question.getByRole('button', { name: 'Add the tags' }).click();
+  await bar.getByText('Not done for 2: An asset has room for 50 tags.').waitFor();
+  await bar.getByRole('button', { name: 'Delete' }).click();
+  await question.getByText('Delete 2 chosen?').waitFor();
+  await shot(page, 'library-delete');
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await titled(page, 'Interview 0').waitFor({ state: 'detached' });
+  await bar.waitFor({ state: 'detached' });
+  await titled(page, 'Lecture 2').focus();
+  await page.keyboard.press('Space');
+  await bar.getByRole('button', { name: 'Make something of them' }).click();
+  await question.getByLabel('What to make of it').selectOption('mp4');
+  await question.getByRole('button', { name: 'Start' }).click();
+  await bar.waitFor({ state: 'detached' });
+}
+
 async function lists(page) {
   await page.getByRole('button', { name: 'List', exact: true }).click();
   await page.getByText('1920 × 1080').first().waitFor();
@@ -120,6 +147,7 @@ try {
       await comesBack(page);
       await narrows(page);
       await obeysKeys(page);
+      await actsOnMany(page);
     } else await page.goto(base);
     await lists(page);
     for (const [size, width] of [
@@ -129,7 +157,7 @@ try {
       await page.setViewportSize({ width, height: 800 });
       for (const view of ['?view=list', '?kind=VIDEO']) {
         await page.goto(`${base}/${view}`);
-        await titled(page, 'Interview 0').waitFor();
+        await titled(page, 'Lecture 2').waitFor();
         await mustFit(page, `library ${view} ${size}`);
         await shot(page, `library-${view.slice(1, 5)}-${scheme}-${size}`);
       }

@@ -45,13 +45,13 @@ const fits = (filter) => (asset) =>
   (!filter?.tag || asset.tags.includes(filter.tag));
 
 /** One page of assets 0..total, made as they are asked for. */
-export function pageOf(at, total, { first, after, filter }) {
+export function pageOf(at, total, { first, after, filter }, deleted = new Set()) {
   const nodes = [];
   const wanted = fits(filter);
   let index = after ? Number(after) : 0;
   for (; index < total && nodes.length < first; index += 1) {
     const asset = at(index);
-    if (wanted(asset)) nodes.push(asset);
+    if (wanted(asset) && !deleted.has(asset.id)) nodes.push(asset);
   }
   const pageInfo = { endCursor: String(index), hasNextPage: index < total };
   return { nodes, edges: [], pageInfo };

@@ -97,6 +97,7 @@ export class Mock {
   jobs = [];
   /** How large the library is when it is not made of the jobs. */
   numbered = 0;
+  deleted = new Set();
   session = {
     project: { id: 'p1', name: 'default', prefix: '' },
     keyName: 'first',
@@ -218,7 +219,7 @@ export class Mock {
       usage: () => ({ assets: 100_000, outputs: 1_204, sourceBytes: 3e12, outputBytes: 9e11 }),
       assets: (wanted) =>
         this.numbered
-          ? pageOf((index) => numbered(index, this.#store), this.numbered, wanted)
+          ? pageOf((index) => numbered(index, this.#store), this.numbered, wanted, this.deleted)
           : pageOf((index) => this.jobs[index].asset, this.jobs.length, wanted),
       scanMediaFolder: () => ({
         found: 3,
@@ -252,6 +253,15 @@ export class Mock {
         return { job: started, userErrors: [] };
       },
       abortMultipartUpload: () => ({ upload: null, userErrors: [] }),
+      deleteAssets: ({ input }) => {
+        for (const id of input.ids) this.deleted.add(id);
+        return { assets: input.ids.map((id) => ({ __typename: 'Asset', id })), userErrors: [] };
+      },
+      updateAssets: ({ input }) => ({
+        assets: input.ids.map(() => null),
+        userErrors: [{ code: 'CONFLICT', message: 'an asset has room for 50 tags' }],
+      }),
+      startTranscode: () => ({ job: this.jobs[0] ?? job('new', 'new', 'QUEUED'), userErrors: [] }),
       cancelJob: ({ input }) => {
         const found = find(input.id);
         if (found) found.status = 'CANCELED';

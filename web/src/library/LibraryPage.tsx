@@ -12,6 +12,7 @@ import type { Asset } from './operations';
 import type { Listing } from './pages';
 import { ScanButton } from './ScanButton';
 import { isNarrowed, type LibrarySearch } from './search';
+import { SelectionBar } from './SelectionBar';
 import { Toolbar, type ToolbarProps } from './Toolbar';
 import { useAssets } from './useAssets';
 import { useSelection } from './useSelection';
@@ -87,6 +88,7 @@ function Content({ assets: { list, now, shown, refresh }, search, clear }: Conte
           onLook={look}
         />
       )}
+      <SelectionBar selection={selection} onDone={refresh} />
       {now.failed && (
         <Notice tone="error" title={shown ? texts.moreFailed : texts.failedTitle}>
           <p>{texts.failedHint}</p>

@@ -97,3 +97,45 @@ export const ScanLibrary = graphql(`
 
 export type Asset = ResultOf<typeof AssetCard>;
 export type AssetJob = Asset['jobs']['nodes'][number];
+
+export const DeleteAssets = graphql(`
+  mutation DeleteAssets($input: DeleteAssetsInput!) {
+    deleteAssets(input: $input) {
+      assets {
+        id
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const TagAssets = graphql(`
+  mutation TagAssets($input: UpdateAssetsInput!) {
+    updateAssets(input: $input) {
+      assets {
+        id
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const StartPreset = graphql(`
+  mutation StartPreset($input: StartTranscodeInput!) {
+    startTranscode(input: $input) {
+      job {
+        id
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
