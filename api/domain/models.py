@@ -93,6 +93,7 @@ class Upload:
     metadata: Json
     options: Json
     preset: str | None
+    first_look: bool
     status: UploadStatus
     refusal: str | None
     asset_id: UUID | None

@@ -62,8 +62,10 @@ async def ahead(
 ) -> Job:
     """The job as it waits for its first look, which is queued with it; or as it was."""
     first = recipe_of(recipe)
+    if not wanted.first_look or first is None:
+        return job
     # Who wants all made anew would take no rung from it.
-    if job.status is not JobStatus.QUEUED or first is None or wanted.force:
+    if job.status is not JobStatus.QUEUED or wanted.force:
         return job
     alone = replace(wanted, preset=None)
     look = await backlog.insert(

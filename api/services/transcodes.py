@@ -78,10 +78,9 @@ class Transcodes:
             )
             job = await self._reuse.settle(connection, job, found) or job
             job = await sharing.follow(connection, job)
-            if wanted.first_look:
-                job = await first_look.ahead(
-                    connection, who, job, given=given, recipe=recipe, wanted=wanted
-                )
+            job = await first_look.ahead(
+                connection, who, job, given=given, recipe=recipe, wanted=wanted
+            )
         if job.status is JobStatus.SUCCEEDED:
             metrics.reused_parts.inc(len(found))
         self.queued(job)

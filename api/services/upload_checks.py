@@ -34,6 +34,7 @@ class StartUpload:
     metadata: Json = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     preset: str | None = None
+    first_look: bool = False
     title: str | None = None
     sign_parts: int = 0
     idempotency_key: str | None = None

@@ -22,7 +22,7 @@ from api.errors import (
     SizeMismatch,
     UploadClosed,
 )
-from api.services import recipes
+from api.services import first_look, recipes
 from api.services.backlog import StartTranscode, insert
 from api.services.options import fitted
 from api.services.sources import Sources
@@ -275,11 +275,9 @@ class UploadCompletion:
 async def _start_job(
     connection: Connection, who: Principal, upload: Upload, asset: Asset, promised: _Promised
 ) -> Job:
-    return await insert(
-        connection,
-        who,
-        job_id=ids.new(),
-        given=Sources(asset, promised.inputs),
-        recipe=promised.recipe,
-        wanted=StartTranscode(preset=upload.preset, metadata=upload.metadata),
+    given, recipe = Sources(asset, promised.inputs), promised.recipe
+    wanted = StartTranscode(
+        preset=upload.preset, metadata=upload.metadata, first_look=upload.first_look
     )
+    job = await insert(connection, who, job_id=ids.new(), given=given, recipe=recipe, wanted=wanted)
+    return await first_look.ahead(connection, who, job, given=given, recipe=recipe, wanted=wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from api.adapters.postgres import events, uploads
@@ -98,7 +98,7 @@ class Uploads:
                 who.project_id,
                 mutation=mutation,
                 key=wanted.idempotency_key,
-                value={k: v for k, v in asdict(wanted).items() if k != "idempotency_key"},
+                value=_identity(wanted),
                 entity_id=upload_id,
             )
             if earlier is not None:
@@ -147,6 +147,7 @@ class Uploads:
             options=options.stored(),
             preset=wanted.preset,
             seconds=self._settings.upload_seconds,
+            first_look=wanted.first_look,
         )
 
     async def sign(
@@ -214,3 +215,12 @@ class Uploads:
     async def stop(self) -> None:
         """End work that goes on without a client."""
         await self._completion.stop()
+
+
+def _identity(wanted: StartUpload) -> dict[str, Any]:
+    """What makes a request the same as an earlier one."""
+    value = asdict(wanted)
+    del value["idempotency_key"]
+    if not wanted.first_look:
+        del value["first_look"]  # as before there was one: who asks again may have an older answer
+    return value

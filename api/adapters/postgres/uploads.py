@@ -33,6 +33,7 @@ async def insert(
     options: Json,
     preset: str | None,
     seconds: float,
+    first_look: bool,
 ) -> Upload:
     """Record an upload; the store learns of it with its first link."""
     row = await connection.fetchrow(
@@ -52,6 +53,7 @@ async def insert(
         options,
         preset,
         seconds,
+        first_look,
     )
     assert row is not None  # noqa: S101 - `returning` without a condition always has a row
     return build(Upload, row)

@@ -51,6 +51,10 @@ class StartMultipartUploadInput:
     preset: str | None = strawberry.field(
         default=None, description="Completing the upload starts this job in the same transaction"
     )
+    first_look: bool = strawberry.field(
+        default=False,
+        description="Of that job: make the lowest rung of the ladder first, as a job of its own",
+    )
     title: str | None = strawberry.field(default=None, description="Of the asset")
     sign_parts: int = strawberry.field(
         default=0, description="How many first parts to sign at once, up to 100"
@@ -158,6 +162,7 @@ async def start_multipart_upload(
         metadata=json_object(input.metadata, field="input.metadata"),
         options=plain(input.options or MediaOptionsInput()),
         preset=input.preset,
+        first_look=input.first_look,
         title=input.title,
         sign_parts=input.sign_parts,
         idempotency_key=input.idempotency_key,

@@ -35,6 +35,7 @@ def upload(**changes: Any) -> Upload:
         "metadata": {},
         "options": {},
         "preset": None,
+        "first_look": False,
         "status": UploadStatus.STARTED,
         "refusal": None,
         "asset_id": None,

@@ -14,6 +14,7 @@ from api.adapters.postgres import uploads as rows
 from api.domain.models import Upload
 from api.domain.states import UploadStatus
 from api.errors import ChecksumMismatch, Conflict, NotFound, UploadClosed
+from api.services.first_look import FIRST_LOOK
 from api.services.upload_checks import StartUpload, WantedPart
 from tests.api.services.conftest import Bench
 from tests.api.services.upload_bench import MIB, Killed, Process
@@ -52,6 +53,13 @@ async def test_many_at_once_are_one(process: Process, body: bytes) -> None:
     assert len({done.job.id for done in all_done if done.job}) == 1
     assert process.hand.calls.count("stream") == 1
     assert await outcome(process, upload) == DONE
+
+
+async def test_its_job_begins_with_a_first_look(process: Process) -> None:
+    upload = await process.send(SMALL, preset="web", first_look=True)
+    all_done = await asyncio.gather(*(process.complete(upload) for _ in range(3)))
+    assert {done.job.waiting_reason for done in all_done if done.job} == {FIRST_LOOK}
+    assert await outcome(process, upload) == (DONE[0], 1, 2)
 
 
 @pytest.mark.parametrize("body", [SMALL, LARGE], ids=["put", "parts"])

@@ -1,8 +1,8 @@
 -- insert: an upload whose parts the store will learn of later
 insert into upload (id, project_id, bucket, key, method, filename, title, content_type, size,
-  part_size, sha256, metadata, options, preset, expires_at, access_until)
+  part_size, sha256, metadata, options, preset, expires_at, access_until, first_look)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-  now() + make_interval(secs => $15), now())
+  now() + make_interval(secs => $15), now(), $16)
 returning *;
 
 -- get: one upload

@@ -108,6 +108,7 @@ async def _fill(base: Base, project: UUID) -> None:
             options={},
             preset=None,
             seconds=60,
+            first_look=False,
         )
         blob = await c.fetchval(
             "insert into blob (id, project_id, bucket, prefix) values ($1, $2, 'b', 'p/')"
