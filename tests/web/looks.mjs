@@ -100,6 +100,17 @@ async function jobs(page) {
   await page.getByText('Making the stream').waitFor();
 }
 
+/** The new job comes to the top of the list without a reload. */
+async function retried(page) {
+  await play('many');
+  await page.goto(`${base}/jobs`);
+  await page.getByRole('button', { name: 'Try again: holiday' }).click();
+  await page.waitForURL(`${base}/jobs/failed-again`);
+  await page.getByText('The video appears here when it is ready').waitFor();
+  await page.getByRole('link', { name: 'All jobs' }).click();
+  await page.getByRole('listitem').first().getByText('holiday final').waitFor();
+}
+
 async function lost(page) {
   await play('down');
   await page.getByText('No connection to the server').waitFor();
@@ -182,6 +193,7 @@ const LOOKS = [
   ['asset', asset, /404/],
   ['settings', settings],
   ['missing', missing],
+  ['retried', retried],
   ['jobs', jobs, /./],
   ['connection-lost', lost, /ERR_|WebSocket/],
   ['connection-back', back, /ERR_|WebSocket/],

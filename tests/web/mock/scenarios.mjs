@@ -262,6 +262,12 @@ export class Mock {
         userErrors: [{ code: 'CONFLICT', message: 'an asset has room for 50 tags' }],
       }),
       startTranscode: () => ({ job: this.jobs[0] ?? job('new', 'new', 'QUEUED'), userErrors: [] }),
+      retryJob: ({ input }) => {
+        const again = job(`${input.id}-again`, find(input.id).title, 'QUEUED');
+        this.jobs = [again, ...this.jobs];
+        this.#tell('JOB_QUEUED');
+        return { job: again, userErrors: [] };
+      },
       cancelJob: ({ input }) => {
         const found = find(input.id);
         if (found) found.status = 'CANCELED';

@@ -7,6 +7,7 @@ import { usePresetTitle } from '../upload/presets';
 import { CancelButton } from './CancelButton';
 import { Failure } from './Failure';
 import type { Job } from './operations';
+import { RetryButton } from './RetryButton';
 import { barValue, isOver, stateFacts, stateText, toneOf } from './state';
 import { Thumb } from './Thumb';
 import { useLiveJob } from './useLiveJob';
@@ -39,6 +40,7 @@ export function JobRow({ job }: { job: Job }) {
       </div>
       <div className="row__actions">
         <CancelButton job={job} />
+        <RetryButton job={job} />
       </div>
     </li>
   );

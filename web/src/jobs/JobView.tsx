@@ -6,6 +6,7 @@ import { Details } from './Details';
 import { Failure } from './Failure';
 import type { JobDetails } from './operations';
 import { Outputs } from './Outputs';
+import { RetryButton } from './RetryButton';
 import { Screen } from './Screen';
 import { barValue, isOver, playableOf, stateFacts, stateText, toneOf } from './state';
 import { useLiveJob } from './useLiveJob';
@@ -34,11 +35,19 @@ function Stage({ job, refresh }: { job: JobDetails; refresh: () => void }) {
     return (
       <div className="card card--padded">
         <Failure error={job.error} />
+        <div className="mt-3 flex flex-wrap items-center gap-3">
+          <RetryButton job={job} />
+        </div>
         <AttemptLog job={job} />
       </div>
     );
   if (job.status === 'CANCELED')
-    return <p className="card card--padded muted">{messages.job.canceled}</p>;
+    return (
+      <div className="card card--padded flex flex-wrap items-center gap-3">
+        <p className="muted">{messages.job.canceled}</p>
+        <RetryButton job={job} />
+      </div>
+    );
   return isOver(job.status) ? null : <Underway job={job} />;
 }
 

@@ -103,6 +103,30 @@ export const CancelJob = graphql(`
   }
 `);
 
+export const RetryJob = graphql(`
+  mutation RetryJob($input: RetryJobInput!) {
+    retryJob(input: $input) {
+      job {
+        id
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+/** Tells that the list of jobs has changed. */
+export const JobEvents = graphql(`
+  subscription JobEvents($types: [EventType!]!) {
+    events(types: $types) {
+      cursor
+      type
+    }
+  }
+`);
+
 export type Job = ResultOf<typeof JobLive>;
 export type JobDetails = NonNullable<ResultOf<typeof OneJob>['job']>;
 export type Output = Job['outputs'][number];

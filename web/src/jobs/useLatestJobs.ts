@@ -1,11 +1,12 @@
 /** The newest jobs, read again now and then for those that were started elsewhere. */
-import { useCallback, useEffect, useRef } from 'react';
-import { useQuery } from 'urql';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useQuery, useSubscription } from 'urql';
 import { connection } from '../app/connection';
 import { session } from '../app/session';
 import { useStore } from '../app/store';
+import type { VariablesOf } from '../graphql';
 import { useKept } from '../ui/useKept';
-import { LatestJobs } from './operations';
+import { JobEvents, LatestJobs } from './operations';
 
 export const SHOWN = 20;
 const POLL_MS = 10_000;
@@ -21,6 +22,7 @@ export function useLatestJobs() {
   });
   const refresh = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
   usePolling(refresh, signedIn);
+  useNews(refresh, signedIn);
 
   // What happened while the socket was away may include jobs that nobody subscribed to.
   const lastSocket = useRef(socket);
@@ -32,6 +34,32 @@ export function useLatestJobs() {
   // A failed reading has no data: what was there stays, and StaleNotice says from when it is.
   const jobs = useKept(data?.jobs.nodes);
   return { jobs, failed: Boolean(error), refresh };
+}
+
+/** A job that began or ended, wherever it was started. */
+const CHANGING: VariablesOf<typeof JobEvents>['types'] = [
+  ...(['JOB_QUEUED', 'JOB_SUCCEEDED', 'JOB_FAILED', 'JOB_CANCELED'] as const),
+];
+const GATHER_MS = 400;
+
+/** The server tells of changes; the list is read once for many of them. */
+function useNews(refresh: () => void, active: boolean): void {
+  const [gathering, setGathering] = useState(false);
+  useSubscription(
+    { query: JobEvents, variables: { types: CHANGING }, pause: !active },
+    useCallback((_: unknown, data: unknown) => {
+      setGathering(true);
+      return data;
+    }, []),
+  );
+  useEffect(() => {
+    if (!gathering) return;
+    const timer = setTimeout(() => {
+      setGathering(false);
+      refresh();
+    }, GATHER_MS);
+    return () => clearTimeout(timer);
+  }, [gathering, refresh]);
 }
 
 function usePolling(refresh: () => void, active: boolean): void {

@@ -1,0 +1,44 @@
+/** Starts a job like one that failed or was canceled, and shows it. */
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMutation } from 'urql';
+import { messages } from '../messages';
+import { type Job, RetryJob } from './operations';
+
+export function RetryButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'> }) {
+  const [{ fetching }, retry] = useMutation(RetryJob);
+  const [problem, setProblem] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const texts = messages.jobs;
+  if (job.status !== 'FAILED' && job.status !== 'CANCELED') return null;
+
+  const ask = async () => {
+    const { data, error } = await retry({ input: { id: job.id } });
+    const again = data?.retryJob.job;
+    if (again) {
+      void navigate({ to: '/jobs/$id', params: { id: again.id } });
+      return;
+    }
+    const refusal = data?.retryJob.userErrors[0]?.message ?? error?.graphQLErrors[0]?.message;
+    setProblem(texts.retryFailed(refusal ?? texts.noAnswer));
+  };
+
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        disabled={fetching}
+        aria-label={texts.retryOf(job.title)}
+        onClick={() => void ask()}
+      >
+        {texts.retry}
+      </button>
+      {problem && (
+        <p className="row__problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}
