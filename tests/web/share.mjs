@@ -18,6 +18,7 @@ try {
   await page.goto(link);
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   await page.goto(`${new URL(link).origin}/assets/${asset}`);
+  await report(page);
   const address = await share(page);
   await looks(page, 'asset');
   must(complained.length === 0, `the page complains: ${complained[0]}`);
@@ -40,6 +41,21 @@ try {
   await browser.close();
 }
 console.log('share: all good');
+
+/** What was measured is there when one asks for it. */
+async function report(page) {
+  const made = page.getByRole('region', { name: 'What was made' });
+  const stream = made.getByRole('listitem').filter({ hasText: 'HLS stream' });
+  await stream.getByText('Quality report').click();
+  await stream.getByText('decodes from end to end').waitFor();
+  await stream.getByText(/^\d+(\.\d)?; lowest \d/).waitFor();
+  await stream.getByText(/LUFS, from .* LUFS; asked for/).waitFor();
+  const facts = page.getByRole('region', { name: 'Technical facts' });
+  await facts.getByText('Streams of the file').click();
+  await facts.getByText(/^h264 .*1280 × 720.*frames/).waitFor();
+  const copied = stream.getByLabel('Link for a player: HLS stream', { exact: true });
+  must(/\/play\/.*\.m3u8$/.test(await copied.inputValue()), 'there is no link to copy');
+}
 
 async function share(page) {
   await page.getByRole('button', { name: 'Share', exact: true }).click();

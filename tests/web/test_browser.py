@@ -114,7 +114,13 @@ async def test_a_film_is_watched_with_all_that_the_player_has(
 async def test_a_stranger_watches_by_a_link(live_web: LiveApi, run_script: Script) -> None:
     client = bucket_client(live_web.s3)
     client.upload_file(str(big_buck_bunny()), live_web.s3.bucket_in, "shared.mp4")
-    recipe = {"tier": "DRAFT", "ladder": {"rungs": [{"height": 144}]}, "poster": {}}
+    recipe = {
+        "tier": "DRAFT",
+        "ladder": {"rungs": [{"height": 144}]},
+        "poster": {},
+        "loudness": {},
+        "verify": {"vmaf": True},
+    }
     started = await live_web.transcode(sourceKey="shared.mp4", recipe=recipe)
     job = await live_web.ended(started["job"]["id"])
     assert job["status"] == "SUCCEEDED", job["error"]

@@ -5,6 +5,7 @@ import { graphiql } from './messages/graphiql';
 import { job, jobs } from './messages/jobs';
 import { library } from './messages/library';
 import { player } from './messages/player';
+import { probe, report } from './messages/report';
 import { settings } from './messages/settings';
 import { copying, share } from './messages/share';
 import { upload } from './messages/upload';
@@ -21,6 +22,8 @@ export const messages = {
   nav,
   page,
   player,
+  probe,
+  report,
   settings,
   share,
   signIn,

@@ -17,14 +17,19 @@ const embedded = () => null;
 const cache = cacheExchange({
   keys: {
     AssetConnection: embedded,
-    Event: embedded,
     Attempt: embedded,
+    Event: embedded,
     JobConnection: embedded,
     JobError: embedded,
+    Levels: embedded,
+    OutputLoudness: embedded,
+    OutputReport: embedded,
     PageInfo: embedded,
     ScanMediaFolderPayload: embedded,
+    Stretch: embedded,
     UploadedPart: embedded,
     Usage: embedded,
+    Vmaf: embedded,
     Preset: (preset) => (preset['name'] as string | undefined) ?? null,
   },
 });

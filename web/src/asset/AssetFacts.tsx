@@ -1,7 +1,9 @@
 import { formatBytes, formatClock, formatDateTime } from '../format';
+import { Folded } from '../jobs/Report';
 import { messages } from '../messages';
 import { Fact } from '../ui/Fact';
 import type { AssetDetails } from './operations';
+import { streamsOf } from './probe';
 
 export function AssetFacts({ asset }: { asset: AssetDetails }) {
   const texts = messages.asset;
@@ -25,6 +27,25 @@ export function AssetFacts({ asset }: { asset: AssetDetails }) {
         {asset.tags.length > 0 && <Fact name={texts.tags}>{asset.tags.join(', ')}</Fact>}
         <Fact name={texts.added}>{formatDateTime(asset.createdAt)}</Fact>
       </dl>
+      <Streams probe={asset.probe} />
     </section>
+  );
+}
+
+function Streams({ probe }: { probe: unknown }) {
+  const found = streamsOf(probe);
+  if (!found) return null;
+  const texts = messages.probe;
+  return (
+    <Folded title={texts.title}>
+      <Fact name={texts.container}>
+        <span className="breakable">{found.container}</span>
+      </Fact>
+      {found.streams.map(({ index, kind, facts }) => (
+        <Fact key={index} name={kind}>
+          <span className="breakable">{facts.join(', ')}</span>
+        </Fact>
+      ))}
+    </Folded>
   );
 }

@@ -1,6 +1,6 @@
 /** What the page of an asset reads. */
 import { graphql, type ResultOf } from '../graphql';
-import { JobLive } from '../jobs/operations';
+import { JobLive, OutputReport } from '../jobs/operations';
 
 export const OneAsset = graphql(
   `
@@ -17,6 +17,7 @@ export const OneAsset = graphql(
         height
         videoCodec
         audioCodec
+        probe
         tags
         createdAt
         error {
@@ -33,12 +34,15 @@ export const OneAsset = graphql(
         jobs(first: 20) {
           nodes {
             ...JobLive
+            outputs {
+              ...OutputReport
+            }
           }
         }
       }
     }
   `,
-  [JobLive],
+  [JobLive, OutputReport],
 );
 
 export const CreateShareLink = graphql(`

@@ -1,8 +1,10 @@
 /** What a job made, with sizes and links. */
 import { formatBytes, formatClock } from '../format';
 import { messages } from '../messages';
+import { CopyField } from '../ui/CopyField';
 import { DownloadIcon } from '../ui/icons';
-import type { Job, Output } from './operations';
+import type { DetailedOutput, JobDetails, Output } from './operations';
+import { Report } from './Report';
 
 const ORDER: Output['kind'][] = [
   ...(['HLS', 'DASH', 'MP4', 'AUDIO', 'CLIP', 'POSTER', 'PREVIEW'] as const),
@@ -25,8 +27,10 @@ function facts(output: Output): string[] {
   return [picture, output.duration ? formatClock(output.duration) : '', size];
 }
 
-export function Outputs({ job }: { job: Job }) {
-  const sorted = job.outputs.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+export function Outputs({ job }: { job: Pick<JobDetails, 'outputs'> }) {
+  // A list that two fragments read: the compiler takes its elements for those of the first alone.
+  const all = job.outputs as DetailedOutput[];
+  const sorted = all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   return (
     <section className="card outputs" aria-labelledby="outputs-title">
       <h2 id="outputs-title">{messages.job.outputs}</h2>
@@ -39,7 +43,7 @@ export function Outputs({ job }: { job: Job }) {
   );
 }
 
-function OutputRow({ output }: { output: Output }) {
+function OutputRow({ output }: { output: DetailedOutput }) {
   const texts = messages.job;
   const kind = texts.kind[output.kind];
   return (
@@ -51,15 +55,13 @@ function OutputRow({ output }: { output: Output }) {
         </span>
       </div>
       {isStream(output) ? (
-        <label className="output__link">
-          <span className="muted">{texts.copyable}</span>
-          <input
-            readOnly
+        <div className="col-span-full">
+          <CopyField
+            label={`${texts.copyable}: ${kind}`}
             value={new URL(output.playbackUrl, location.href).href}
-            title={texts.copyHint}
-            onFocus={(event) => event.target.select()}
+            hint={texts.copyHint}
           />
-        </label>
+        </div>
       ) : (
         <a
           className="button"
@@ -72,6 +74,7 @@ function OutputRow({ output }: { output: Output }) {
           {texts.open}
         </a>
       )}
+      <Report output={output} />
     </li>
   );
 }

@@ -37,6 +37,41 @@ export const JobLive = graphql(`
   }
 `);
 
+/** What was measured. Only the pages about one thing read it. */
+export const OutputReport = graphql(`
+  fragment OutputReport on Output {
+    id
+    loudness {
+      target
+      source {
+        integrated
+      }
+      made {
+        integrated
+        peak
+      }
+    }
+    report {
+      checks
+      black {
+        start
+        end
+      }
+      blackSeconds
+      frozen {
+        start
+        end
+      }
+      frozenSeconds
+      vmaf {
+        mean
+        lowest
+        lowestAt
+      }
+    }
+  }
+`);
+
 export const LatestJobs = graphql(
   `
     query LatestJobs($first: Int!) {
@@ -55,6 +90,9 @@ export const OneJob = graphql(
     query OneJob($id: ID!) {
       job(id: $id) {
         ...JobLive
+        outputs {
+          ...OutputReport
+        }
         asset {
           id
           key
@@ -74,7 +112,7 @@ export const OneJob = graphql(
       }
     }
   `,
-  [JobLive],
+  [JobLive, OutputReport],
 );
 
 export const JobUpdated = graphql(
@@ -130,4 +168,5 @@ export const JobEvents = graphql(`
 export type Job = ResultOf<typeof JobLive>;
 export type JobDetails = NonNullable<ResultOf<typeof OneJob>['job']>;
 export type Output = Job['outputs'][number];
+export type DetailedOutput = JobDetails['outputs'][number];
 export type JobStatus = Job['status'];

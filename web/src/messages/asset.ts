@@ -4,8 +4,6 @@ export const asset = {
   missingTitle: 'There is no such asset',
   missingHint: 'It may have been deleted, belong to another project, or the link is incomplete.',
   failedTitle: 'The asset could not be read',
-  failedHint: 'The server did not answer as expected.',
-  tryAgain: 'Try again',
   jobs: 'Jobs',
   noJobs: 'Nothing has been made of it yet.',
   facts: 'Technical facts',

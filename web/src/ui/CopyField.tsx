@@ -2,7 +2,13 @@
 import { useRef, useState } from 'react';
 import { messages } from '../messages';
 
-export function CopyField({ label, value }: { label: string; value: string }) {
+interface CopyFieldProps {
+  label: string;
+  value: string;
+  hint?: string;
+}
+
+export function CopyField({ label, value, hint }: CopyFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const [done, setDone] = useState<'copied' | 'select' | null>(null);
   const texts = messages.copying;
@@ -24,6 +30,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
         className="font-mono text-tiny text-ellipsis"
         value={value}
         aria-label={label}
+        title={hint}
         onFocus={(event) => event.target.select()}
       />
       <button
