@@ -212,6 +212,7 @@ export class Mock {
       jobs: () => ({ nodes: this.jobs, edges: [], pageInfo: {} }),
       job: ({ id }) => find(id),
       upload: () => null,
+      uploads: () => ({ nodes: [], edges: [], pageInfo: {} }),
       asset: ({ id }) =>
         this.numbered
           ? numbered(Number(id.slice(1)), this.#store)

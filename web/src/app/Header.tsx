@@ -3,11 +3,8 @@ import { use } from 'react';
 import { messages } from '../messages';
 import { Logo } from '../ui/parts';
 import { UploadsContext } from '../upload/uploads';
-import { wait } from './backoff';
 import { type Holder, signOut } from './session';
 import { UploadDrawer } from './UploadDrawer';
-
-const LONGEST_GOODBYE_MS = 3_000;
 
 export function Header({ holder }: { holder: Holder }) {
   const texts = messages.nav;
@@ -77,11 +74,16 @@ function SignOut() {
   const leave = async () => {
     // eslint-disable-next-line no-alert -- a rare question that must stop everything else
     if (queue.busy && !confirm(texts.signOutWhileBusy)) return;
-    await Promise.race([queue.cancelAll(), wait(LONGEST_GOODBYE_MS)]);
+    queue.pauseAll();
+    if (!(await signOut())) {
+      queue.resumeAll();
+      // eslint-disable-next-line no-alert
+      alert(texts.signOutFailed);
+      return;
+    }
+    queue.letGo();
     // A fresh page: nothing of this project stays in memory.
-    if (await signOut()) location.replace('/signin');
-    // eslint-disable-next-line no-alert
-    else alert(texts.signOutFailed);
+    location.replace('/signin');
   };
   return (
     <button type="button" className="button button--quiet" onClick={() => void leave()}>

@@ -27,6 +27,7 @@ const cache = cacheExchange({
     PageInfo: embedded,
     ScanMediaFolderPayload: embedded,
     Stretch: embedded,
+    UploadConnection: embedded,
     UploadedPart: embedded,
     Usage: embedded,
     Vmaf: embedded,

@@ -8,7 +8,8 @@ export const nav = {
   graphiql: 'GraphiQL',
   signOut: 'Sign out',
   signedInAs: (project: string, key: string) => `Project ${project}, signed in with key ${key}`,
-  signOutWhileBusy: 'Files are still being uploaded. Sign out and stop them?',
+  signOutWhileBusy:
+    'Files are still being uploaded. Sign out? They stop, and go on when you sign in here again and choose them once more.',
   signOutFailed: 'The server does not answer, so you are still signed in. Try again in a moment.',
 };
 

@@ -27,6 +27,9 @@ export const upload = {
   waitingTitle: 'Unfinished uploads',
   waitingHint:
     'They were begun earlier. Choose a file again, or drop all of them here: only what is missing is sent.',
+  foreignTitle: 'Begun elsewhere',
+  foreignHint:
+    'By another browser or program. If it is still sending one of them, leave that one alone. Otherwise choose the file here: it is compared with what has arrived, and only what is missing is sent.',
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   chooseAgain: 'Choose the file again',

@@ -18,7 +18,8 @@ export function UploadList() {
   const items = useStore<readonly UploadItem[]>(queue.items);
   const said = useStore(notice);
   useSpokenUploads(items);
-  const waiting = items.filter(needsFile);
+  const waiting = items.filter((item) => needsFile(item) && !item.elsewhere);
+  const foreign = items.filter((item) => needsFile(item) && item.elsewhere);
   const going = items.filter((item) => !needsFile(item));
   const texts = messages.upload;
   return (
@@ -50,6 +51,15 @@ export function UploadList() {
           <p className="muted upload-hint">{texts.waitingHint}</p>
           <Rows items={waiting} queue={queue} />
         </section>
+      )}
+      {foreign.length > 0 && (
+        <details>
+          <summary className="section-title">
+            {texts.foreignTitle} ({foreign.length})
+          </summary>
+          <p className="muted upload-hint">{texts.foreignHint}</p>
+          <Rows items={foreign} queue={queue} />
+        </details>
       )}
     </>
   );

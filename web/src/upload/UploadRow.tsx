@@ -62,7 +62,7 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
 
 function Actions({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
   const texts = messages.upload;
-  const { id, state } = item;
+  const { id, state, elsewhere } = item;
   const resume = () => queue.resume(id);
   return (
     <>
@@ -77,7 +77,7 @@ function Actions({ item, queue }: { item: UploadItem; queue: UploadQueue }) {
       {state === 'paused' && <Action text={texts.resume} name={item.name} act={resume} />}
       {state === 'failed' && <Action text={texts.retry} name={item.name} act={resume} />}
       {state === 'needs-file' && <Again item={item} queue={queue} />}
-      {CAN_CANCEL.has(state) && (
+      {CAN_CANCEL.has(state) && !(elsewhere && state === 'needs-file') && (
         <Action text={texts.cancel} name={item.name} act={() => void queue.cancel(id)} />
       )}
       {(state === 'done' || state === 'refused') && (

@@ -43,6 +43,8 @@ export interface UploadItem {
   doubtful: boolean;
   /** What the file was found to hold; null until somebody has looked. */
   findings: Findings | 'unreadable' | null;
+  /** Begun by another browser or program, which may still be sending. */
+  elsewhere: boolean;
   /** Whether the browser can open the file again after one click, without choosing. */
   reachable: boolean;
   trouble: Trouble | null;
@@ -75,6 +77,7 @@ export function newItem(
     loaded: 0,
     doubtful: false,
     findings: null,
+    elsewhere: false,
     reachable: false,
     trouble: null,
     jobId: null,

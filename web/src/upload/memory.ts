@@ -8,8 +8,8 @@ export interface Remembered {
   name: string;
   folder: string;
   size: number;
-  /** Milliseconds of Date.now(). */
-  lastModified: number;
+  /** Milliseconds of Date.now(); null for an upload that was begun elsewhere. */
+  lastModified: number | null;
   preset: string;
   /** Of the server; null until it has answered. */
   uploadId: string | null;
@@ -24,7 +24,10 @@ export interface Remembered {
 
 /** Best effort: without a memory (a private window) everything works but going on after a reload. */
 export interface Memory {
+  /** Those that no open page has. */
   load: () => Promise<Remembered[]>;
+  /** The server's ids of all uploads that this browser has to do with. */
+  uploadIds: () => Promise<Set<string>>;
   save: (records: Remembered[]) => Promise<void>;
   forget: (ids: string[]) => Promise<void>;
 }
@@ -49,6 +52,11 @@ export function browserMemory(project: string, page: string): Memory {
         return found
           .filter((one) => !old.includes(one) && !open.has(one.page))
           .toSorted((one, other) => one.addedAt - other.addedAt);
+      }),
+    uploadIds: () =>
+      quietly(new Set(), async () => {
+        const found = await values<Remembered>(store);
+        return new Set(found.flatMap((one) => one.uploadId ?? []));
       }),
     save: (records) =>
       quietly(undefined, () =>

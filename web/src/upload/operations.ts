@@ -106,6 +106,19 @@ export interface StartedUpload {
   parts: SignedPart[];
 }
 
+const Unfinished = graphql(`
+  query UnfinishedUploads {
+    uploads(first: 50, filter: { status: [STARTED] }) {
+      nodes {
+        id
+        filename
+        size
+        method
+      }
+    }
+  }
+`);
+
 export interface StoredPart {
   number: number;
   size: number;
@@ -121,12 +134,20 @@ export interface StoredUpload {
   jobId: string | null;
 }
 
+/** An upload that the server waits for, whoever began it. */
+export interface UnfinishedUpload {
+  id: string;
+  name: string;
+  size: number;
+}
+
 /** What the queue needs of the server. Every call rejects with one of our errors. */
 export interface UploadApi {
   start: (file: FileFacts, preset: string, idempotencyKey: string) => Promise<StartedUpload>;
   sign: (uploadId: string, numbers: number[]) => Promise<SignedPart[]>;
   /** Null when the server knows no such upload. */
   stored: (uploadId: string) => Promise<StoredUpload | null>;
+  unfinished: () => Promise<UnfinishedUpload[]>;
   /** The id of the job that begins with it, if there is one. */
   complete: (uploadId: string) => Promise<string | null>;
   abort: (uploadId: string) => Promise<void>;
@@ -143,7 +164,8 @@ export function uploadApi(client: Client): UploadApi {
         size: file.size,
         contentType: file.type || null,
         title: file.title,
-        preset,
+        // Of an upload that was begun elsewhere nobody here knows it.
+        preset: preset || null,
         signParts: FIRST_PARTS,
         idempotencyKey,
       };
@@ -165,6 +187,14 @@ export function uploadApi(client: Client): UploadApi {
       const jobId = job?.id ?? null;
       const completed = status === 'COMPLETED';
       return { open: status === 'STARTED', completed, partSize, parts, jobId };
+    },
+    async unfinished() {
+      const context = { requestPolicy: 'network-only' as const };
+      const { uploads } = answered(await client.query(Unfinished, {}, context));
+      // What an S3 client sends with credentials of its own has no part links.
+      return uploads.nodes.flatMap(({ id, filename, size, method }) =>
+        size !== null && method !== 'CREDENTIALS' ? [{ id, name: filename, size }] : [],
+      );
     },
     async complete(uploadId) {
       const data = answered(await client.mutation(Complete, { input: { uploadId } }));

@@ -33,6 +33,7 @@ beforeEach(() => {
     start: vi.fn(async () => ({ id: 'u', partSize: 5, parts: [signed(1), signed(2)] })),
     sign: vi.fn(async (_, numbers) => numbers.map(signed)),
     stored: vi.fn(async () => null),
+    unfinished: vi.fn(async () => []),
     complete: vi.fn(async () => 'job'),
     abort: vi.fn(async () => undefined),
   };
@@ -52,6 +53,7 @@ beforeEach(() => {
 
 const memory: Memory = {
   load: async () => [...kept.values()],
+  uploadIds: async () => new Set([...kept.values()].flatMap((one) => one.uploadId ?? [])),
   save: async (records) => {
     for (const record of records) kept.set(record.id, record);
   },
@@ -281,5 +283,53 @@ describe('an upload of an earlier visit', () => {
     await queue.cancel(id());
     expect(api.abort).toHaveBeenCalledExactlyOnceWith('u');
     expect(queue.items.get()).toEqual([]);
+  });
+});
+
+describe('an upload that was begun elsewhere', () => {
+  const film = new File(['abc', 'de'], 'a.mp4');
+  const PARTS = [{ number: 1, size: 3, etag: '"900150983cd24fb0d6963f7d28e17f72"' }];
+
+  beforeEach(async () => {
+    api.unfinished.mockResolvedValue([{ id: 'theirs', name: 'a.mp4', size: 5 }]);
+    api.stored.mockResolvedValue({ ...STORED, partSize: 3, parts: PARTS });
+    await queue.showForeign();
+  });
+
+  it('goes on with a file whose parts are those in the store', async () => {
+    expect(queue.items.get()).toMatchObject([{ state: 'needs-file', elsewhere: true, loaded: 3 }]);
+    await queue.provide(id(), film);
+    await reach('done');
+    expect(io.put.mock.calls.map(([, target]) => target.number)).toEqual([2]);
+    expect(api.complete).toHaveBeenCalledExactlyOnceWith('theirs');
+  });
+
+  it('is left alone when the file is another one of that name and size', async () => {
+    await queue.provide(id(), new File(['xyz', 'de'], 'a.mp4'));
+    expect(queue.items.get()).toMatchObject([
+      { state: 'needs-file', trouble: { kind: 'other-file' } },
+    ]);
+    expect(kept.size).toBe(0);
+  });
+
+  it('is not shown when this browser has it open or remembers it', async () => {
+    const second = new UploadQueue(api, io);
+    kept.set('x', { uploadId: 'theirs' } as Remembered);
+    await second.showForeign();
+    expect(second.items.get()).toEqual([]);
+  });
+});
+
+describe('letGo', () => {
+  it('stops everything and keeps it remembered', async () => {
+    hold();
+    void queue.add(pick(file('a.mp4')), 'web');
+    await vi.waitFor(() => expect(io.put).toHaveBeenCalled());
+    queue.letGo();
+    expect(queue.items.get()).toEqual([]);
+    expect(queue.busy).toBe(false);
+    expect(io.put.mock.calls[0]?.[4].aborted).toBe(true);
+    expect([...kept.values()]).toMatchObject([{ name: 'a.mp4', uploadId: 'u' }]);
+    expect(api.abort).not.toHaveBeenCalled();
   });
 });

@@ -2,16 +2,7 @@
 import { createStore } from '../app/store';
 import { fingerprint } from './fingerprint';
 import { inspect } from './inspect';
-import {
-  isMoving,
-  isOver,
-  isRunning,
-  needsFile,
-  newItem,
-  STILL,
-  type Trouble,
-  type UploadItem,
-} from './item';
+import { isMoving, isOver, isRunning, needsFile, newItem, STILL, type UploadItem } from './item';
 import type { Memory, Remembered } from './memory';
 import type { UploadApi } from './operations';
 import type { Picked } from './picked';
@@ -19,7 +10,7 @@ import type { Findings } from './preflight';
 import { isSame, markOf, recordOf, titleOf } from './recall';
 import { Records } from './records';
 import { Slots } from './slots';
-import { type TaskIO, UploadTask } from './task';
+import { discard, type TaskIO, UploadTask } from './task';
 
 export interface QueueIO extends TaskIO {
   /** Looks into a file; null when it cannot be read as media. */
@@ -60,12 +51,14 @@ export class UploadQueue {
 
   async add(picked: readonly Picked[], preset: string): Promise<Added> {
     const result: Added = { fresh: 0, resumed: 0, twice: [] };
-    const listed = this.#listed();
+    const items = this.items.get();
+    // Another preset makes something else of the same file, so that one may come again.
+    const listed = this.#records.marks(items.filter((item) => !isOver(item) && !needsFile(item)));
     const fresh: UploadItem[] = [];
     for (const one of picked) {
       const mark = markOf(recordOf(one.file, { ...one, preset }));
       const waiting = this.#records.like(one.file, this.items.get().filter(needsFile));
-      if (waiting && (await isSame(waiting, one.file))) {
+      if (waiting && (await isSame(waiting, one.file, this.#api))) {
         this.#takeUp(waiting.id, one.file, one.handle);
         result.resumed += 1;
       } else if (listed.has(mark)) result.twice.push(one.file.name);
@@ -83,15 +76,20 @@ export class UploadQueue {
   /** Shows what an earlier visit has left unfinished, and goes on with what it can reach. */
   async restore(): Promise<void> {
     const records = await this.#records.load();
-    const shown = records.map((record) => ({
-      ...newItem(record),
-      state: 'needs-file' as const,
-      reachable: record.handle !== null,
-    }));
-    this.items.set([...shown, ...this.items.get()]);
+    this.#show(records, { elsewhere: false });
     for (const record of records) {
       if (record.handle) await this.#reopen(record, record.handle, false);
     }
+    for (const record of records) await this.#tellProgress(record);
+  }
+
+  /** Shows what others have left unfinished, or are still sending. */
+  async showForeign(): Promise<void> {
+    const { page, now, newId } = this.#io;
+    const unfinished = await this.#api.unfinished().catch(() => []);
+    const facts = () => ({ id: newId(), key: newId(), page, addedAt: now() });
+    const records = await this.#records.foreign(unfinished, facts);
+    this.#show(records, { elsewhere: true });
     for (const record of records) await this.#tellProgress(record);
   }
 
@@ -105,7 +103,7 @@ export class UploadQueue {
   async provide(id: string, file: File): Promise<void> {
     const record = this.#records.get(id);
     if (!record) return;
-    if (await isSame(record, file)) this.#takeUp(id, file);
+    if (await isSame(record, file, this.#api)) this.#takeUp(id, file);
     else this.#set(id, { trouble: { kind: 'other-file' } });
     this.#next();
   }
@@ -144,16 +142,17 @@ export class UploadQueue {
     const task = this.#tasks.get(id);
     task?.stop();
     this.#next();
-    const trouble = await (task?.abort() ?? this.#abortStored(id));
+    const trouble = await (task?.abort() ?? discard(this.#api, this.#records.get(id)?.uploadId));
     // Without its file it cannot be tried again, only be canceled once more.
     const back = state === 'needs-file' ? state : 'failed';
     if (trouble) this.#set(id, { state: back, trouble });
     else this.remove(id);
   }
 
-  async cancelAll(): Promise<void> {
-    const open = this.items.get().filter((item) => !isOver(item));
-    await Promise.all(open.map((item) => this.cancel(item.id)));
+  /** Lets go of all files, as closing the page does: what is unfinished stays remembered. */
+  letGo(): void {
+    for (const task of this.#tasks.values()) task.stop();
+    this.items.set([]);
   }
 
   remove(id: string): void {
@@ -168,10 +167,12 @@ export class UploadQueue {
     return this.items.get().some((item) => !isOver(item) && !needsFile(item));
   }
 
-  /** Another preset makes something else of the same file, so that one may come again. */
-  #listed(): Set<string> {
-    const open = this.items.get().filter((item) => !isOver(item) && !needsFile(item));
-    return new Set(this.#records.of(open).map(markOf));
+  #show(records: readonly Remembered[], { elsewhere }: Pick<UploadItem, 'elsewhere'>): void {
+    const shown = records.map((record) => {
+      const reachable = record.handle !== null;
+      return Object.assign(newItem(record), { state: 'needs-file' as const, reachable, elsewhere });
+    });
+    this.items.set([...shown, ...this.items.get()]);
   }
 
   #enlist(one: Picked, preset: string): UploadItem {
@@ -211,7 +212,8 @@ export class UploadQueue {
   }
 
   #takeUp(id: string, file: File, handle?: FileSystemFileHandle): void {
-    this.#records.change(id, { page: this.#io.page, ...(handle && { handle }) });
+    const { lastModified } = file;
+    this.#records.change(id, { page: this.#io.page, lastModified, ...(handle && { handle }) });
     this.#files.set(id, file);
     this.#equip(id);
     this.#set(id, { state: 'queued', trouble: null });
@@ -234,16 +236,6 @@ export class UploadQueue {
       this.#records.change(id, { uploadId: null, key: this.#io.newId() });
       this.#set(id, { trouble: { kind: 'expired' } });
     } else this.#set(id, { loaded: kept.parts.reduce((sum, part) => sum + part.size, 0) });
-  }
-
-  async #abortStored(id: string): Promise<Trouble | null> {
-    const uploadId = this.#records.get(id)?.uploadId;
-    if (!uploadId) return null;
-    const refused = await this.#api.abort(uploadId).then(
-      () => null,
-      (error: Error) => error.name,
-    );
-    return refused === 'Unreachable' ? { kind: 'unreachable' } : null;
   }
 
   #resumeWhere(wanted: (item: UploadItem) => boolean): void {

@@ -199,6 +199,20 @@ export class UploadTask {
   }
 }
 
+/** Throws away what the server has of an upload whose file is not open. Answers what went wrong, if anything did. */
+export async function discard(
+  api: Pick<UploadApi, 'abort'>,
+  uploadId: string | null | undefined,
+): Promise<Trouble | null> {
+  if (!uploadId) return null;
+  try {
+    await api.abort(uploadId);
+    return null;
+  } catch (error) {
+    return error instanceof Refused ? null : troubleOf(error);
+  }
+}
+
 /** Whether the upload is gone, or refused as it is, so that going on with it cannot help. */
 const isLost = (error: unknown): boolean =>
   error instanceof Refused || (error instanceof PutFailed && error.status === 404);

@@ -41,7 +41,7 @@ export function makeUploads(client: Client): Uploads {
     memory: browserMemory(projectId(), page),
     page,
   });
-  void queue.restore();
+  void queue.restore().then(() => queue.showForeign());
   return { queue, preset: createStore(DEFAULT_PRESET), notice: createStore<string | null>(null) };
 }
 
