@@ -103,9 +103,10 @@ async function speed(page, video) {
 
 async function keys(page, video) {
   await page.getByRole('slider', { name: 'Position' }).focus();
-  await page.keyboard.press('Home');
   await page.keyboard.press('k');
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await page.keyboard.press('Home');
+  await page.getByText('0:00 / 0:20').waitFor();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('l');
   await page.getByText('0:15 / 0:20').waitFor();
@@ -122,6 +123,8 @@ async function full(page) {
   must(await choices.first().isVisible(), 'the menu is not in the full screen');
   await page.screenshot({ path: join(folder, 'real-player-full.png') });
   await page.keyboard.press('Escape');
+  // Keys belong to the menu until it is gone.
+  await choices.first().waitFor({ state: 'hidden' });
   await page.keyboard.press('f');
   await page.getByRole('button', { name: 'Full screen', exact: true }).waitFor();
 }

@@ -45,14 +45,23 @@ export function useActions(): Actions {
 function actionsOf(store: Store) {
   const send = (type: string, detail?: unknown) => store.dispatch({ type, detail });
   const now = () => store.getState();
-  const seekTo = (seconds: number) =>
-    send(ask.MEDIA_SEEK_REQUEST, Math.min(Math.max(0, seconds), now().mediaDuration || 0));
+  // The state is told of a seek a moment later: keys that follow it at once go on from its goal.
+  let asked: { seen: number | undefined; goal: number } | undefined;
+  const position = () => {
+    const seen = now().mediaCurrentTime;
+    return asked && asked.seen === seen ? asked.goal : (seen ?? 0);
+  };
+  const seekTo = (seconds: number) => {
+    const goal = Math.min(Math.max(0, seconds), now().mediaDuration || 0);
+    asked = { seen: now().mediaCurrentTime, goal };
+    send(ask.MEDIA_SEEK_REQUEST, goal);
+  };
   const setVolume = (volume: number) =>
     send(ask.MEDIA_VOLUME_REQUEST, Math.min(1, Math.max(0, volume)));
   return {
     seekTo,
     setVolume,
-    seekBy: (seconds: number) => seekTo((now().mediaCurrentTime ?? 0) + seconds),
+    seekBy: (seconds: number) => seekTo(position() + seconds),
     louder: (by: number) => setVolume((now().mediaVolume ?? 1) + by),
     setRate: (rate: number) => send(ask.MEDIA_PLAYBACK_RATE_REQUEST, rate),
     preview: (seconds: number | null) => send(ask.MEDIA_PREVIEW_REQUEST, seconds),
