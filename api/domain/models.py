@@ -127,6 +127,7 @@ class Job:
     force: bool
     share_key: str | None
     waits_for: UUID | None
+    first_look: UUID | None
     inputs: list[UUID]
     traceparent: str | None
     error: Json | None

@@ -45,8 +45,6 @@ class Assets:
     async def update(self, who: Principal, asset_id: UUID, change: AssetChange) -> Asset:
         """Change what is given. Raises NotFound, AssetBusy while it is being deleted, and what
         wrong options raise."""
-        if change.tags is not None:
-            check_tags(change.tags)
         check_title(change.title)
         options = None
         if change.options is not None:

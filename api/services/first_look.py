@@ -35,9 +35,9 @@ def recipe_of(whole: Recipe) -> Recipe | None:
     begins with other work, is not shown before that is done.
     """
     ladder = whole.ladder
-    if ladder is None or whole.verify or whole.join or whole.burn or ladder.encryption:
+    if ladder is None or len(ladder.rungs) == 1 or ladder.encryption:
         return None
-    if len(ladder.rungs) == 1:
+    if whole.verify or whole.join or whole.burn:
         return None
     rung = min(ladder.rungs, key=lambda rung: rung.height, default=Rung(height=LOWEST))
     return Recipe(
@@ -61,15 +61,14 @@ async def ahead(
     wanted: StartTranscode,
 ) -> Job:
     """The job as it waits for its first look, which is queued with it; or as it was."""
-    first = recipe_of(recipe)
-    if not wanted.first_look or first is None:
-        return job
     # Who wants all made anew would take no rung from it.
-    if job.status is not JobStatus.QUEUED or wanted.force:
+    if not wanted.first_look or wanted.force or job.status is not JobStatus.QUEUED:
+        return job
+    if (first := recipe_of(recipe)) is None:
         return job
     alone = replace(wanted, preset=None)
     look = await backlog.insert(
         connection, who, job_id=ids.new(), given=given, recipe=first, wanted=alone
     )
     await sharing.follow(connection, look)
-    return await shared.wait(connection, job, look.id, reason=FIRST_LOOK) or job
+    return await shared.look(connection, job, look.id, reason=FIRST_LOOK) or job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,9 +13,21 @@ from api.adapters.postgres import idempotency
 from api.errors import IdempotencyMismatch, InvalidInput
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from api.adapters.postgres.pool import Connection
 
 _MAX_KEY = 200
+# Came when keys were kept already: unsaid they do not count, or a request that was sent before an
+# upgrade and again behind it would be another one.
+_LATER = ("first_look",)
+
+
+def said(wanted: DataclassInstance) -> dict[str, Any]:
+    """What an input says, without its key."""
+    value = asdict(wanted)
+    del value["idempotency_key"]
+    return {name: one for name, one in value.items() if one or name not in _LATER}
 
 
 def fingerprint(value: dict[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from api.errors import InvalidInput
 
@@ -20,12 +21,24 @@ def check_seconds(seconds: int) -> int:
     return seconds
 
 
+def attachment(key: str) -> str:
+    """The Content-Disposition of a file that is kept instead of shown, named as its key ends.
+
+    The first name is for programs that read nothing but ASCII (RFC 6266).
+    """
+    name = key.rsplit("/", 1)[-1]
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 class Links:
     """Makes links that the store itself answers."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    async def to_output(self, output: Output, seconds: int) -> str:
-        """A link to an output's own object."""
-        return await self._storage.sign_get(output.bucket, output.key, check_seconds(seconds))
+    async def to_output(self, output: Output, seconds: int, *, download: bool = False) -> str:
+        """A link to an output's own object; as a download a browser keeps it under its name."""
+        named = attachment(output.key) if download else None
+        lives = check_seconds(seconds)
+        return await self._storage.sign_get(output.bucket, output.key, lives, download_as=named)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -210,7 +209,5 @@ def _check_priority(priority: int) -> None:
 
 def _identity(wanted: StartTranscode) -> dict[str, Any]:
     """What makes a request the same as an earlier one."""
-    value = asdict(wanted)
-    if not wanted.first_look:
-        del value["first_look"]  # as before there was one: who asks again may have an older answer
-    return {"mutation": "startTranscode", "key": value.pop("idempotency_key"), "value": value}
+    key, value = wanted.idempotency_key, idempotency.said(wanted)
+    return {"mutation": "startTranscode", "key": key, "value": value}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from api.adapters.postgres import events, uploads
@@ -98,7 +97,7 @@ class Uploads:
                 who.project_id,
                 mutation=mutation,
                 key=wanted.idempotency_key,
-                value=_identity(wanted),
+                value=idempotency.said(wanted),
                 entity_id=upload_id,
             )
             if earlier is not None:
@@ -215,12 +214,3 @@ class Uploads:
     async def stop(self) -> None:
         """End work that goes on without a client."""
         await self._completion.stop()
-
-
-def _identity(wanted: StartUpload) -> dict[str, Any]:
-    """What makes a request the same as an earlier one."""
-    value = asdict(wanted)
-    del value["idempotency_key"]
-    if not wanted.first_look:
-        del value["first_look"]  # as before there was one: who asks again may have an older answer
-    return value

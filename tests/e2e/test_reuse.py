@@ -157,9 +157,9 @@ async def test_a_first_look_is_there_before_the_rest(studio: Studio, tmp_path: P
         firstLook=True,
         force=False,
     )
-    asked = "query($i: ID!) { job(id: $i) { waitsFor { id } } }"
+    asked = "query($i: ID!) { job(id: $i) { firstLook { id } } }"
     found = await studio.live.graphql(asked, i=started["job"]["id"])
-    look = await studio.live.ended(found["job"]["waitsFor"]["id"])
+    look = await studio.live.ended(found["job"]["firstLook"]["id"])
     assert [o["renditions"] for o in look["outputs"] if o["kind"] == "HLS"] == [[144]]
     whole = await studio.live.ended(started["job"]["id"])
     assert whole["status"] == "SUCCEEDED", whole["error"]

@@ -6,11 +6,12 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.browser import PATIENCE, web_tool
-from tests.support.live import LiveApi, free_port
+from tests.support.live import LiveApi, bucket_client, free_port
 from tests.support.stack_fixtures import S3Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,3 +88,17 @@ def live_web(
     assert live.stop() == 0, live.log()[-3000:]
     assert "Traceback" not in live.log()
     assert not live.runners()
+
+
+def sign_in(live_web: LiveApi) -> str:
+    """The link that signs a browser in."""
+    return f"{live_web.url}/signin#{live_web.key}"
+
+
+async def made(live_web: LiveApi, film: Path, key: str, recipe: dict[str, Any]) -> str:
+    """The job that made the recipe of a film, once it has succeeded."""
+    bucket_client(live_web.s3).upload_file(str(film), live_web.s3.bucket_in, key)
+    started = await live_web.transcode(sourceKey=key, recipe=recipe)
+    job = await live_web.ended(started["job"]["id"])
+    assert job["status"] == "SUCCEEDED", job["error"]
+    return str(job["id"])

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import big_buck_bunny, spoken, two_languages
-from tests.web.conftest import ARTIFACTS, Script
+from tests.web.conftest import ARTIFACTS, Script, made, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 
@@ -23,7 +23,7 @@ def test_a_first_visitor_uploads_and_plays(live_web: LiveApi, run_script: Script
         "first_visit.mjs",
         str(big_buck_bunny()),
         str(ARTIFACTS),
-        REELMILL_SIGN_IN=f"{live_web.url}/signin#{live_web.key}",
+        REELMILL_SIGN_IN=sign_in(live_web),
     )
     assert "first visit: all good" in printed
 
@@ -42,8 +42,9 @@ def test_uploads_survive_what_comes_in_their_way(
     for name, size in sizes.items():
         (tmp_path / name).write_bytes(random.randbytes(size))
     shutil.copy(big_buck_bunny(), tmp_path / "film.mp4")
-    sign_in = f"{live_web.url}/signin#{live_web.key}"
-    printed = run_script("uploads.mjs", str(tmp_path), str(ARTIFACTS), REELMILL_SIGN_IN=sign_in)
+    printed = run_script(
+        "uploads.mjs", str(tmp_path), str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
+    )
     assert "uploads: all good" in printed
     client = bucket_client(live_web.s3)
     bucket = live_web.s3.bucket_in
@@ -60,30 +61,20 @@ async def test_what_is_said_is_shown_as_subtitles(
     live_web: LiveApi, run_script: Script, tmp_path: Path
 ) -> None:
     film = spoken(tmp_path / "film.mp4")
-    client = bucket_client(live_web.s3)
-    client.upload_file(str(film), live_web.s3.bucket_in, "spoken.mp4")
     recipe = {"ladder": {"rungs": [{"height": 144}]}, "transcript": {"language": "en"}}
-    started = await live_web.transcode(sourceKey="spoken.mp4", recipe=recipe)
-    job = await live_web.ended(started["job"]["id"])
-    assert job["status"] == "SUCCEEDED", job["error"]
-    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    job_id = await made(live_web, film, "spoken.mp4", recipe)
     printed = await asyncio.to_thread(
-        run_script, "captions.mjs", job["id"], str(ARTIFACTS), REELMILL_SIGN_IN=sign_in
+        run_script, "captions.mjs", job_id, str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
     )
     assert "captions: all good" in printed
 
 
 async def test_an_encrypted_stream_plays(live_web: LiveApi, run_script: Script) -> None:
-    client = bucket_client(live_web.s3)
-    client.upload_file(str(big_buck_bunny()), live_web.s3.bucket_in, "encrypted.mp4")
     ladder = {"rungs": [{"height": 144}], "encryption": "CLEAR_KEY"}
     recipe = {"tier": "DRAFT", "ladder": ladder}
-    started = await live_web.transcode(sourceKey="encrypted.mp4", recipe=recipe)
-    job = await live_web.ended(started["job"]["id"])
-    assert job["status"] == "SUCCEEDED", job["error"]
-    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    job_id = await made(live_web, big_buck_bunny(), "encrypted.mp4", recipe)
     printed = await asyncio.to_thread(
-        run_script, "encrypted.mjs", job["id"], REELMILL_SIGN_IN=sign_in
+        run_script, "encrypted.mjs", job_id, REELMILL_SIGN_IN=sign_in(live_web)
     )
     assert "encrypted: all good" in printed
 
@@ -92,8 +83,6 @@ async def test_a_film_is_watched_with_all_that_the_player_has(
     live_web: LiveApi, run_script: Script, tmp_path: Path
 ) -> None:
     film = two_languages(tmp_path / "film.mkv")
-    client = bucket_client(live_web.s3)
-    client.upload_file(str(film), live_web.s3.bucket_in, "two_languages.mkv")
     recipe = {
         "tier": "DRAFT",
         "ladder": {"rungs": [{"height": 360}, {"height": 144}], "audioTracks": "ALL"},
@@ -101,19 +90,14 @@ async def test_a_film_is_watched_with_all_that_the_player_has(
         "sprite": {},
         "poster": {},
     }
-    started = await live_web.transcode(sourceKey="two_languages.mkv", recipe=recipe)
-    job = await live_web.ended(started["job"]["id"])
-    assert job["status"] == "SUCCEEDED", job["error"]
-    sign_in = f"{live_web.url}/signin#{live_web.key}"
+    job_id = await made(live_web, film, "two_languages.mkv", recipe)
     printed = await asyncio.to_thread(
-        run_script, "player.mjs", job["id"], str(ARTIFACTS), REELMILL_SIGN_IN=sign_in
+        run_script, "player.mjs", job_id, str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
     )
     assert "player: all good" in printed
 
 
 async def test_a_stranger_watches_by_a_link(live_web: LiveApi, run_script: Script) -> None:
-    client = bucket_client(live_web.s3)
-    client.upload_file(str(big_buck_bunny()), live_web.s3.bucket_in, "shared.mp4")
     recipe = {
         "tier": "DRAFT",
         "ladder": {"rungs": [{"height": 144}]},
@@ -121,13 +105,14 @@ async def test_a_stranger_watches_by_a_link(live_web: LiveApi, run_script: Scrip
         "loudness": {},
         "verify": {"vmaf": True},
     }
-    started = await live_web.transcode(sourceKey="shared.mp4", recipe=recipe)
-    job = await live_web.ended(started["job"]["id"])
-    assert job["status"] == "SUCCEEDED", job["error"]
+    await made(live_web, big_buck_bunny(), "shared.mp4", recipe)
     found = await live_web.graphql('{ asset(key: "shared.mp4") { id } }')
-    sign_in = f"{live_web.url}/signin#{live_web.key}"
     printed = await asyncio.to_thread(
-        run_script, "share.mjs", found["asset"]["id"], str(ARTIFACTS), REELMILL_SIGN_IN=sign_in
+        run_script,
+        "share.mjs",
+        found["asset"]["id"],
+        str(ARTIFACTS),
+        REELMILL_SIGN_IN=sign_in(live_web),
     )
     assert "share: all good" in printed
 

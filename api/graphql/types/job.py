@@ -119,6 +119,17 @@ class Job(Node):
         found = await info.context.loaders.job.load(self.model.waits_for)
         return Job.of(found) if found else None
 
+    @strawberry.field(
+        description="Its lowest rung, made first as a job of its own: what there is to watch until"
+        " this one has succeeded"
+    )
+    async def first_look(self, info: Info) -> Job | None:
+        """The other job; None where there was none, or once it is deleted."""
+        if self.model.first_look is None:
+            return None
+        found = await info.context.loaders.job.load(self.model.first_look)
+        return Job.of(found) if found else None
+
     @strawberry.field(description="Every try, oldest first")
     async def attempts(self, info: Info) -> list[Attempt]:
         """The attempts."""

@@ -139,11 +139,13 @@ class Output(Node):
     model: strawberry.Private[models.Output]
 
     @strawberry.field(
-        description="A presigned link straight to the store; for HLS and DASH use playbackUrl"
+        description="A presigned link straight to the store; for HLS and DASH use playbackUrl."
+        " With `download` a browser keeps the file under its name instead of showing it"
     )
-    async def url(self, info: Info, expires_in: int = 3600) -> str:
+    async def url(self, info: Info, expires_in: int = 3600, download: bool = False) -> str:
         """A link that the store answers."""
-        return await info.context.services.links.to_output(self.model, expires_in)
+        links = info.context.services.links
+        return await links.to_output(self.model, expires_in, download=download)
 
     @strawberry.field(
         description="A link through this service that plays: relative names below it work. "

@@ -19,6 +19,7 @@ from api.config import Settings
 from api.domain.objects import Credentials
 from api.errors import CredentialsUnavailable, NotFound, StorageDenied, StorageUnavailable
 from api.services import policies
+from api.services.links import attachment
 from schema.job import Target, TranscribeAccess
 from schema.source import SourceRef
 from tests.support.stack_fixtures import S3Settings
@@ -204,3 +205,15 @@ async def test_links_open_one_object_for_get_only(
         assert (await client.get(link)).content == b"film"
         assert (await client.put(link, content=b"x")).status_code == 403
         assert (await client.get(link.replace("link/", "lunk/"))).status_code == 403
+
+
+async def test_a_link_says_under_which_name_its_object_is_kept(
+    storage: Storage, s3_settings: S3Settings, bucket: Any
+) -> None:
+    key = "kept/-rf %d ü.mp4"
+    bucket.put_object(Bucket=s3_settings.bucket_out, Key=key, Body=b"film")
+    named = attachment(key)
+    link = await storage.sign_get(s3_settings.bucket_out, key, 60, download_as=named)
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(link)
+    assert (answer.content, answer.headers["content-disposition"]) == (b"film", named)

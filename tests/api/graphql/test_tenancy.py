@@ -22,7 +22,10 @@ _ASSET = (
     " id key title tags metadata options { effective { tier } } jobs { nodes { id title } }"
     " outputs { id key url } newest(kind: POSTER) { id key url }"
 )
-_JOB = f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} attempts {{ log }}"
+_JOB = (
+    f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} firstLook {{ id }}"
+    " attempts { log }"
+)
 _UPLOAD = f"id key filename parts {{ etag }} asset {{ {_ASSET} }} job {{ {_JOB} }}"
 _SCAN = "id prefix found"
 

@@ -2,24 +2,31 @@
 import { graphql, type ResultOf } from '../graphql';
 import { JobLive, OutputReport } from '../jobs/operations';
 
+/** What is known of the file itself. */
+export const AssetFacts = graphql(`
+  fragment AssetFacts on Asset {
+    id
+    title
+    key
+    kind
+    status
+    size
+    duration
+    width
+    height
+    videoCodec
+    audioCodec
+    tags
+    createdAt
+  }
+`);
+
 export const OneAsset = graphql(
   `
     query OneAsset($id: ID!) {
       asset(id: $id) {
-        id
-        title
-        key
-        kind
-        status
-        size
-        duration
-        width
-        height
-        videoCodec
-        audioCodec
+        ...AssetFacts
         probe
-        tags
-        createdAt
         error {
           code
           message
@@ -42,7 +49,7 @@ export const OneAsset = graphql(
       }
     }
   `,
-  [JobLive, OutputReport],
+  [AssetFacts, JobLive, OutputReport],
 );
 
 export const CreateShareLink = graphql(`

@@ -4,6 +4,7 @@ import { Progress } from '../ui/parts';
 import { CancelButton } from './CancelButton';
 import { Details } from './Details';
 import { Failure } from './Failure';
+import { FirstLook } from './FirstLook';
 import type { JobDetails } from './operations';
 import { Outputs } from './Outputs';
 import { RetryButton } from './RetryButton';
@@ -19,7 +20,9 @@ export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void
         <h1>{job.title}</h1>
         <span className={`badge badge--${toneOf(job.status)}`}>{stateText(job)}</span>
       </div>
-      <Stage job={job} refresh={refresh} />
+      <FirstLook job={job} refresh={refresh}>
+        <Stage job={job} refresh={refresh} />
+      </FirstLook>
       <div className="job__columns">
         {job.outputs.length > 0 && <Outputs job={job} />}
         <Details job={job} />
@@ -52,6 +55,7 @@ function Stage({ job, refresh }: { job: JobDetails; refresh: () => void }) {
 }
 
 function Underway({ job }: { job: JobDetails }) {
+  const watched = job.firstLook?.status === 'SUCCEEDED';
   return (
     <div className="card underway">
       <span className="empty__icon">
@@ -64,7 +68,7 @@ function Underway({ job }: { job: JobDetails }) {
         ))}
       </p>
       <Progress value={barValue(job)} label={messages.jobs.progressOf(job.title)} />
-      <p className="muted">{messages.job.watch}</p>
+      <p className="muted">{watched ? messages.job.watchAlready : messages.job.watch}</p>
       <CancelButton job={job} />
     </div>
   );

@@ -65,13 +65,13 @@ function OutputRow({ output }: { output: DetailedOutput }) {
       ) : (
         <a
           className="button"
-          href={output.url}
+          href={output.download}
           target="_blank"
           rel="noreferrer"
-          aria-label={`${texts.open}: ${kind}`}
+          aria-label={`${texts.download}: ${kind}`}
         >
           <DownloadIcon />
-          {texts.open}
+          {texts.download}
         </a>
       )}
       <Report output={output} />

@@ -1,18 +1,17 @@
 /** What the pages read of jobs. The subscription writes into the same cache as the queries. */
 import { graphql, type ResultOf } from '../graphql';
 
-export const JobLive = graphql(`
-  fragment JobLive on Job {
+/** How far a job is. */
+export const JobProgress = graphql(`
+  fragment JobProgress on Job {
     id
+    title
     status
     waitingReason
     phase
     progress
     etaSeconds
     speed
-    title
-    preset
-    createdAt
     startedAt
     finishedAt
     error {
@@ -20,27 +19,39 @@ export const JobLive = graphql(`
       message
       hint
     }
-    outputs {
-      id
-      kind
-      contentType
-      size
-      files
-      duration
-      width
-      height
-      renditions
-      key
-      url
-      playbackUrl
-    }
   }
 `);
 
-/** What was measured. Only the pages about one thing read it. */
+export const JobLive = graphql(
+  `
+    fragment JobLive on Job {
+      ...JobProgress
+      preset
+      createdAt
+      outputs {
+        id
+        kind
+        contentType
+        size
+        files
+        duration
+        width
+        height
+        renditions
+        key
+        url
+        playbackUrl
+      }
+    }
+  `,
+  [JobProgress],
+);
+
+/** What was measured, and how to keep it. Only the pages about one thing read it. */
 export const OutputReport = graphql(`
   fragment OutputReport on Output {
     id
+    download: url(download: true)
     loudness {
       target
       source {
@@ -92,6 +103,9 @@ export const OneJob = graphql(
         ...JobLive
         outputs {
           ...OutputReport
+        }
+        firstLook {
+          ...JobLive
         }
         asset {
           id

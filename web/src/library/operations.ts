@@ -1,55 +1,34 @@
 /** What the library reads of assets, and what can be done with many of them. */
+import { AssetFacts } from '../asset/operations';
 import { graphql, type ResultOf } from '../graphql';
+import { JobProgress } from '../jobs/operations';
 
-export const AssetCard = graphql(`
-  fragment AssetCard on Asset {
-    id
-    title
-    key
-    kind
-    status
-    size
-    duration
-    width
-    height
-    videoCodec
-    audioCodec
-    tags
-    createdAt
-    poster: newest(kind: POSTER) {
-      id
-      url
-    }
-    preview: newest(kind: PREVIEW) {
-      id
-      url
-      contentType
-    }
-    seekIndex: newest(kind: VTT) {
-      id
-      playbackUrl
-    }
-    jobs(first: 1) {
-      nodes {
+export const AssetCard = graphql(
+  `
+    fragment AssetCard on Asset {
+      ...AssetFacts
+      poster: newest(kind: POSTER) {
         id
-        title
-        status
-        waitingReason
-        phase
-        progress
-        etaSeconds
-        speed
-        startedAt
-        finishedAt
-        error {
-          code
-          message
-          hint
+        url
+      }
+      preview: newest(kind: PREVIEW) {
+        id
+        url
+        contentType
+      }
+      seekIndex: newest(kind: VTT) {
+        id
+        playbackUrl
+      }
+      jobs(first: 1) {
+        nodes {
+          ...JobProgress
         }
       }
     }
-  }
-`);
+  `,
+  [AssetFacts, JobProgress],
+);
 
 export const Assets = graphql(
   `
@@ -95,9 +74,6 @@ export const ScanLibrary = graphql(`
   }
 `);
 
-export type Asset = ResultOf<typeof AssetCard>;
-export type AssetJob = Asset['jobs']['nodes'][number];
-
 export const DeleteAssets = graphql(`
   mutation DeleteAssets($input: DeleteAssetsInput!) {
     deleteAssets(input: $input) {
@@ -139,3 +115,6 @@ export const StartPreset = graphql(`
     }
   }
 `);
+
+export type Asset = ResultOf<typeof AssetCard>;
+export type AssetJob = Asset['jobs']['nodes'][number];

@@ -166,6 +166,7 @@ export function uploadApi(client: Client): UploadApi {
         title: file.title,
         // Of an upload that was begun elsewhere nobody here knows it.
         preset: preset || null,
+        firstLook: preset !== '',
         signParts: FIRST_PARTS,
         idempotencyKey,
       };

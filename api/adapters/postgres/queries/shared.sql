@@ -12,6 +12,11 @@ order by id limit 1;
 update job set status = 'WAITING', waits_for = $2, waiting_reason = $3, version = version + 1
 where id = $1 and status = any($4) returning *;
 
+-- look: go on behind a first look
+update job set status = 'WAITING', waits_for = $2, first_look = $2, waiting_reason = $3,
+  version = version + 1
+where id = $1 and status = any($4) returning *;
+
 -- freed: jobs of which the one they wait for has ended or is gone, and whether it was an equal one
 -- that has succeeded; oldest first
 select job.*,
