@@ -67,6 +67,10 @@ export function formatDateTime(moment: number | string, locale?: string): string
   );
 }
 
+export function formatDate(moment: number | string | Date, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(moment));
+}
+
 const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
   [60, 'second'],
   [3600, 'minute'],

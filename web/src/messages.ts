@@ -6,7 +6,7 @@ import { job, jobs } from './messages/jobs';
 import { library } from './messages/library';
 import { player } from './messages/player';
 import { probe, report } from './messages/report';
-import { settings } from './messages/settings';
+import { keys, scopes, settings, usage } from './messages/settings';
 import { copying, share } from './messages/share';
 import { upload } from './messages/upload';
 
@@ -18,17 +18,20 @@ export const messages = {
   graphiql,
   job,
   jobs,
+  keys,
   library,
   nav,
   page,
   player,
   probe,
   report,
+  scopes,
   settings,
   share,
   signIn,
   start,
   upload,
+  usage,
 };
 
 export type Messages = typeof messages;

@@ -1,6 +1,7 @@
 /** The states that the mock can be in, as plain values in the shape of the GraphQL types. */
 import { numbered, pageOf } from './library.mjs';
 import { PRESETS } from './presets.mjs';
+import { SETTINGS } from './settings.mjs';
 
 const MIB = 1024 * 1024;
 const now = () => new Date().toISOString();
@@ -217,7 +218,7 @@ export class Mock {
         this.numbered
           ? numbered(Number(id.slice(1)), this.#store)
           : (this.jobs.map((one) => one.asset).find((one) => one.id === id) ?? null),
-      usage: () => ({ assets: 100_000, outputs: 1_204, sourceBytes: 3e12, outputBytes: 9e11 }),
+      ...SETTINGS,
       assets: (wanted) =>
         this.numbered
           ? pageOf((index) => numbered(index, this.#store), this.numbered, wanted, this.deleted)

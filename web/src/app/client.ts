@@ -30,6 +30,7 @@ const cache = cacheExchange({
     UploadConnection: embedded,
     UploadedPart: embedded,
     Usage: embedded,
+    Viewer: embedded,
     Vmaf: embedded,
     Preset: (preset) => (preset['name'] as string | undefined) ?? null,
   },

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { readSearch } from '../library/search';
+import { readStretch } from '../settings/usage/stretch';
 import { Frame, SignedIn } from './Frame';
 import { PageFailed, PageLoading, PageMissing } from './pages';
 import { parseSearch, stringifySearch } from './search';
@@ -57,7 +58,26 @@ const asset = createRoute({
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('../settings/SettingsLayout'), 'SettingsLayout'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('../settings/OverviewPage'), 'OverviewPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => settings,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../settings/keys/KeysPage'), 'KeysPage'),
+});
+
+const usage = createRoute({
+  getParentRoute: () => settings,
+  path: '/usage',
+  validateSearch: readStretch,
+  component: lazyRouteComponent(() => import('../settings/usage/UsagePage'), 'UsagePage'),
 });
 
 const elsewhere = createRoute({
@@ -70,7 +90,14 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     shared,
-    signedIn.addChildren([library, jobs, job, asset, settings, elsewhere]),
+    signedIn.addChildren([
+      library,
+      jobs,
+      job,
+      asset,
+      settings.addChildren([overview, keys, usage]),
+      elsewhere,
+    ]),
   ]),
   parseSearch,
   stringifySearch,

@@ -1,0 +1,82 @@
+/** /settings/keys: the API keys of the project, for those who may manage them. */
+import { useQuery } from 'urql';
+import { session } from '../../app/session';
+import { useStore } from '../../app/store';
+import { formatCount } from '../../format';
+import { messages } from '../../messages';
+import { Notice } from '../../ui/parts';
+import { useNow } from '../../ui/useNow';
+import { useTitle } from '../../ui/useTitle';
+import { Trouble } from '../Trouble';
+import { useViewer, type Viewer } from '../viewer';
+import { KeyRow } from './KeyRow';
+import { NewKey } from './NewKey';
+import { ApiKeys } from './operations';
+import { parted } from './state';
+
+const texts = messages.keys;
+
+export function KeysPage() {
+  useTitle(messages.settings.keys);
+  const { viewer, failed, refresh } = useViewer();
+  return (
+    <>
+      <h1>{messages.settings.keys}</h1>
+      <p className="max-w-[65ch] text-small text-muted">{texts.intro}</p>
+      {failed && <Trouble title={texts.failedTitle} refresh={refresh} />}
+      {viewer && !viewer.scopes.includes('ADMIN') && (
+        <Notice tone="info" title={texts.forbiddenTitle}>
+          <p className="breakable">{texts.forbiddenHint(viewer.keyName)}</p>
+        </Notice>
+      )}
+      {viewer?.scopes.includes('ADMIN') && <Keys viewer={viewer} />}
+    </>
+  );
+}
+
+function Keys({ viewer }: { viewer: Viewer }) {
+  const pause = useStore(session).state !== 'active';
+  const now = useNow();
+  const [{ data, error, fetching }, execute] = useQuery({
+    query: ApiKeys,
+    requestPolicy: 'cache-and-network',
+    pause,
+  });
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  const { active, past } = parted(data?.apiKeys ?? [], now);
+  return (
+    <>
+      <NewKey onMade={refresh} />
+      <section className="grid gap-3" aria-labelledby="keys-title">
+        <h2 id="keys-title">{texts.listTitle}</h2>
+        {error && !data && !fetching && <Trouble title={texts.failedTitle} refresh={refresh} />}
+        {!data && fetching && (
+          <div role="status" aria-label={texts.loading} className="card card--padded grid gap-2">
+            <span className="skeleton skeleton--title" />
+            <span className="skeleton skeleton--text" />
+          </div>
+        )}
+        {data && active.length === 0 && <p className="text-small text-muted">{texts.empty}</p>}
+        {active.length > 0 && (
+          <ul className="card rows">
+            {active.map((key) => (
+              <KeyRow key={key.id} apiKey={key} own={key.id === viewer.keyId} now={now} />
+            ))}
+          </ul>
+        )}
+        {past.length > 0 && (
+          <details>
+            <summary className="cursor-pointer py-1 text-small text-muted">
+              {texts.pastTitle(formatCount(past.length))}
+            </summary>
+            <ul className="card rows mt-2">
+              {past.map((key) => (
+                <KeyRow key={key.id} apiKey={key} own={false} now={now} />
+              ))}
+            </ul>
+          </details>
+        )}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { useQuery } from 'urql';
+import { session } from '../../app/session';
+import { useStore } from '../../app/store';
+import { graphql, type ResultOf } from '../../graphql';
+import type { Stretch } from './stretch';
+
+const ProjectUsage = graphql(`
+  query ProjectUsage($from: DateTime, $to: DateTime) {
+    usage(from: $from, to: $to) {
+      assets
+      outputs
+      sourceBytes
+      outputBytes
+      jobs
+      succeeded
+      failed
+      canceled
+      mediaSeconds
+      computeSeconds
+    }
+  }
+`);
+
+export type Usage = ResultOf<typeof ProjectUsage>['usage'];
+
+export function useUsage({ from, to }: Stretch) {
+  const pause = useStore(session).state !== 'active';
+  const [{ data, error, fetching }, execute] = useQuery({
+    query: ProjectUsage,
+    variables: { from, to },
+    requestPolicy: 'cache-and-network',
+    pause,
+  });
+  return {
+    usage: data?.usage,
+    failed: Boolean(error) && !data && !fetching,
+    refresh: () => execute({ requestPolicy: 'network-only' }),
+  };
+}
