@@ -8,6 +8,7 @@ import { player } from './messages/player';
 import { probe, report } from './messages/report';
 import { keys, scopes, settings, usage } from './messages/settings';
 import { copying, share } from './messages/share';
+import { subtitles } from './messages/subtitles';
 import { upload } from './messages/upload';
 
 export const messages = {
@@ -30,6 +31,7 @@ export const messages = {
   share,
   signIn,
   start,
+  subtitles,
   upload,
   usage,
 };

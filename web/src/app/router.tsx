@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { readSearch } from '../library/search';
 import { readStretch } from '../settings/usage/stretch';
+import { readSearch as readSubtitlesSearch } from '../subtitles/languages';
 import { Frame, SignedIn } from './Frame';
 import { PageFailed, PageLoading, PageMissing } from './pages';
 import { parseSearch, stringifySearch } from './search';
@@ -47,6 +48,13 @@ const job = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs/$id',
   component: lazyRouteComponent(() => import('../jobs/JobPage'), 'JobPage'),
+});
+
+const subtitles = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/jobs/$id/subtitles',
+  validateSearch: readSubtitlesSearch,
+  component: lazyRouteComponent(() => import('../subtitles/SubtitlesPage'), 'SubtitlesPage'),
 });
 
 const asset = createRoute({
@@ -94,6 +102,7 @@ export const router = createRouter({
       library,
       jobs,
       job,
+      subtitles,
       asset,
       settings.addChildren([overview, keys, usage]),
       elsewhere,

@@ -3,7 +3,8 @@ import { formatBytes, formatClock } from '../format';
 import { messages } from '../messages';
 import { CopyField } from '../ui/CopyField';
 import { DownloadIcon } from '../ui/icons';
-import type { DetailedOutput, JobDetails, Output } from './operations';
+import type { DetailedOutput, Job, JobDetails, Output } from './operations';
+import { SubtitlesLink } from '../subtitles/SubtitlesLink';
 import { Report } from './Report';
 
 const ORDER: Output['kind'][] = [
@@ -27,13 +28,16 @@ function facts(output: Output): string[] {
   return [picture, output.duration ? formatClock(output.duration) : '', size];
 }
 
-export function Outputs({ job }: { job: Pick<JobDetails, 'outputs'> }) {
+export function Outputs({ job }: { job: Job & Pick<JobDetails, 'outputs'> }) {
   // A list that two fragments read: the compiler takes its elements for those of the first alone.
   const all = job.outputs as DetailedOutput[];
   const sorted = all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   return (
     <section className="card outputs" aria-labelledby="outputs-title">
-      <h2 id="outputs-title">{messages.job.outputs}</h2>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 id="outputs-title">{messages.job.outputs}</h2>
+        <SubtitlesLink job={job} />
+      </div>
       <ul>
         {sorted.map((output) => (
           <OutputRow key={output.id} output={output} />

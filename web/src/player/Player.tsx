@@ -1,6 +1,6 @@
 /** A film with everything that one does with it. A chunk of its own, loaded when one is shown. */
 import { MediaProvider } from 'media-chrome/react/media-store';
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { languageName } from '../format';
 import { messages } from '../messages';
 import { AlertIcon, PlayIcon } from '../ui/icons';
@@ -31,6 +31,8 @@ export interface PlayerProps {
   captions: Caption[];
   /** The link has run out: make the parent ask for another. */
   onNewLink: () => void;
+  /** For what stands beside the film and goes with it. */
+  onVideo?: ((video: HTMLVideoElement | null) => void) | undefined;
 }
 
 const texts = messages.player;
@@ -48,6 +50,11 @@ function Stage(props: PlayerProps) {
   const frame = useRef<HTMLElement>(null);
   const engine = useEngine(video, props);
   useStoreOf(video, frame);
+  const { onVideo } = props;
+  useEffect(() => {
+    onVideo?.(video.current);
+    return () => onVideo?.(null);
+  }, [onVideo]);
   const actions = useActions();
   const full = useMedia((state) => state.mediaIsFullscreen ?? false);
   const idle = useIdle(frame, full);

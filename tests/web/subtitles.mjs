@@ -1,0 +1,169 @@
+/**
+ * Subtitles are corrected beside the film: text, times, a split, undo, a draft that survives a
+ * reload, a warning before they are lost, and after a save what the player shows.
+ *
+ *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/subtitles.mjs JOB FOLDER
+ */
+import { join } from 'node:path';
+import { complaints, launch, must, mustFit } from './support/browser.mjs';
+
+const [job, folder] = process.argv.slice(2);
+const link = process.env.REELMILL_SIGN_IN;
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 360, height: 780 };
+const TYPED = 'Fish <b>& <img src=x></b> <i>chips</i>';
+
+const cues = (page) => page.getByRole('list', { name: 'Cues' }).getByRole('listitem');
+const cue = (page, text) => cues(page).getByRole('button', { name: text });
+const inText = (page) => page.getByRole('textbox', { name: 'Text', exact: true });
+
+/** What the player's text track has, once it has as many cues. */
+const track = (page, label, count) =>
+  page
+    .waitForFunction(
+      ([wanted, many]) => {
+        const all = [...document.querySelector('video').textTracks];
+        const found = all.filter((one) => one.label === wanted && one.cues?.length === many);
+        return found.length > 0 && [...found[0].cues].map((one) => one.text);
+      },
+      [label, count],
+    )
+    .then((found) => found.jsonValue());
+
+/** What the page of the job reads from the store. */
+async function storedTrack(page) {
+  const stored = page.locator('track[src*="/saved/"]');
+  await stored.waitFor({ state: 'attached' });
+  return stored.evaluate(
+    (one) =>
+      new Promise((resolve, reject) => {
+        one.addEventListener('load', () => resolve([...one.track.cues].map(({ text }) => text)));
+        one.addEventListener('error', () => reject(new Error('the saved text does not load')));
+        one.track.mode = 'hidden';
+      }),
+  );
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement.value);
+
+async function open(page) {
+  await page.getByRole('link', { name: 'Edit subtitles' }).click();
+  await page.getByRole('heading', { name: /^Subtitles of / }).waitFor();
+  await cue(page, 'Fsh').waitFor();
+}
+
+/** A click opens a cue and leads the film there; what is typed shows in the film at once. */
+async function correct(page) {
+  await cue(page, 'Late by').click();
+  await page.waitForFunction(() => document.querySelector('video').currentTime === 3);
+  must((await focused(page)) === 'Late by a second', 'the text has no focus');
+  await cue(page, 'Fsh').click();
+  await inText(page).fill(TYPED);
+  await page.getByText('Not saved yet').waitFor();
+  const [shown] = await track(page, 'English, as on this page', 3);
+  must(shown === 'Fish <b>&amp; &lt;img src=x></b> <i>chips</i>', `the film shows ${shown}`);
+  must((await page.locator('.subtitles img').count()) === 0, 'a text became HTML');
+}
+
+/** Typed, nudged, and wrong on purpose: a warning keeps nobody from going on. */
+async function move(page) {
+  await cue(page, 'Late by').click();
+  const start = page.getByRole('textbox', { name: 'Start', exact: true });
+  await start.fill('0:01,9');
+  await start.press('Enter');
+  await page.getByText('It begins before the one above has ended').waitFor();
+  await start.fill('2.5');
+  await start.press('Enter');
+  must((await start.inputValue()) === '00:00:02.500', `it begins at ${await start.inputValue()}`);
+  await page.getByText('It begins before the one above has ended').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'End: 0.1 s later' }).click();
+}
+
+/** By keys alone: into the list, to the last cue, its text, a split, and back. */
+async function splitByKeys(page) {
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement.value === 'Two halves in one');
+  await page.keyboard.press('Home');
+  for (let letter = 0; letter < 'Two halves '.length; letter += 1)
+    await page.keyboard.press('ArrowRight');
+  await page.evaluate(() => {
+    document.querySelector('video').currentTime = 6;
+  });
+  await page.waitForFunction(() => document.querySelector('video').currentTime === 6);
+  await page.keyboard.press('Alt+Enter');
+  await page.waitForFunction(() => document.activeElement.value === 'in one');
+  must((await cues(page).count()) === 4, 'the cue is not split');
+  await page.getByRole('button', { name: 'Insert below' }).click();
+  await page.waitForFunction(() => document.activeElement.value === '');
+  await page.getByText('There is no text').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('4 cues', { exact: true }).waitFor();
+}
+
+/** What was written is there after a reload, and is not left behind by mistake. */
+async function keep(page) {
+  const asked = page.waitForEvent('dialog');
+  const reloaded = page.reload();
+  await (await asked).accept();
+  await reloaded;
+  await page.getByText('Your unsaved changes from').waitFor();
+  await cue(page, 'in one').waitFor();
+  await page.getByRole('link', { name: 'Back to the job' }).click();
+  await page.getByRole('dialog').getByText('Leave without saving?').waitFor();
+  await page.getByRole('button', { name: 'Stay here' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+}
+
+async function save(page) {
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.reload();
+  await cue(page, TYPED).waitFor();
+  must((await cues(page).count()) === 4, 'after a reload there are not four cues');
+  must(!(await page.getByText('Your unsaved changes').isVisible()), 'there is still a draft');
+}
+
+async function look(page) {
+  await cue(page, 'Late by').click();
+  for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await mustFit(page, `subtitles ${size}`);
+      const path = join(folder, `subtitles-${colorScheme}-${size}.png`);
+      await page.screenshot({ path, fullPage: size === 'narrow' });
+    }
+  }
+  await page.setViewportSize(WIDE);
+}
+
+// Scroll bars take room that screenshots of whole pages do not have.
+const browser = await launch('--hide-scrollbars');
+try {
+  const page = await browser.newPage({ viewport: WIDE, locale: 'en-GB' });
+  const complained = complaints(page);
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Library' }).waitFor();
+  await page.goto(`${new URL(link).origin}/jobs/${job}`);
+  try {
+    await open(page);
+    await correct(page);
+    await move(page);
+    await splitByKeys(page);
+    await keep(page);
+    await save(page);
+    await look(page);
+    await page.getByRole('link', { name: 'Back to the job' }).click();
+    const shown = await storedTrack(page);
+    must(shown[2] === 'Two halves' && shown[3] === 'in one', `the player shows ${shown}`);
+  } catch (error) {
+    await page.screenshot({ path: join(folder, 'failed-subtitles.png') });
+    throw error;
+  }
+  must(complained.length === 0, `the page complains: ${complained[0]}`);
+} finally {
+  await browser.close();
+}
+console.log('subtitles: all good');

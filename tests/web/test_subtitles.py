@@ -1,0 +1,61 @@
+"""The page on which subtitles are corrected, in a real Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from schema import webvtt
+from schema.webvtt import Cue
+from tests.support.live import LiveApi, bucket_client
+from tests.support.media import synthesize
+from tests.web.conftest import ARTIFACTS, Script, made, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.web]
+
+SIDECAR = """1
+00:00:00,500 --> 00:00:02,000
+Fsh and <i>chips</i>
+
+2
+00:00:03,000 --> 00:00:04,000
+Late by a second
+
+3
+00:00:05,000 --> 00:00:07,000
+Two halves in one
+"""
+OUTPUTS = "query($id: ID!) { job(id: $id) { outputs { key kind playbackUrl } } }"
+
+
+async def test_subtitles_are_corrected_beside_the_film(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    """subtitles.mjs says what is done; here what the store has is read."""
+    film = synthesize(tmp_path / "film.mp4", seconds=8)
+    bucket_client(live_web.s3).put_object(
+        Bucket=live_web.s3.bucket_in, Key="corrected.en.srt", Body=SIDECAR.encode()
+    )
+    recipe = {
+        "tier": "DRAFT",
+        "ladder": {"rungs": [{"height": 144}]},
+        "subtitles": {"files": [{"file": {"key": "corrected.en.srt"}, "language": "en"}]},
+    }
+    job_id = await made(live_web, film, "corrected.mp4", recipe)
+    printed = await asyncio.to_thread(
+        run_script, "subtitles.mjs", job_id, str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
+    )
+    assert "subtitles: all good" in printed
+    outputs = (await live_web.graphql(OUTPUTS, id=job_id))["job"]["outputs"]
+    (saved,) = [one for one in outputs if "/saved/" in one["key"] and one["key"].endswith(".vtt")]
+    async with httpx.AsyncClient(follow_redirects=True) as http:
+        text = (await http.get(saved["playbackUrl"])).text
+    assert webvtt.read(text) == [
+        Cue(0.5, 2.0, "Fish <b>&amp; &lt;img src=x></b> <i>chips</i>"),
+        Cue(2.5, 4.1, "Late by a second"),
+        Cue(5.0, 6.0, "Two halves"),
+        Cue(6.0, 7.0, "in one"),
+    ]

@@ -1,0 +1,63 @@
+/** The text that the server has in a language, with what was written here and not saved. */
+import { useEffect, useState } from 'react';
+import { type Draft, readDraft } from './drafts';
+import { captionIn, savedIn } from './languages';
+import type { SubtitledJob } from './operations';
+import { EMPTY, readVtt, type Subtitles } from './vtt';
+
+export interface Stored {
+  doc: Subtitles;
+  /** The saved output that it is from; null where nobody has saved. */
+  base: string | null;
+  /** The stored file could not be understood. */
+  unreadable: boolean;
+  draft: { doc: Subtitles; from: Draft } | null;
+}
+
+/** Null while it is on the way. It is read once: what others save later is noticed by a save. */
+export function useStored(job: SubtitledJob, language: string) {
+  const [stored, setStored] = useState<Stored | 'failed' | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    void (async () => {
+      const found = await readStored(job, language, stop.signal).catch(() => 'failed' as const);
+      if (!stop.signal.aborted) setStored(found);
+    })();
+    return () => stop.abort();
+    // eslint-disable-next-line react/exhaustive-deps -- every answer has new links to the same text
+  }, [job.id, language, round]);
+  const again = () => {
+    setStored(null);
+    setRound(round + 1);
+  };
+  return { stored, again };
+}
+
+async function readStored(
+  job: SubtitledJob,
+  language: string,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const caption = captionIn(job, language);
+  const text = caption ? await readText(caption.output.playbackUrl, signal) : null;
+  const doc = text === null ? EMPTY : readVtt(text);
+  return {
+    doc: doc ?? EMPTY,
+    base: savedIn(job, language),
+    unreadable: doc === null,
+    draft: draftOf(job.id, language),
+  };
+}
+
+export async function readText(url: string, signal?: AbortSignal): Promise<string> {
+  const answer = await fetch(url, signal ? { signal } : {});
+  if (!answer.ok) throw new Error(`the subtitles answer ${answer.status}`);
+  return answer.text();
+}
+
+function draftOf(jobId: string, language: string): Stored['draft'] {
+  const from = readDraft(jobId, language);
+  const doc = from && readVtt(from.text);
+  return from && doc ? { doc, from } : null;
+}
