@@ -32,6 +32,12 @@ def new() -> uuid.UUID:
     return batch(1)[0]
 
 
+def before(value: uuid.UUID) -> uuid.UUID:
+    """One like those that were made in the millisecond before another's."""
+    now = ((value.int >> 80) - 1) << 80
+    return uuid.UUID(int=now | int.from_bytes(secrets.token_bytes(10)) & _RANDOM | _VERSION_7)
+
+
 def batch(count: int) -> list[uuid.UUID]:
     """Many of them, made in one millisecond and in rising order: an index takes those faster."""
     now = (time.time_ns() // 1_000_000) << 80

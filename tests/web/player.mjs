@@ -5,6 +5,7 @@
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/player.mjs JOB FOLDER
  */
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { playUntil } from './support/picture.mjs';
 import { choose, chooseLowest, heightIs, openMenu } from './support/player.mjs';
@@ -136,6 +137,7 @@ async function looks(page) {
       await page.setViewportSize(viewport);
       await page.screenshot({ path: join(folder, `real-player-${width}-${colorScheme}.png`) });
       await mustFit(page, `player, ${width}`);
+      await mustBeAccessible(page, `player, ${width}`);
     }
   }
 }

@@ -4,6 +4,7 @@
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/share.mjs ASSET FOLDER
  */
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { compare, pictureOf, playUntil } from './support/picture.mjs';
 
@@ -92,6 +93,7 @@ async function looks(page, name) {
       const path = join(folder, `real-${name}-${size}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true });
       await mustFit(page, `${name}, ${size}`);
+      await mustBeAccessible(page, `${name}, ${size}`);
     }
   }
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import big_buck_bunny, spoken, two_languages
+from tests.support.media import big_buck_bunny, minute_of_film, spoken, two_languages
 from tests.web.conftest import ARTIFACTS, Script, made, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
@@ -55,6 +55,17 @@ def test_uploads_survive_what_comes_in_their_way(
         body = client.get_object(Bucket=bucket, Key=keys[0])["Body"].read()
         wanted = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
         assert hashlib.sha256(body).hexdigest() == wanted, name
+
+
+def test_a_film_is_watched_before_all_of_it_is_made(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    film = minute_of_film(tmp_path / "film.mp4")
+    printed = run_script(
+        "first_look.mjs", str(film), str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
+    )
+    print(printed)
+    assert "first look: all good" in printed
 
 
 async def test_what_is_said_is_shown_as_subtitles(

@@ -6,6 +6,7 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 
 const [folder, shots] = process.argv.slice(2);
@@ -125,6 +126,7 @@ async function cutOff(context, page, gate) {
   await page.getByText('Connection trouble, trying again').first().waitFor({ timeout: PATIENCE });
   await page.screenshot({ path: join(shots, 'uploads-offline.png') });
   await mustFit(page, 'uploads');
+  await mustBeAccessible(page, 'uploads');
   await gate.mend(context);
 }
 
@@ -138,6 +140,7 @@ async function reload(page) {
     .waitFor();
   await page.screenshot({ path: join(shots, 'uploads-reloaded.png') });
   await mustFit(page, 'unfinished uploads');
+  await mustBeAccessible(page, 'unfinished uploads');
 }
 
 /** Those that an earlier visit had not completed. */
@@ -196,6 +199,7 @@ try {
   }
   await page.screenshot({ path: join(shots, 'uploads-done.png') });
   await mustFit(page, 'finished uploads');
+  await mustBeAccessible(page, 'finished uploads');
   judge(parts);
   const real = found.filter((text) => !/ERR_INTERNET_DISCONNECTED|WebSocket/.test(text));
   must(real.length === 0, `the browser complains: ${real[0]}`);

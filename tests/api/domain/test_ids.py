@@ -23,6 +23,14 @@ def test_a_batch_rises_and_does_not_repeat() -> None:
     assert ids.batch(0) == []
 
 
+def test_before_another() -> None:
+    value = ids.new()
+    made = ids.before(value)
+    assert made < value
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+    assert (value.int >> 80) - (made.int >> 80) == 1
+
+
 def test_round_trip() -> None:
     value = ids.new()
     text = ids.encode(ids.Kind.JOB, value)

@@ -67,6 +67,7 @@ async def test_the_lowest_rung_is_made_first(viewer: Viewer) -> None:
     done = await viewer.later(job)
     assert (done.status, done.waits_for, done.waiting_reason) == (JobStatus.QUEUED, None, None)
     assert done.first_look == look.id, "what can be watched until it is made"
+    assert look.id < done.id, "the newest of the film is the one that makes all of it"
     # What the first look has made and the job wants as well is not made again.
     have = await viewer.sourced(await viewer.claim(done), sha256)
     assert have == ("poster",)

@@ -30,12 +30,12 @@ export function EntityPage({ back, state, texts, refresh, children }: EntityPage
         </div>
       )}
       {state === 'missing' && (
-        <Notice tone="info" title={texts.missingTitle}>
+        <Notice heading tone="info" title={texts.missingTitle}>
           <p>{texts.missingHint}</p>
         </Notice>
       )}
       {state === 'failed' && (
-        <Notice tone="error" title={texts.failedTitle}>
+        <Notice heading tone="error" title={texts.failedTitle}>
           <p>{messages.jobs.failedHint}</p>
           <button type="button" className="button" onClick={refresh}>
             {messages.jobs.tryAgain}

@@ -30,7 +30,7 @@ export function PageMissing() {
 export function PageFailed() {
   const texts = messages.page;
   return (
-    <Notice tone="error" title={texts.failedTitle}>
+    <Notice heading tone="error" title={texts.failedTitle}>
       <p>{texts.failedHint}</p>
       <button type="button" className="button" onClick={() => location.reload()}>
         {texts.reload}

@@ -5,8 +5,8 @@ import { useEntity } from '../app/useEntity';
 import { Failure } from '../jobs/Failure';
 import { JobRow } from '../jobs/JobRow';
 import { Outputs } from '../jobs/Outputs';
-import { Screen } from '../jobs/Screen';
-import { playableOf } from '../jobs/state';
+import { Showing } from '../jobs/Showing';
+import { isPlayable } from '../jobs/state';
 import { messages } from '../messages';
 import { BackIcon } from '../ui/icons';
 import { useTitle } from '../ui/useTitle';
@@ -38,7 +38,7 @@ function OneAssetPage({ id }: { id: string }) {
 
 function AssetView({ asset, refresh }: { asset: AssetDetails; refresh: () => void }) {
   const jobs = asset.jobs.nodes;
-  const played = jobs.find((job) => job.status === 'SUCCEEDED' && playableOf(job));
+  const played = jobs.find(isPlayable);
   const texts = messages.asset;
   return (
     <>
@@ -48,7 +48,7 @@ function AssetView({ asset, refresh }: { asset: AssetDetails; refresh: () => voi
           <Failure error={asset.error} />
         </div>
       )}
-      {played && <Screen job={played} refresh={refresh} />}
+      {played && <Showing job={played} refresh={refresh} />}
       <section aria-labelledby="asset-jobs">
         <h2 id="asset-jobs" className="section-title">
           {texts.jobs}

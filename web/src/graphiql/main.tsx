@@ -39,7 +39,8 @@ function SignInHint() {
 
 function Page() {
   return (
-    <div className="page">
+    <main className="page">
+      <h1 className="visually-hidden">{messages.graphiql.title}</h1>
       <SignInHint />
       <GraphiQL fetcher={fetcher} defaultTabs={examples} defaultEditorToolsVisibility="variables">
         <GraphiQL.Logo>
@@ -48,7 +49,7 @@ function Page() {
           </a>
         </GraphiQL.Logo>
       </GraphiQL>
-    </div>
+    </main>
   );
 }
 

@@ -4,12 +4,11 @@ import { Progress } from '../ui/parts';
 import { CancelButton } from './CancelButton';
 import { Details } from './Details';
 import { Failure } from './Failure';
-import { FirstLook } from './FirstLook';
-import type { JobDetails } from './operations';
+import type { Job, JobDetails } from './operations';
 import { Outputs } from './Outputs';
 import { RetryButton } from './RetryButton';
-import { Screen } from './Screen';
-import { barValue, isOver, playableOf, stateFacts, stateText, toneOf } from './state';
+import { Showing } from './Showing';
+import { barValue, isOver, isPlayable, stateFacts, stateText, toneOf } from './state';
 import { useLiveJob } from './useLiveJob';
 
 export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void }) {
@@ -20,9 +19,8 @@ export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void
         <h1>{job.title}</h1>
         <span className={`badge badge--${toneOf(job.status)}`}>{stateText(job)}</span>
       </div>
-      <FirstLook job={job} refresh={refresh}>
-        <Stage job={job} refresh={refresh} />
-      </FirstLook>
+      {job.firstLook && !isOver(job.status) && <Followed job={job.firstLook} />}
+      <Stage job={job} refresh={refresh} />
       <div className="job__columns">
         {job.outputs.length > 0 && <Outputs job={job} />}
         <Details job={job} />
@@ -31,9 +29,25 @@ export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void
   );
 }
 
-/** The middle of the page: the video, or why there is none yet. */
+/** Keeps the job that makes the lowest quality up to date. */
+function Followed({ job }: { job: Job }) {
+  useLiveJob(job);
+  return null;
+}
+
+/** The middle of the page: the video, how far it is, or why there is none. */
 function Stage({ job, refresh }: { job: JobDetails; refresh: () => void }) {
-  if (job.status === 'SUCCEEDED' && playableOf(job)) return <Screen job={job} refresh={refresh} />;
+  const played = [job, job.firstLook].find((one) => one && isPlayable(one));
+  return (
+    <>
+      {played && <Showing job={played} refresh={refresh} />}
+      <Standing job={job} />
+    </>
+  );
+}
+
+/** Where the job stands that is not done. */
+function Standing({ job }: { job: JobDetails }) {
   if (job.status === 'FAILED' && job.error)
     return (
       <div className="card card--padded">
@@ -55,7 +69,7 @@ function Stage({ job, refresh }: { job: JobDetails; refresh: () => void }) {
 }
 
 function Underway({ job }: { job: JobDetails }) {
-  const watched = job.firstLook?.status === 'SUCCEEDED';
+  const watched = job.firstLook && isPlayable(job.firstLook);
   return (
     <div className="card underway">
       <span className="empty__icon">

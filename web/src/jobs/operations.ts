@@ -28,6 +28,9 @@ export const JobLive = graphql(
       ...JobProgress
       preset
       createdAt
+      firstLook {
+        id
+      }
       outputs {
         id
         kind

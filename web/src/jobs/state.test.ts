@@ -16,6 +16,7 @@ const job = (more: Partial<Job>): Job => ({
   startedAt: '2026-01-01T00:00:00Z',
   finishedAt: null,
   error: null,
+  firstLook: null,
   outputs: [],
   ...more,
 });

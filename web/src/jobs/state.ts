@@ -84,3 +84,6 @@ export function playableOf(job: Job): Output | undefined {
   const first = (kind: Output['kind']) => job.outputs.find((output) => output.kind === kind);
   return first('HLS') ?? first('MP4') ?? first('CLIP') ?? first('AUDIO');
 }
+
+export const isPlayable = (job: Job): boolean =>
+  job.status === 'SUCCEEDED' && playableOf(job) !== undefined;

@@ -1,4 +1,5 @@
 export const graphiql = {
+  title: 'GraphiQL',
   hintTitle: 'You are not signed in.',
   hint: 'Operations will be refused.',
   signIn: 'Sign in',

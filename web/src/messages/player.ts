@@ -21,7 +21,7 @@ export const player = {
   leaveFullscreen: 'Leave full screen',
   quality: 'Quality',
   auto: 'Automatic',
-  autoNow: (height: number) => `Automatic (${height}p)`,
+  autoNow: (height: number) => `Automatic: ${height}p`,
   height: (height: number) => `${height}p`,
   retry: 'Try again',
   error: {

@@ -33,17 +33,20 @@ type Tone = 'error' | 'warning' | 'info';
 export function Notice({
   tone,
   title,
+  heading = false,
   children,
 }: {
   tone: Tone;
   title?: string;
+  /** It stands in place of all that the page is about. */
+  heading?: boolean;
   children?: ReactNode;
 }) {
   return (
     <div className={`notice notice--${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
       <AlertIcon />
       <div className="notice__body">
-        {title && <strong>{title}</strong>}
+        {title && (heading ? <h1 className="text-base">{title}</h1> : <strong>{title}</strong>)}
         {children}
       </div>
     </div>

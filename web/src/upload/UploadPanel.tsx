@@ -26,7 +26,7 @@ export function UploadPanel() {
   };
 
   return (
-    <section className="card upload" aria-label={texts.title}>
+    <div className="card upload" role="group" aria-label={texts.title}>
       <div className="dropzone">
         <span className="dropzone__icon">
           <UploadIcon />
@@ -64,6 +64,6 @@ export function UploadPanel() {
         />
       </div>
       <PresetChooser />
-    </section>
+    </div>
   );
 }
