@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from runner import tracks
 from tests.support.browser import web_tool
+from tests.web.conftest import ROOT
 
 # Small enough that the library is there at once on a slow line.
 FIRST_SCRIPTS = 250_000
@@ -66,3 +68,24 @@ def test_the_pages_need_nothing_inline_and_nothing_from_elsewhere(built_web: Pat
         assert loaded_by(built_web / name)
         assert not re.search(r"<script(?![^>]* src=)|<style| style=| on\w+=", page)
         assert not re.search(r'(?:src|href)="(?!/)', page)
+
+
+def test_sizes_are_estimated_by_the_ladder_that_the_runner_makes() -> None:
+    said = (ROOT / "web" / "src" / "upload" / "estimate.ts").read_text()
+    rungs = one_of(r"AUTO_RUNGS: Rung\[\] = \[(.*?)\]", said).split(", ")
+    assert tuple(map(int, rungs)) == tracks.AUTO_RUNGS
+    bits = dict(re.findall(r"(\w+): ([\d.]+)", one_of(r"BITS: .*? = \{(.*?)\}", said)))
+    assert {name: float(value) for name, value in bits.items()} == tracks.BITS
+    cap = int(one_of(r"CAP_1080 = ([\d_]+)", said))
+    power = float(one_of(r"rung\.height / 1080\) \*\* ([\d.]+)", said))
+    fast, more = re.findall(r"frameRate \?\? 25\) > (\d+) \? ([\d.]+) : 1", said)[0]
+    for height in tracks.AUTO_RUNGS:
+        estimated = cap * (height / 1080) ** power
+        assert tracks.default_cap(height, float(fast)) == round(estimated)
+        assert tracks.default_cap(height, float(fast) + 1) == round(estimated * float(more))
+
+
+def one_of(pattern: str, text: str) -> str:
+    """The group of a pattern that is there once."""
+    (found,) = re.findall(pattern, text)
+    return str(found)
