@@ -1,6 +1,7 @@
 /** Every text of the app, by area, ready for another language. Values come in formatted. */
 import { access, nav, page, signIn, start } from './messages/app';
 import { asset } from './messages/asset';
+import { clips } from './messages/clips';
 import { graphiql } from './messages/graphiql';
 import { job, jobs } from './messages/jobs';
 import { library } from './messages/library';
@@ -15,6 +16,7 @@ export const messages = {
   product: 'Reelmill',
   access,
   asset,
+  clips,
   copying,
   graphiql,
   job,

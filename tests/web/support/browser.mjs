@@ -45,7 +45,9 @@ export async function mustFit(page, what) {
     const limit = document.documentElement.clientWidth;
     return [...document.querySelectorAll('body *')]
       .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > limit + 1)
-      .filter((one) => !one.closest('.visually-hidden, pre, .progress, .monaco-editor'))
+      .filter(
+        (one) => !one.closest('.visually-hidden, pre, .progress, .monaco-editor, svg > image'),
+      )
       .map((one) => one.outerHTML.slice(0, 120));
   });
   must(wide.length === 0, `${what}: wider than the window: ${wide[0]}`);

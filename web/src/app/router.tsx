@@ -63,6 +63,12 @@ const asset = createRoute({
   component: lazyRouteComponent(() => import('../asset/AssetPage'), 'AssetPage'),
 });
 
+const clips = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/assets/$id/clips',
+  component: lazyRouteComponent(() => import('../clips/ClipsPage'), 'ClipsPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -104,6 +110,7 @@ export const router = createRouter({
       job,
       subtitles,
       asset,
+      clips,
       settings.addChildren([overview, keys, usage]),
       elsewhere,
     ]),

@@ -2,6 +2,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { EntityPage } from '../app/EntityPage';
 import { useEntity } from '../app/useEntity';
+import { canBeCut } from '../clips/kinds';
 import { Failure } from '../jobs/Failure';
 import { JobRow } from '../jobs/JobRow';
 import { Outputs } from '../jobs/Outputs';
@@ -42,7 +43,14 @@ function AssetView({ asset, refresh }: { asset: AssetDetails; refresh: () => voi
   const texts = messages.asset;
   return (
     <>
-      <h1>{asset.title}</h1>
+      <div className="job__head">
+        <h1>{asset.title}</h1>
+        {canBeCut(asset) && (
+          <Link to="/assets/$id/clips" params={{ id: asset.id }} className="button">
+            {messages.clips.open}
+          </Link>
+        )}
+      </div>
       {asset.error && (
         <div className="card card--padded">
           <Failure error={asset.error} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cueAt, readCues } from './cues';
+import { cueAt, cueAtTime, readCues } from './cues';
 
 const VTT = `WEBVTT
 
@@ -24,6 +24,8 @@ describe('readCues', () => {
       y: 102,
       width: 180,
       height: 102,
+      from: 2,
+      to: 2.5,
     });
   });
 
@@ -32,5 +34,17 @@ describe('readCues', () => {
     expect(cueAt(cues, 0.5)).toBe(cues[1]);
     expect(cueAt(cues, 1)).toBe(cues[2]);
     expect(cueAt([], 0.5)).toBeUndefined();
+  });
+
+  it('chooses by the time', () => {
+    expect(cueAtTime(cues, 1.99)).toBe(cues[1]);
+    expect(cueAtTime(cues, 2)).toBe(cues[2]);
+    expect(cueAtTime(cues, 99)).toBe(cues[2]);
+    expect(cueAtTime([], 0)).toBeUndefined();
+  });
+
+  it('reads lines of other systems and of a long film', () => {
+    const [cue] = readCues('01:00:02.000 --> 01:00:03.500\r\na.jpg#xywh=0,0,1,1\r\n', 'http://h/');
+    expect(cue).toMatchObject({ url: 'http://h/a.jpg', from: 3602, to: 3603.5 });
   });
 });

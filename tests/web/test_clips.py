@@ -1,0 +1,56 @@
+"""The clip editor in a real Chromium, and what its job makes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.runner.media import stream
+from tests.support.live import LiveApi
+from tests.support.media import synthesize
+from tests.web.conftest import ARTIFACTS, Script, made, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.web]
+
+RATE = 25
+OUTPUTS = """
+query($id: ID!) {
+  job(id: $id) { title outputs { kind key title start url } }
+}
+"""
+
+
+async def test_clips_are_chosen_and_cut(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    """clips.mjs says what is done in the page; here the clips are measured that came of it."""
+    film = synthesize(tmp_path / "film.mp4", seconds=12, rate=RATE, gop=50)
+    recipe = {"tier": "DRAFT", "ladder": {"rungs": [{"height": 144}]}}
+    await made(live_web, film, "cuts.mp4", recipe)
+    found = await live_web.graphql('{ asset(key: "cuts.mp4") { id } }')
+    printed = await asyncio.to_thread(
+        run_script,
+        "clips.mjs",
+        found["asset"]["id"],
+        str(ARTIFACTS),
+        REELMILL_SIGN_IN=sign_in(live_web),
+    )
+    chosen = json.loads(printed.splitlines()[-1])
+    ended = await live_web.ended(chosen["job"])
+    assert ended["status"] == "SUCCEEDED", ended["error"]
+    job = (await live_web.graphql(OUTPUTS, id=chosen["job"]))["job"]
+    assert job["title"] == "Best of <i>"
+    made_clips = [one for one in job["outputs"] if one["kind"] == "CLIP"]
+    assert len(made_clips) == len(chosen["clips"]) == 3
+    for number, (clip, output) in enumerate(zip(chosen["clips"], made_clips, strict=True), start=1):
+        assert output["title"] == (clip["title"] or None)
+        assert output["start"] == pytest.approx(clip["start"], abs=0.5 / RATE)
+        assert output["key"].endswith(f"_clip_{number}.mp4")
+        local = tmp_path / f"{number}.mp4"
+        local.write_bytes(httpx.get(output["url"]).raise_for_status().content)
+        seconds = float(stream(local, "video")["duration"])
+        assert seconds == pytest.approx(clip["end"] - clip["start"], abs=1 / RATE)

@@ -1,0 +1,77 @@
+/** What is known of the film that clips are cut from, and what there is to choose them by. Pure. */
+import type { VariablesOf } from '../graphql';
+import type { FilmAsset, FilmJob, FilmOutput, StartJob } from './operations';
+import { exactRate, type Rate } from './time';
+
+type Recipe = NonNullable<VariablesOf<typeof StartJob>['input']['recipe']>;
+
+export interface Film {
+  rate: Rate;
+  /** Null where nobody has looked yet. */
+  duration: number | null;
+  picture: boolean;
+  sound: boolean;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+export function filmOf({
+  probe,
+  duration,
+  kind,
+}: Pick<FilmAsset, 'probe' | 'duration' | 'kind'>): Film {
+  const found = isRecord(probe) && Array.isArray(probe['streams']) ? probe['streams'] : null;
+  if (!found) return { rate: null, duration, picture: kind === 'VIDEO', sound: true };
+  const streams = found.filter(isRecord);
+  // A cover of an album is no film.
+  const picture = streams.find(
+    (one) => one['kind'] === 'VIDEO' && one['attached_picture'] !== true,
+  );
+  const rate = picture?.['frame_rate'];
+  return {
+    rate: typeof rate === 'number' && rate > 0 ? exactRate(rate) : null,
+    duration,
+    picture: picture !== undefined,
+    sound: streams.some((one) => one['kind'] === 'AUDIO'),
+  };
+}
+
+export interface Sources {
+  playable: FilmOutput | undefined;
+  peaks: FilmOutput | undefined;
+  /** WebVTT: which picture belongs to which seconds */
+  index: FilmOutput | undefined;
+}
+
+/** The newest of each that has the times of the source: joined films have others. */
+export function sourcesOf(jobs: readonly FilmJob[]): Sources {
+  const outputs = jobs.filter(({ recipe }) => !isJoined(recipe)).flatMap((job) => job.outputs);
+  const newest = (kind: FilmOutput['kind']) => outputs.find((output) => output.kind === kind);
+  return {
+    playable: newest('HLS') ?? newest('MP4') ?? newest('AUDIO'),
+    peaks: newest('PEAKS'),
+    index: newest('VTT'),
+  };
+}
+
+const isJoined = (recipe: unknown): boolean => isRecord(recipe) && isRecord(recipe['join']);
+
+/** About as many pictures as anybody looks at, and a second apart at least where there is time. */
+const PICTURES = 1200;
+const SHORT_SECONDS = 60;
+/** Above this an outline of many points would be megabytes. */
+const LONG_SECONDS = 1200;
+
+const intervalOf = (seconds: number): number =>
+  seconds <= SHORT_SECONDS ? 0.5 : Math.min(600, Math.ceil(seconds / PICTURES));
+
+/** Makes what is missing of pictures and waveform; null where there is nothing to make. */
+export function missingRecipe(film: Film, { peaks, index }: Sources): Recipe | null {
+  const seconds = film.duration ?? SHORT_SECONDS;
+  const sprite = film.picture && !index ? { sprite: { interval: intervalOf(seconds) } } : {};
+  const waveform =
+    film.sound && !peaks ? { waveform: { points: seconds > LONG_SECONDS ? 10 : 20 } } : {};
+  const recipe = { ...sprite, ...waveform };
+  return Object.keys(recipe).length > 0 ? recipe : null;
+}

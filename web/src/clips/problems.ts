@@ -1,0 +1,44 @@
+/** What is wrong with clips, here or in the eyes of the server. Pure. */
+import { formatTimecode } from './time';
+import { messages } from '../messages';
+import { sentence } from '../upload/text';
+import type { Clip } from './draft';
+
+const texts = messages.clips.problem;
+
+/** Half a frame of 25 a second: whoever copies the length from a player means the end. */
+const SLACK = 0.02;
+
+/** Null for one that can be cut. Where nobody knows how long the film is, the runner will tell. */
+export function problemOf({ start, end }: Clip, duration: number | null): string | null {
+  if (duration !== null && start >= duration) return texts.startBeyond(formatTimecode(duration));
+  if (duration !== null && end !== null && end > duration + SLACK)
+    return texts.endBeyond(formatTimecode(duration));
+  return end !== null && end <= start ? texts.order : null;
+}
+
+export interface UserError {
+  message: string;
+  field: readonly string[] | null;
+}
+
+/** What the server refused: at the clip that it names, by its place, or of the whole. */
+export interface Refusal {
+  general: string[];
+  ofClip: ReadonlyMap<number, string>;
+}
+
+export function refusalOf(errors: readonly UserError[]): Refusal {
+  const general: string[] = [];
+  const ofClip = new Map<number, string>();
+  for (const { field, message } of errors) {
+    const at = field?.indexOf('clips') ?? -1;
+    const place = at < 0 ? NaN : Number(field?.[at + 1] ?? NaN);
+    if (Number.isInteger(place)) ofClip.set(place, sentence(plain(message)));
+    else general.push(sentence(message));
+  }
+  return { general, ofClip };
+}
+
+/** The path stands in front of the message: "clips.0.title: …". Here its place says that. */
+const plain = (message: string) => message.replace(/^clips\.\d+(?:\.\w+)*: /, '');

@@ -1,0 +1,142 @@
+/** The film, and where it is: to a frame, from one point to another, and the same without a picture. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { createStore, type Store } from '../app/store';
+import { clamp, middleOf, type Rate, snapped, stepOf, stepped } from './time';
+
+interface Span {
+  start: number;
+  /** Exclusive */
+  end: number;
+}
+
+export interface Playback {
+  /** Seconds; a store of its own, because it changes with every frame. */
+  at: Store<number>;
+  playing: boolean;
+  loop: boolean;
+  setLoop: (loop: boolean) => void;
+  seek: (seconds: number) => void;
+  step: (frames: number) => void;
+  toggle: () => void;
+  preview: (span: Span) => void;
+}
+
+interface Options {
+  rate: Rate;
+  duration: number | null;
+}
+
+export function usePlayback(video: HTMLVideoElement | null, { rate, duration }: Options): Playback {
+  const [at] = useState(() => createStore(0));
+  const [playing, setPlaying] = useState(false);
+  const [loop, setLoop] = useState(false);
+  const span = useRef<Span | null>(null);
+
+  const controls = useMemo(() => {
+    const seek = (seconds: number) => {
+      const goal = clamp(seconds, 0, duration ?? Infinity);
+      span.current = null;
+      at.set(goal);
+      show(video, goal, rate);
+    };
+    return {
+      seek,
+      step: (frames: number) => seek(stepped(at.get(), rate, frames)),
+      toggle: () => {
+        span.current = null;
+        if (video?.paused) void play(video);
+        else video?.pause();
+      },
+      preview: (wanted: Span) => {
+        seek(wanted.start);
+        span.current = wanted;
+        if (video) void play(video);
+      },
+    };
+  }, [video, at, rate, duration]);
+
+  useFollow(video, at, rate, (element) => {
+    const now = span.current;
+    if (!now || (element.currentTime < now.end && !element.ended)) return false;
+    if (loop) controls.preview(now);
+    else {
+      element.pause();
+      controls.seek(Math.max(now.start, now.end - stepOf(rate)));
+    }
+    return true;
+  });
+  usePlaying(video, setPlaying);
+
+  return { at, playing, loop, setLoop, ...controls };
+}
+
+function show(video: HTMLVideoElement | null, seconds: number, rate: Rate): void {
+  if (!video) return;
+  const goal = middleOf(seconds, rate);
+  const last = Number.isFinite(video.duration) ? video.duration : goal;
+  video.currentTime = Math.min(goal, last);
+}
+
+/** What has no picture yet, or was stopped meanwhile, is no trouble: the button still says "Play". */
+async function play(video: HTMLVideoElement): Promise<void> {
+  await video.play().catch(() => undefined);
+}
+
+/** Reads the position while the film runs. `onFrame` answers whether it has moved it itself. */
+function useFollow(
+  element: HTMLVideoElement | null,
+  at: Store<number>,
+  rate: Rate,
+  onFrame: (video: HTMLVideoElement) => boolean,
+): void {
+  const newest = useRef(onFrame);
+  useEffect(() => {
+    newest.current = onFrame;
+  });
+  useEffect(() => {
+    if (!element) return;
+    let frame = 0;
+    const look = () => {
+      if (element.seeking || element.paused) return;
+      if (!newest.current(element)) at.set(snapped(element.currentTime, rate));
+    };
+    const run = () => {
+      look();
+      frame = element.paused ? 0 : requestAnimationFrame(run);
+    };
+    const start = () => {
+      frame ||= requestAnimationFrame(run);
+    };
+    const stop = () => {
+      if (!element.ended || !newest.current(element)) at.set(snapped(element.currentTime, rate));
+    };
+    const place = () => show(element, at.get(), rate);
+    element.addEventListener('play', start);
+    element.addEventListener('pause', stop);
+    element.addEventListener('ended', stop);
+    // Pages that are out of sight have no frames.
+    element.addEventListener('timeupdate', look);
+    element.addEventListener('loadedmetadata', place);
+    return () => {
+      cancelAnimationFrame(frame);
+      element.removeEventListener('play', start);
+      element.removeEventListener('pause', stop);
+      element.removeEventListener('ended', stop);
+      element.removeEventListener('timeupdate', look);
+      element.removeEventListener('loadedmetadata', place);
+    };
+  }, [element, at, rate]);
+}
+
+function usePlaying(video: HTMLVideoElement | null, setPlaying: (playing: boolean) => void): void {
+  useEffect(() => {
+    if (!video) return;
+    const tell = () => setPlaying(!video.paused);
+    const events = ['play', 'pause', 'ended', 'emptied'];
+    for (const name of events) video.addEventListener(name, tell);
+    return () => {
+      for (const name of events) video.removeEventListener(name, tell);
+      setPlaying(false);
+    };
+  }, [video, setPlaying]);
+}
