@@ -29,8 +29,11 @@ PLAYERS = ROOT / "tests" / "players"
 WHEEL = ROOT / ".tools" / "node"
 NODE_LOCK = ROOT / "requirements" / "node.txt"
 SCRIPTS = {"build": "build", "check": "check", "test": "test"}
-# The app's GraphQL types are generated from the contract.
-OUTSIDE = [ROOT / "schema" / "schema.graphql"]
+# The app's GraphQL types are generated from the contract, and recipes are checked by theirs.
+OUTSIDE = [
+    ROOT / "schema" / "schema.graphql",
+    ROOT / "schema" / "jsonschema" / "Recipe.json",
+]
 NOT_SOURCES = {"node_modules", "dist", "generated"}
 
 

@@ -1,5 +1,6 @@
 /**
- * The settings: a key is made, used and revoked; usage is read.
+ * The settings: a key is made, used and revoked; a preset is copied, changed by form and by YAML,
+ * saved, used and deleted; usage is read.
  *
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/settings.mjs FOLDER
  */
@@ -10,6 +11,7 @@ const [folder] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
 const base = new URL(link).origin;
 const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 780 } };
+const TITLE = 'Small <b onclick=alert(1)>one</b>';
 const NAME = '<img src=x onerror=alert(1)> & Ana';
 
 const browser = await launch();
@@ -20,6 +22,7 @@ try {
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   await overview(page);
   await keys(page);
+  await presets(page);
   await usage(page);
   must(complained.length === 0, `the page complains: ${complained[0]}`);
   await lesser(await browser.newContext({ viewport: SIZES.wide, locale: 'en-GB' }));
@@ -81,6 +84,87 @@ async function ask(key, query) {
     body: JSON.stringify({ query }),
   });
   return { status: answer.status, body: await answer.json() };
+}
+
+/** What is typed in the form stands in the YAML and the other way round. */
+async function presets(page) {
+  await page.getByRole('link', { name: 'Presets' }).click();
+  await page.getByRole('link', { name: 'Make a copy of Web streaming', exact: true }).click();
+  const yaml = page.getByRole('textbox', { name: 'The same as YAML' });
+  await page.getByLabel('Name', { exact: true }).fill('small');
+  await page.getByLabel('Title', { exact: true }).fill(TITLE);
+  await page.getByLabel('Description').fill(TITLE);
+  must((await yaml.inputValue()) === 'ladder: {}\nposter: {}\n', await yaml.inputValue());
+
+  await page.getByRole('group', { name: 'Adaptive streaming' }).getByLabel('Sizes').fill('144');
+  await page.getByLabel('Effort').selectOption('DRAFT');
+  await page.getByLabel('One MP4').check();
+  const written = await yaml.inputValue();
+  must(/rungs:\n\s+- height: 144\n/.test(written), `the YAML says ${written}`);
+  must(written.includes('tier: DRAFT') && written.includes('mp4: {}'), `it says ${written}`);
+
+  await yaml.fill('# mine\ntier: DRAFT\nladder:\n  crf: 99\n  rungs:\n    - height: 144\n');
+  await page.getByText('ladder.crf must be 63 or less').waitFor();
+  const quality = page.getByLabel('Quality (CRF)');
+  must((await quality.inputValue()) === '99', 'the form does not follow the YAML');
+  must((await quality.getAttribute('aria-invalid')) === 'true', 'the field does not say so');
+  must(await page.getByRole('button', { name: 'Save' }).isDisabled(), 'a wrong one can be saved');
+  await looks(page, 'preset-wrong');
+  await page.getByRole('button', { name: 'Line 4' }).click();
+  const marked = () =>
+    yaml.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd));
+  must((await marked()) === '  crf: 99', `it leads to ${await marked()}`);
+  await quality.fill('30');
+  must((await yaml.inputValue()).startsWith('# mine\n'), 'the comment is gone');
+  await page.getByText('It can be saved.').waitFor();
+
+  await refused(page, yaml);
+  await saved(page);
+}
+
+/** Some things only the server knows; it is shown where they are. */
+async function refused(page, yaml) {
+  const good = await yaml.inputValue();
+  await yaml.fill(good.replace('height: 144', 'height: 144\n      bitrate: 90000'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/an average bitrate stands alone/)
+    .waitFor();
+  await page.getByRole('list', { name: 'What is wrong' }).getByText('ladder').first().waitFor();
+  must((await page.getByText('ladder: an average').count()) === 0, 'the place is said twice');
+  await looks(page, 'preset-refused');
+  await yaml.fill(good);
+}
+
+async function saved(page) {
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(`${TITLE} is saved as version 1.`).first().waitFor();
+  await page.waitForURL('**/settings/presets/edit?name=small');
+  await page.reload();
+  await page.getByLabel('Quality (CRF)').waitFor();
+  must((await page.getByLabel('Quality (CRF)').inputValue()) === '30', 'it was not kept');
+  await page.getByLabel('Pictures on the seek bar').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(`${TITLE} is saved as version 2.`).first().waitFor();
+  await looks(page, 'preset');
+  await page.getByRole('link', { name: 'All presets' }).click();
+  await page.getByText('version 2', { exact: true }).waitFor();
+  await looks(page, 'presets');
+  await chooserHas(page, 1);
+  await page.getByRole('button', { name: `Delete ${TITLE}` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('None yet.').waitFor();
+  await chooserHas(page, 0);
+}
+
+async function chooserHas(page, count) {
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const chooser = page.getByRole('group', { name: 'What to make of it' });
+  await chooser.getByText('Web streaming', { exact: true }).waitFor();
+  const found = await chooser.getByText(TITLE).first().count();
+  must(found === count, `the chooser has ${found} of it`);
+  await page.keyboard.press('Escape');
 }
 
 /** The figures are those of the API, in words. */

@@ -6,6 +6,7 @@ import { graphiql } from './messages/graphiql';
 import { job, jobs } from './messages/jobs';
 import { library } from './messages/library';
 import { player } from './messages/player';
+import { presets } from './messages/presets';
 import { probe, report } from './messages/report';
 import { keys, scopes, settings, usage } from './messages/settings';
 import { copying, share } from './messages/share';
@@ -26,6 +27,7 @@ export const messages = {
   nav,
   page,
   player,
+  presets,
   probe,
   report,
   scopes,

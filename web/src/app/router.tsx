@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { readSearch } from '../library/search';
+import { readWanted } from '../settings/presets/wanted';
 import { readStretch } from '../settings/usage/stretch';
 import { readSearch as readSubtitlesSearch } from '../subtitles/languages';
 import { Frame, SignedIn } from './Frame';
@@ -87,6 +88,19 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('../settings/keys/KeysPage'), 'KeysPage'),
 });
 
+const presets = createRoute({
+  getParentRoute: () => settings,
+  path: '/presets',
+  component: lazyRouteComponent(() => import('../settings/presets/PresetsPage'), 'PresetsPage'),
+});
+
+const preset = createRoute({
+  getParentRoute: () => settings,
+  path: '/presets/edit',
+  validateSearch: readWanted,
+  component: lazyRouteComponent(() => import('../settings/presets/EditPage'), 'EditPage'),
+});
+
 const usage = createRoute({
   getParentRoute: () => settings,
   path: '/usage',
@@ -111,7 +125,7 @@ export const router = createRouter({
       subtitles,
       asset,
       clips,
-      settings.addChildren([overview, keys, usage]),
+      settings.addChildren([overview, keys, presets, preset, usage]),
       elsewhere,
     ]),
   ]),

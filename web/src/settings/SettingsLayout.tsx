@@ -8,6 +8,7 @@ const texts = messages.settings;
 const PAGES: { to: LinkProps['to'] & string; name: string }[] = [
   { to: '/settings', name: texts.overview },
   { to: '/settings/keys', name: texts.keys },
+  { to: '/settings/presets', name: texts.presets },
   { to: '/settings/usage', name: texts.usageTitle },
 ];
 
