@@ -35,6 +35,7 @@ from api.services.captions import Captions
 from api.services.checksums import Verifier
 from api.services.connections import Connections
 from api.services.deletion import Deletion
+from api.services.doctor import Doctor
 from api.services.endings import Endings
 from api.services.feed import Feed
 from api.services.gallery import Gallery
@@ -178,6 +179,7 @@ def _parts(settings: Settings, database: Database, storage: Storage, cluster: _C
         ),
         captions=captions,
         connections=connections,
+        doctor=Doctor(database, storage, settings),
         keys=Keys(database, connections),
         library=Library(database),
         hub=hub,

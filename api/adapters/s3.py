@@ -1,7 +1,7 @@
 """The S3 store: objects, multipart uploads, presigned links, scoped credentials.
 
-With its neighbours s3_links, s3_sessions and s3_errors the only file of the API that touches S3.
-Sizes in bytes, times in seconds.
+With its neighbours s3_links, s3_sessions, s3_checks and s3_errors the only file of the API that
+touches S3. Sizes in bytes, times in seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters import s3_listing
+from api.adapters.s3_checks import Checks
 from api.adapters.s3_clients import is_aws, open_clients
 from api.adapters.s3_errors import ActionDenied, S3Error, translated
 from api.adapters.s3_links import Links
@@ -32,9 +33,12 @@ IMMUTABLE: Final = "private, max-age=31536000, immutable"
 class Storage:
     """Clients for the store: one that talks to it, one that only signs links for others."""
 
-    def __init__(self, s3: S3Client, links: Links, sessions: Sessions, settings: Settings) -> None:
+    def __init__(
+        self, s3: S3Client, signer: S3Client, sessions: Sessions, settings: Settings
+    ) -> None:
         self._s3 = s3
-        self.links = links
+        self.links = Links(signer)
+        self.checks = Checks(s3, signer)
         # For runners, which reach the store as we do.
         self.inner_links = Links(s3)
         self.sessions = sessions
@@ -44,7 +48,7 @@ class Storage:
     async def open(cls, settings: Settings, stack: AsyncExitStack) -> Storage:
         """Make the clients; `stack` closes them. Nothing is sent yet."""
         s3, signer, sts = await open_clients(settings, stack)
-        return cls(s3, Links(signer), Sessions(sts, settings), settings)
+        return cls(s3, signer, Sessions(sts, settings), settings)
 
     async def ping(self) -> None:
         """Raise unless both buckets answer."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from api.services.auth import Auth
     from api.services.captions import Captions
     from api.services.connections import Connection, Connections
+    from api.services.doctor import Doctor
     from api.services.feed import Feed
     from api.services.gallery import Gallery
     from api.services.hub import Hub
@@ -44,6 +45,7 @@ class Services:
     auth: Auth
     captions: Captions
     connections: Connections
+    doctor: Doctor
     keys: Keys
     library: Library
     hub: Hub[Job]

@@ -11,6 +11,7 @@ import { probe, report } from './messages/report';
 import { keys, scopes, settings, usage } from './messages/settings';
 import { copying, share } from './messages/share';
 import { subtitles } from './messages/subtitles';
+import { storage } from './messages/storage';
 import { upload } from './messages/upload';
 
 export const messages = {
@@ -35,6 +36,7 @@ export const messages = {
   share,
   signIn,
   start,
+  storage,
   subtitles,
   upload,
   usage,

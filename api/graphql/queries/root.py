@@ -10,6 +10,7 @@ from api.domain import ids
 from api.graphql.context import Info
 from api.graphql.queries import (
     assets,
+    doctor,
     gallery,
     jobs,
     keys,
@@ -65,6 +66,10 @@ class Query:
     )
     usage = strawberry.field(
         resolver=usage.usage, description="What the project holds, and what its jobs have cost"
+    )
+    doctor = strawberry.field(
+        resolver=doctor.doctor,
+        description="Look at database, store and sessions now; needs ADMIN",
     )
     gallery = strawberry.field(
         resolver=gallery.gallery,

@@ -51,6 +51,7 @@ QUERIES: dict[str, list[str]] = {
         ),
         f'{{ assets(after: "$after") {{ nodes {{ {_ASSET} }} }} }}',
     ],
+    "doctor": ["{ doctor { checks { name message hint } browserUrls } }"],
     "gallery": [f"{{ gallery(refresh: true) {{ items {{ title job {{ {_JOB} }} }} }} }}"],
     "job": [f'{{ job(id: "$job") {{ {_JOB} }} }}'],
     "jobs": [

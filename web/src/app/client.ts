@@ -18,6 +18,8 @@ const cache = cacheExchange({
   keys: {
     AssetConnection: embedded,
     Attempt: embedded,
+    Diagnosis: embedded,
+    DiagnosisCheck: embedded,
     Event: embedded,
     JobConnection: embedded,
     JobError: embedded,

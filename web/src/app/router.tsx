@@ -101,6 +101,12 @@ const preset = createRoute({
   component: lazyRouteComponent(() => import('../settings/presets/EditPage'), 'EditPage'),
 });
 
+const storage = createRoute({
+  getParentRoute: () => settings,
+  path: '/storage',
+  component: lazyRouteComponent(() => import('../settings/storage/StoragePage'), 'StoragePage'),
+});
+
 const usage = createRoute({
   getParentRoute: () => settings,
   path: '/usage',
@@ -125,7 +131,7 @@ export const router = createRouter({
       subtitles,
       asset,
       clips,
-      settings.addChildren([overview, keys, presets, preset, usage]),
+      settings.addChildren([overview, keys, presets, preset, storage, usage]),
       elsewhere,
     ]),
   ]),

@@ -9,6 +9,7 @@ const PAGES: { to: LinkProps['to'] & string; name: string }[] = [
   { to: '/settings', name: texts.overview },
   { to: '/settings/keys', name: texts.keys },
   { to: '/settings/presets', name: texts.presets },
+  { to: '/settings/storage', name: texts.storage },
   { to: '/settings/usage', name: texts.usageTitle },
 ];
 
