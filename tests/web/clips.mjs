@@ -5,6 +5,7 @@
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/clips.mjs ASSET FOLDER
  */
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 
 const [asset, folder] = process.argv.slice(2);
@@ -236,6 +237,7 @@ async function looks(page) {
       const path = join(folder, `real-clips-${size}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true });
       await mustFit(page, `clips, ${size}`);
+      await mustBeAccessible(page, `clips, ${size}, ${colorScheme}`);
     }
   }
   await page.setViewportSize(SIZES.wide);

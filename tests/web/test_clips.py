@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.runner.media import stream
-from tests.support.live import LiveApi
+from tests.support.live import LiveApi, bucket_client
 from tests.support.media import synthesize
 from tests.web.conftest import ARTIFACTS, Script, made, sign_in
 
@@ -54,3 +54,21 @@ async def test_clips_are_chosen_and_cut(
         local.write_bytes(httpx.get(output["url"]).raise_for_status().content)
         seconds = float(stream(local, "video")["duration"])
         assert seconds == pytest.approx(clip["end"] - clip["start"], abs=1 / RATE)
+
+
+async def test_clips_of_what_nobody_has_seen(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    film = synthesize(tmp_path / "film.mp4", seconds=3, rate=RATE)
+    bucket_client(live_web.s3).upload_file(str(film), live_web.s3.bucket_in, "unseen.mp4")
+    await live_web.graphql("mutation { scanMediaFolder { registered } }")
+    found = await live_web.graphql('{ asset(key: "unseen.mp4") { id duration } }')
+    assert found["asset"]["duration"] is None
+    printed = await asyncio.to_thread(
+        run_script,
+        "clips_unseen.mjs",
+        found["asset"]["id"],
+        str(ARTIFACTS),
+        REELMILL_SIGN_IN=sign_in(live_web),
+    )
+    assert "clips unseen: all good" in printed

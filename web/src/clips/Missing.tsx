@@ -1,5 +1,5 @@
 /** What would help to choose by, where it is not there: a button that has it made, and how far that is. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Failure } from '../jobs/Failure';
 import { barValue, isOver, stateFacts, stateText } from '../jobs/state';
 import { useLiveJob } from '../jobs/useLiveJob';
@@ -24,6 +24,7 @@ export function Missing({ asset, sources, refresh }: Props) {
   const recipe = missingRecipe(film, sources);
   const jobs = asset.jobs.nodes;
   const underway = jobs.filter((job) => !isOver(job.status));
+  useEnded(underway.length, refresh);
   // Only what this page has asked for is its business.
   const [mine, setMine] = useState<string[]>([]);
   const failed = jobs.filter(({ id, status }) => mine.includes(id) && status === 'FAILED');
@@ -69,6 +70,15 @@ export function Missing({ asset, sources, refresh }: Props) {
       )}
     </>
   );
+}
+
+/** What a job has found out of the film itself, such as its length, is read again with the asset. */
+function useEnded(underway: number, refresh: () => void): void {
+  const before = useRef(underway);
+  useEffect(() => {
+    if (underway < before.current) refresh();
+    before.current = underway;
+  }, [underway, refresh]);
 }
 
 interface OfferProps {
