@@ -101,7 +101,7 @@ async function jobs(page) {
   await page.getByText('Making the stream').waitFor();
 }
 
-/** The new job comes to the top of the list without a reload. */
+/** The new job comes to the board without a reload. */
 async function retried(page) {
   await play('many');
   await page.goto(`${base}/jobs`);
@@ -109,7 +109,8 @@ async function retried(page) {
   await page.waitForURL(`${base}/jobs/failed-again`);
   await page.getByText('The video appears here when it is ready').waitFor();
   await page.getByRole('link', { name: 'All jobs' }).click();
-  await page.getByRole('listitem').first().getByText('holiday final').waitFor();
+  const waiting = page.getByRole('list', { name: 'Waiting' });
+  await waiting.getByText('holiday final').waitFor();
 }
 
 async function lost(page) {

@@ -1,6 +1,7 @@
 /** Every text of the app, by area, ready for another language. Values come in formatted. */
 import { access, nav, page, signIn, start } from './messages/app';
 import { asset } from './messages/asset';
+import { board } from './messages/board';
 import { clips } from './messages/clips';
 import { graphiql } from './messages/graphiql';
 import { job, jobs } from './messages/jobs';
@@ -18,6 +19,7 @@ export const messages = {
   product: 'Reelmill',
   access,
   asset,
+  board,
   clips,
   copying,
   graphiql,

@@ -105,6 +105,7 @@ export class Mock {
   };
   onDown = () => {};
   #listeners = new Set();
+  #cursor = 0;
   #uploads = 0;
   #refusals = 0;
   #store;
@@ -210,7 +211,13 @@ export class Mock {
     const find = (id) => this.jobs.find((one) => one.id === id) ?? null;
     return {
       presets: PRESETS,
-      jobs: () => ({ nodes: this.jobs, edges: [], pageInfo: {} }),
+      viewer: () => ({
+        project: { __typename: 'Project', ...this.session.project, eventCursor: '0' },
+      }),
+      jobs: ({ filter }) => {
+        const wanted = (one) => !filter?.status || filter.status.includes(one.status);
+        return { nodes: this.jobs.filter(wanted), edges: [], pageInfo: { hasNextPage: false } };
+      },
       job: ({ id }) => find(id),
       upload: () => null,
       uploads: () => ({ nodes: [], edges: [], pageInfo: {} }),
@@ -251,7 +258,7 @@ export class Mock {
           createdAt: now(),
         });
         this.jobs = [started, ...this.jobs];
-        this.#tell('UPLOAD_COMPLETED');
+        this.#tell('UPLOAD_COMPLETED', started);
         return { job: started, userErrors: [] };
       },
       abortMultipartUpload: () => ({ upload: null, userErrors: [] }),
@@ -267,12 +274,13 @@ export class Mock {
       retryJob: ({ input }) => {
         const again = job(`${input.id}-again`, find(input.id).title, 'QUEUED');
         this.jobs = [again, ...this.jobs];
-        this.#tell('JOB_QUEUED');
+        this.#tell('JOB_QUEUED', again);
         return { job: again, userErrors: [] };
       },
       cancelJob: ({ input }) => {
         const found = find(input.id);
         if (found) found.status = 'CANCELED';
+        this.#tell('JOB_CANCELED', found);
         return { job: found, userErrors: [] };
       },
       events: () => this.#events(),
@@ -280,16 +288,15 @@ export class Mock {
     };
   }
 
-  #tell(type) {
-    for (const resolve of this.#listeners) resolve(type);
+  #tell(type, node) {
+    this.#cursor += 1;
+    const event = { cursor: String(this.#cursor), type, entityId: node.id, node };
+    for (const resolve of this.#listeners) resolve(event);
     this.#listeners.clear();
   }
 
   async *#events() {
-    for (;;) {
-      const type = await new Promise((resolve) => this.#listeners.add(resolve));
-      yield { events: { cursor: 'c', type } };
-    }
+    for (;;) yield { events: await new Promise((resolve) => this.#listeners.add(resolve)) };
   }
 
   async *#watch(id) {

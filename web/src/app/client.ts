@@ -8,7 +8,7 @@ import {
   mapExchange,
   subscriptionExchange,
 } from '@urql/core';
-import { connect, noteAnswer } from './connection';
+import { noteAnswer, sharedSocket } from './connection';
 import { accessEnded } from './session';
 
 /** These have no identity of their own: they are kept inside what holds them. */
@@ -57,7 +57,7 @@ export const makeUncachedClient = (): Client =>
   });
 
 export function makeClient(): Client {
-  const socket = connect();
+  const socket = sharedSocket();
   return new Client({
     url: '/graphql',
     preferGetMethod: false,

@@ -46,8 +46,13 @@ export interface Socket {
   ) => () => void;
 }
 
+let shared: Socket | undefined;
+
+/** The one connection of the page. */
+export const sharedSocket = (): Socket => (shared ??= connect());
+
 /** Connects with the first subscription, signed in by the session cookie, and never gives up. */
-export function connect(): Socket {
+function connect(): Socket {
   const client = openClient();
   let open = 0;
   const left = () => {

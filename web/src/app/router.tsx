@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readBoardSearch } from '../jobs/boardSearch';
 import { readSearch } from '../library/search';
 import { readWanted } from '../settings/presets/wanted';
 import { readStretch } from '../settings/usage/stretch';
@@ -42,6 +43,7 @@ const library = createRoute({
 const jobs = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs',
+  validateSearch: readBoardSearch,
   component: lazyRouteComponent(() => import('../jobs/JobsPage'), 'JobsPage'),
 });
 

@@ -4,7 +4,7 @@ import { messages } from '../messages';
 import { CancelJob, type Job } from './operations';
 import { isOver } from './state';
 
-export function CancelButton({ job }: { job: Job }) {
+export function CancelButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'> }) {
   const [{ fetching }, cancel] = useMutation(CancelJob);
   const [problem, setProblem] = useState<string | null>(null);
   const texts = messages.jobs;

@@ -86,19 +86,6 @@ export const OutputReport = graphql(`
   }
 `);
 
-export const LatestJobs = graphql(
-  `
-    query LatestJobs($first: Int!) {
-      jobs(first: $first) {
-        nodes {
-          ...JobLive
-        }
-      }
-    }
-  `,
-  [JobLive],
-);
-
 export const OneJob = graphql(
   `
     query OneJob($id: ID!) {
@@ -168,16 +155,6 @@ export const RetryJob = graphql(`
         code
         message
       }
-    }
-  }
-`);
-
-/** Tells that the list of jobs has changed. */
-export const JobEvents = graphql(`
-  subscription JobEvents($types: [EventType!]!) {
-    events(types: $types) {
-      cursor
-      type
     }
   }
 `);

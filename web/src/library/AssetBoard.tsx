@@ -6,16 +6,16 @@ import {
   type MouseEvent,
   useCallback,
   useEffect,
-  useLayoutEffect,
   useRef,
   useState,
 } from 'react';
 import { messages } from '../messages';
+import { useBox } from '../ui/useBox';
 import { AssetLine, AssetTile, LIST_COLUMNS } from './AssetTile';
 import { GAP, indexAfter, layoutFor, type View } from './grid';
 import type { Asset } from './operations';
 import { idsBetween, itemAt, type Listing } from './pages';
-import type { Selection } from './useSelection';
+import type { Selection } from '../ui/useSelection';
 
 interface Props {
   listing: Listing<Asset>;
@@ -31,7 +31,7 @@ const OVERSCAN = 3;
 const UNDER_HEADER_PX = 110;
 
 export function AssetBoard({ listing, view, selection, onLook }: Props) {
-  const { box, width, top } = useBox();
+  const { box, width, top } = useBox<HTMLUListElement>();
   const layout = layoutFor(view, width);
   const { columns, rowHeight } = layout;
   const { count, ended } = listing;
@@ -121,28 +121,6 @@ function useFollow(listing: Listing<Asset>) {
 function indexOf(target: EventTarget): number | undefined {
   const place = (target as HTMLElement).closest('li')?.getAttribute('aria-posinset');
   return place ? Number(place) - 1 : undefined;
-}
-
-/** The element, its width, and how far from the top of the page it begins. */
-function useBox() {
-  const box = useRef<HTMLUListElement>(null);
-  const [{ width, top }, setPlace] = useState({ width: 0, top: 0 });
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const look = () => {
-      const place = element.getBoundingClientRect();
-      const next = { width: element.clientWidth, top: Math.round(place.top + scrollY) };
-      setPlace((now) => (now.width === next.width && now.top === next.top ? now : next));
-    };
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    // What stands above it may grow: filters, notices.
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
-  return { box, width, top };
 }
 
 interface Keys {

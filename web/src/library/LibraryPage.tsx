@@ -15,7 +15,7 @@ import { isNarrowed, type LibrarySearch } from './search';
 import { SelectionBar } from './SelectionBar';
 import { Toolbar, type ToolbarProps } from './Toolbar';
 import { useAssets } from './useAssets';
-import { useSelection } from './useSelection';
+import { useSelection } from '../ui/useSelection';
 
 export function LibraryPage() {
   const texts = messages.library;

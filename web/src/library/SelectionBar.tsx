@@ -2,13 +2,14 @@
 import { type FormEvent, useState } from 'react';
 import { useClient } from 'urql';
 import { announce } from '../app/announce';
+import type { Outcome } from '../app/many';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { Modal } from '../ui/Modal';
 import { DEFAULT_PRESET, usePresets } from '../upload/presets';
 import { sentence } from '../upload/text';
-import { deleteAssets, type Outcome, startPreset, tagAssets } from './actions';
-import type { Selection } from './useSelection';
+import { deleteAssets, startPreset, tagAssets } from './actions';
+import type { Selection } from '../ui/useSelection';
 
 type Question = 'delete' | 'tag' | 'start';
 

@@ -8,7 +8,6 @@ export const jobs = {
   tryAgain: 'Try again',
   stale: (time: string) =>
     `No connection to the server. What you see is from ${time}; it catches up by itself.`,
-  latest: (count: number) => `The latest ${count}`,
   progressOf: (title: string) => `Progress of ${title}`,
   cancel: 'Cancel',
   cancelOf: (title: string) => `Cancel: ${title}`,

@@ -1,10 +1,11 @@
-/** Which assets are chosen, by id: they stay so when the list scrolls or is read again. */
+/** Which things of a list are chosen, by id: they stay so when the list scrolls or is read again. */
 import { useCallback, useState } from 'react';
 
 export interface Selection {
   ids: ReadonlySet<string>;
   toggle: (id: string) => void;
   add: (ids: readonly string[]) => void;
+  remove: (ids: readonly string[]) => void;
   clear: () => void;
 }
 
@@ -22,6 +23,10 @@ export function useSelection(): Selection {
   const add = useCallback((more: readonly string[]) => {
     setIds((before) => new Set([...before, ...more]));
   }, []);
+  const remove = useCallback((less: readonly string[]) => {
+    const gone = new Set(less);
+    setIds((before) => new Set([...before].filter((id) => !gone.has(id))));
+  }, []);
   const clear = useCallback(() => setIds(NONE), []);
-  return { ids, toggle, add, clear };
+  return { ids, toggle, add, remove, clear };
 }
