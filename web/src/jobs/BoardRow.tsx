@@ -1,8 +1,9 @@
 /** One job on the board. */
 import { useNavigate } from '@tanstack/react-router';
-import { memo, type MouseEvent } from 'react';
+import { memo, type MouseEvent, type PointerEvent } from 'react';
 import { formatAgo, formatDateTime } from '../format';
 import { messages } from '../messages';
+import { GripIcon } from '../ui/icons';
 import { Progress } from '../ui/parts';
 import { useNow } from '../ui/useNow';
 import type { BoardJob } from './boardOperations';
@@ -19,6 +20,8 @@ export interface RowProps {
   onSelect: (id: string) => void;
   /** Only of jobs that a priority still moves. */
   onMove: ((job: BoardJob, by: 1 | -1) => void) | undefined;
+  /** Told where a pointer begins to drag it. */
+  onDrag: ((event: PointerEvent, job: BoardJob) => void) | undefined;
 }
 
 export const BoardRow = memo(function BoardRow({
@@ -27,19 +30,34 @@ export const BoardRow = memo(function BoardRow({
   selected,
   onSelect,
   onMove,
+  onDrag,
 }: RowProps) {
   const texts = messages.board;
   return (
     <div
       className={`grid grid-cols-[1rem_minmax(0,1fr)] gap-x-3 p-3 ${selected ? 'bg-accent-soft' : ''}`}
     >
-      <input
-        type="checkbox"
-        className="mt-1 size-4 accent-accent"
-        checked={selected}
-        aria-label={texts.choose(job.title)}
-        onChange={() => onSelect(job.id)}
-      />
+      <div className="grid content-start justify-items-center gap-2">
+        <input
+          type="checkbox"
+          className="mt-1 size-4 accent-accent"
+          checked={selected}
+          aria-label={texts.choose(job.title)}
+          onChange={() => onSelect(job.id)}
+        />
+        {onDrag && (
+          // For pointers only: the keyboard has buttons.
+          <span
+            aria-hidden="true"
+            title={texts.drag}
+            data-drag
+            className="-mx-2 cursor-grab touch-none px-2 py-1 text-muted select-none"
+            onPointerDown={(event) => onDrag(event, job)}
+          >
+            <GripIcon />
+          </span>
+        )}
+      </div>
       <div className="grid min-w-0 gap-1.5">
         <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <Title job={job} />

@@ -10,6 +10,7 @@ import type { BoardFeed } from './boardFeed';
 import type { BoardJob } from './boardOperations';
 import { BoardRow } from './BoardRow';
 import { isOver } from './state';
+import { useDrag } from './useDrag';
 import { useMoves } from './useMoves';
 
 interface Props {
@@ -96,6 +97,7 @@ function Rows({ section, jobs, looks, feed, selection, onLook }: Props) {
   useEffect(() => () => onLook(section, []), [onLook, section]);
 
   const moves = useMoves(feed, jobs);
+  const { begin, dragged } = useDrag(box, moves.drop);
   return (
     <>
       {moves.problem && (
@@ -117,8 +119,9 @@ function Rows({ section, jobs, looks, feed, selection, onLook }: Props) {
                 key={key}
                 ref={rows.measureElement}
                 data-index={index}
-                className="absolute top-0 left-0 w-full not-first:border-t border-line"
+                className="absolute top-0 left-0 w-full border-line not-first:border-t data-[drop=after]:shadow-[inset_0_-3px_var(--accent)] data-[drop=before]:shadow-[inset_0_3px_var(--accent)]"
                 style={{ transform: `translateY(${start - top}px)` }}
+                data-drop={dragged ? dropAt(index, jobs.length, dragged.before) : undefined}
                 aria-setsize={jobs.length}
                 aria-posinset={index + 1}
               >
@@ -128,6 +131,7 @@ function Rows({ section, jobs, looks, feed, selection, onLook }: Props) {
                   selected={selection.ids.has(job.id)}
                   onSelect={selection.toggle}
                   onMove={isQueued(job) ? moves.step : undefined}
+                  onDrag={isQueued(job) ? begin : undefined}
                 />
               </li>
             )
@@ -136,4 +140,10 @@ function Rows({ section, jobs, looks, feed, selection, onLook }: Props) {
       </ul>
     </>
   );
+}
+
+/** Where the line is drawn between two rows: above the second, or below the last. */
+function dropAt(index: number, count: number, before: number) {
+  if (index === before) return 'before';
+  return before === count && index === count - 1 ? 'after' : undefined;
 }

@@ -1,6 +1,7 @@
 import { messages } from '../messages';
 import { FilmIcon } from '../ui/icons';
 import { Progress } from '../ui/parts';
+import { Attempts, LogTail } from './Attempts';
 import { CancelButton } from './CancelButton';
 import { Details } from './Details';
 import { Failure } from './Failure';
@@ -24,6 +25,7 @@ export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void
       <div className="job__columns">
         {job.outputs.length > 0 && <Outputs job={job} />}
         <Details job={job} />
+        <Attempts attempts={job.attempts} />
       </div>
     </>
   );
@@ -55,7 +57,7 @@ function Standing({ job }: { job: JobDetails }) {
         <div className="mt-3 flex flex-wrap items-center gap-3">
           <RetryButton job={job} />
         </div>
-        <AttemptLog job={job} />
+        <LogTail job={job} />
       </div>
     );
   if (job.status === 'CANCELED')
@@ -85,18 +87,5 @@ function Underway({ job }: { job: JobDetails }) {
       <p className="muted">{watched ? messages.job.watchAlready : messages.job.watch}</p>
       <CancelButton job={job} />
     </div>
-  );
-}
-
-function AttemptLog({ job }: { job: JobDetails }) {
-  const last = job.attempts.at(-1);
-  if (!last?.log) return null;
-  return (
-    <details className="log">
-      <summary>
-        {messages.job.log} ({messages.job.attempts(job.attempts.length)})
-      </summary>
-      <pre>{last.log}</pre>
-    </details>
   );
 }

@@ -112,6 +112,8 @@ export const OneJob = graphql(
           status
           reason
           log
+          startedAt
+          finishedAt
         }
       }
     }

@@ -15,9 +15,12 @@ export function useMoves(feed: BoardFeed, jobs: BoardJob[]) {
   const [problem, setProblem] = useState<string | null>(null);
   const queue = useMemo(() => jobs.filter(isQueued), [jobs]);
   const newest = useRef(queue);
+  /** How many cannot be moved any more: they stand before the queue. */
+  const ahead = useRef(0);
   useEffect(() => {
     newest.current = queue;
-  }, [queue]);
+    ahead.current = jobs.length - queue.length;
+  }, [queue, jobs]);
 
   const move = useCallback(
     async (job: BoardJob, to: number) => {
@@ -55,5 +58,15 @@ export function useMoves(feed: BoardFeed, jobs: BoardJob[]) {
     },
     [move],
   );
-  return { queue, problem, move, step };
+  /** Puts it before what is at this place of the whole section. */
+  const drop = useCallback(
+    (job: BoardJob, before: number) => {
+      const all = newest.current;
+      const place = Math.max(0, before - ahead.current);
+      const from = all.findIndex(({ id }) => id === job.id);
+      if (from >= 0) void move(job, place > from ? place - 1 : place);
+    },
+    [move],
+  );
+  return { problem, step, drop };
 }

@@ -79,3 +79,9 @@ export const DownloadIcon = () => (
     <path d="M12 4v12m0 0 4.5-4.5M12 16l-4.5-4.5M5 20h14" />
   </Icon>
 );
+
+export const GripIcon = () => (
+  <Icon>
+    <path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01" />
+  </Icon>
+);
