@@ -1,101 +1,19 @@
 /** The states that the mock can be in, as plain values in the shape of the GraphQL types. */
+import { Board } from './board.mjs';
+import { job, many, MIB, now } from './jobs.mjs';
 import { numbered, pageOf } from './library.mjs';
 import { PRESETS } from './presets.mjs';
 import { SETTINGS } from './settings.mjs';
 
-const MIB = 1024 * 1024;
-const now = () => new Date().toISOString();
-const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 const soon = () => new Date(Date.now() + 900_000).toISOString();
-
-const asset = (key) => ({
-  __typename: 'Asset',
-  id: `asset-${key}`,
-  key,
-  bucket: 'media-in',
-  size: 128 * MIB,
-  title: key,
-  kind: 'VIDEO',
-  tags: [],
-  status: 'READY',
-  duration: 596.5,
-  width: 1280,
-  height: 720,
-  videoCodec: 'h264',
-  audioCodec: 'ac3',
-  metadata: {},
-  createdAt: ago(300),
-  shareLinks: [],
-  outputs: [],
-});
-
-function output(store, jobId, kind, more) {
-  return {
-    __typename: 'Output',
-    id: `${jobId}-${kind}`,
-    kind,
-    key: `${jobId}/${kind.toLowerCase()}`,
-    bucket: 'media-out',
-    contentType: 'application/octet-stream',
-    size: 42 * MIB,
-    files: 1,
-    sha256: '0'.repeat(64),
-    duration: 596.5,
-    renditions: [],
-    url: `${store}/poster/${jobId}`,
-    playbackUrl: `/play/token/${jobId}/master.m3u8`,
-    ...more,
-  };
-}
-
-function job(id, title, status, more = {}) {
-  const made = {
-    __typename: 'Job',
-    id,
-    title,
-    status,
-    progress: 0,
-    preset: 'web',
-    recipe: {},
-    priority: 0,
-    metadata: {},
-    asset: asset(`uploads/${id}/${title}`),
-    attempts: [],
-    outputs: [],
-    createdAt: ago(200),
-    ...more,
-  };
-  made.asset.title = title;
-  made.asset.newest = ({ kind }) => made.outputs.find((one) => one.kind === kind) ?? null;
-  made.asset.jobs = () => ({ nodes: [made], edges: [], pageInfo: {} });
-  return made;
-}
-
-const failed = () =>
-  job('failed', 'holiday final FINAL (2).mp4', 'FAILED', {
-    createdAt: ago(4000),
-    startedAt: ago(3990),
-    finishedAt: ago(3985),
-    error: {
-      code: 'INPUT_UNREADABLE',
-      message: 'the file ends before its index (moov); it was cut off while it was copied',
-      hint: 'copy the original again and compare the sizes, then upload it once more',
-    },
-    attempts: [
-      {
-        number: 1,
-        status: 'FAILED',
-        reason: 'INPUT',
-        log: '[mov,mp4 @ 0x5] moov atom not found\ninput.bin: Invalid data found when processing input',
-      },
-    ],
-  });
 
 export class Mock {
   signedIn = true;
   down = false;
   slow = 0;
   jobs = [];
+  /** Of jobs by the hundred, while there is one. */
+  board = null;
   /** How large the library is when it is not made of the jobs. */
   numbered = 0;
   deleted = new Set();
@@ -129,73 +47,27 @@ export class Mock {
     this.slow = scenario === 'slow' ? 25 : 0;
     this.#refusals = scenario === 'expired' ? 3 : 0;
     this.signedIn = scenario !== 'signed-out';
-    if (this.down) this.onDown();
+    if (this.down || scenario === 'cut') this.onDown();
+    this.#playBoard(scenario);
     this.numbered = { large: 100_000, some: 500 }[scenario] ?? 0;
     if (scenario === 'empty' || scenario === 'slow') this.jobs = [];
-    if (scenario === 'many') this.jobs = this.#many();
+    if (scenario === 'many') this.jobs = many(this.#store);
     if (scenario === 'progress') {
       const running = this.jobs.find((one) => one.id === 'running');
       Object.assign(running, { phase: 'PUBLISHING', progress: 0.99, etaSeconds: 1 });
     }
   }
 
-  #many() {
-    const done = (id, title, seconds) =>
-      job(id, title, 'SUCCEEDED', {
-        progress: 1,
-        createdAt: ago(seconds),
-        startedAt: ago(seconds - 5),
-        finishedAt: ago(seconds - 80),
-        outputs: [
-          output(this.#store, id, 'HLS', {
-            files: 1204,
-            renditions: [1080, 720, 480, 360],
-          }),
-          output(this.#store, id, 'DASH', {
-            files: 1204,
-            renditions: [1080, 720, 480, 360],
-          }),
-          output(this.#store, id, 'MP4', { width: 1920, height: 1080 }),
-          output(this.#store, id, 'POSTER', {
-            size: 84_000,
-            width: 1280,
-            height: 720,
-            duration: null,
-          }),
-        ],
-      });
-    return [
-      job('queued', 'Interview, second camera.mkv', 'QUEUED', {
-        createdAt: ago(12),
-      }),
-      job('waiting', 'talk.mov', 'WAITING', {
-        waitingReason: 'two other jobs are running; this one is next',
-        createdAt: ago(40),
-      }),
-      job('running', '-rf %d ü <b>bold</b>.mp4', 'RUNNING', {
-        phase: 'ENCODING',
-        progress: 0.42,
-        speed: 2.84,
-        etaSeconds: 95,
-        startedAt: ago(100),
-      }),
-      job(
-        'checking',
-        'A very long file name that somebody gave to the recording of the whole afternoon session in the big hall, camera 3, with sound from the desk.mp4',
-        'RUNNING',
-        {
-          phase: 'VERIFYING',
-          progress: 0.97,
-          speed: 11.2,
-          etaSeconds: 3,
-          startedAt: ago(130),
-        },
-      ),
-      done('done', 'Big Buck Bunny.mp4', 900),
-      failed(),
-      job('canceled', 'wrong file.avi', 'CANCELED', { createdAt: ago(90_000) }),
-      done('old', 'Company meeting 2024.mp4', 300_000),
-    ];
+  /** `queue` has some that wait, `crowd` goes on until `calm` or anything else is played. */
+  #playBoard(scenario) {
+    if (scenario === 'cut') return;
+    this.board?.stop();
+    if (scenario === 'calm') return;
+    this.board = null;
+    if (scenario === 'queue') this.board = new Board({ running: 2, waiting: 6 });
+    if (scenario !== 'crowd') return;
+    this.board = new Board();
+    this.board.go();
   }
 
   #part(number) {
@@ -208,12 +80,19 @@ export class Mock {
   }
 
   get root() {
+    const board = this.board?.root;
     const find = (id) => this.jobs.find((one) => one.id === id) ?? null;
     return {
       presets: PRESETS,
-      viewer: () => ({
-        project: { __typename: 'Project', ...this.session.project, eventCursor: '0' },
-      }),
+      ...SETTINGS,
+      viewer: {
+        ...SETTINGS.viewer,
+        project: {
+          __typename: 'Project',
+          ...this.session.project,
+          eventCursor: () => board?.cursor() ?? '0',
+        },
+      },
       jobs: ({ filter }) => {
         const wanted = (one) => !filter?.status || filter.status.includes(one.status);
         return { nodes: this.jobs.filter(wanted), edges: [], pageInfo: { hasNextPage: false } };
@@ -225,7 +104,6 @@ export class Mock {
         this.numbered
           ? numbered(Number(id.slice(1)), this.#store)
           : (this.jobs.map((one) => one.asset).find((one) => one.id === id) ?? null),
-      ...SETTINGS,
       assets: (wanted) =>
         this.numbered
           ? pageOf((index) => numbered(index, this.#store), this.numbered, wanted, this.deleted)
@@ -285,6 +163,7 @@ export class Mock {
       },
       events: () => this.#events(),
       jobUpdated: ({ id }) => this.#watch(id),
+      ...board,
     };
   }
 

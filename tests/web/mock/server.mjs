@@ -5,6 +5,7 @@
  *
  *   node tests/web/mock/server.mjs --port 8700      (the store is at the next port)
  *   POST /mock {"scenario": "running"}              see scenarios.mjs
+ *   GET /mock                                      what is true of the board, see board.mjs
  */
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -104,6 +105,8 @@ async function operation(request, response) {
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://x');
   const answer = async () => {
+    if (pathname === '/mock' && request.method === 'GET')
+      return json(response, 200, mock.board.truth);
     if (pathname === '/mock') {
       const { scenario } = await bodyOf(request);
       mock.play(scenario);
