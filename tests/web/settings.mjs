@@ -5,6 +5,7 @@
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/settings.mjs FOLDER
  */
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 
 const [folder] = process.argv.slice(2);
@@ -235,9 +236,11 @@ async function looks(page, name) {
     for (const colorScheme of ['dark', 'light']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize(viewport);
+      await page.evaluate(() => scrollTo(0, 0));
       const path = join(folder, `settings-${name}-${size}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true });
       await mustFit(page, `${name}, ${size}`);
+      await mustBeAccessible(page, `${name}, ${size}, ${colorScheme}`);
     }
   }
 }
