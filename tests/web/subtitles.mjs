@@ -1,16 +1,20 @@
 /**
  * Subtitles are corrected beside the film: text, times, a split, undo, a draft that survives a
- * reload, a warning before they are lost, and after a save what the player shows.
+ * reload, a warning before they are lost, two who save at once, 2,000 cues, and after a save what
+ * the player shows.
  *
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/subtitles.mjs JOB FOLDER
  */
 import { join } from 'node:path';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
+import { mainThread } from './support/tasks.mjs';
 
 const [job, folder] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 780 };
+/** A page that does not answer for longer feels slow. */
+const LONGEST_MS = 50;
 const TYPED = 'Fish <b>& <img src=x></b> <i>chips</i>';
 
 const cues = (page) => page.getByRole('list', { name: 'Cues' }).getByRole('listitem');
@@ -32,7 +36,7 @@ const track = (page, label, count) =>
 
 /** What the page of the job reads from the store. */
 async function storedTrack(page) {
-  const stored = page.locator('track[src*="/saved/"]');
+  const stored = page.locator('track[src*="/saved/en/"]');
   await stored.waitFor({ state: 'attached' });
   return stored.evaluate(
     (one) =>
@@ -125,12 +129,69 @@ async function save(page) {
   must(!(await page.getByText('Your unsaved changes').isVisible()), 'there is still a draft');
 }
 
+/** Somebody else saves meanwhile: nothing is taken away without a question. */
+async function meet(page) {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await cue(other, 'in one').click();
+  await inText(other).fill('in two');
+  await other.keyboard.press('Control+s');
+  await other.getByText('Saved', { exact: true }).waitFor();
+  await other.close();
+  await cue(page, 'in one').click();
+  await inText(page).fill('in one!');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Somebody else has saved').waitFor();
+  await page.getByRole('button', { name: 'Keep writing' }).click();
+  await page.getByText('Not saved yet').waitFor();
+  await inText(page).fill('in one');
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Save mine instead' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
+
+/** 2,000 cues: few of them are in the page, and no step takes long. */
+async function long(page) {
+  await page.getByLabel('Language').selectOption('German');
+  await page.getByText('2,000 cues').waitFor();
+  const tasks = await mainThread(browser, page, async () => {
+    await cue(page, 'Satz 1').first().focus();
+    for (const key of ['End', 'PageUp', 'Home', 'PageDown', 'PageDown', 'Enter'])
+      await page.keyboard.press(key);
+    await page.waitForFunction(() => document.activeElement.value === 'Satz 21');
+    await page.keyboard.type(' wird lang');
+  });
+  const many = await cues(page).count();
+  must(many < 60, `${many} cues are in the page`);
+  const longest = tasks.at(-1);
+  console.log(`2,000 cues: the longest of ${tasks.length} tasks took ${longest} ms`);
+  must(longest <= LONGEST_MS, `a task of ${longest} ms`);
+  await page.keyboard.press('Control+z');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByLabel('Language').selectOption('English');
+  await cue(page, 'in one').waitFor();
+}
+
+/** Left without saving, it is there when one comes back, and is thrown away when one wants that. */
+async function leave(page) {
+  await cue(page, 'in one').click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.waitForFunction(() => document.activeElement.value === 'Two halves');
+  await page.getByRole('link', { name: 'Back to the job' }).click();
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('link', { name: 'Edit subtitles' }).click();
+  await page.getByText('3 cues', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Throw them away' }).click();
+  await page.getByText('4 cues', { exact: true }).waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
+
 async function look(page) {
   await cue(page, 'Late by').click();
   for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await mustFit(page, `subtitles ${size}`);
       const path = join(folder, `subtitles-${colorScheme}-${size}.png`);
       await page.screenshot({ path, fullPage: size === 'narrow' });
@@ -142,7 +203,8 @@ async function look(page) {
 // Scroll bars take room that screenshots of whole pages do not have.
 const browser = await launch('--hide-scrollbars');
 try {
-  const page = await browser.newPage({ viewport: WIDE, locale: 'en-GB' });
+  const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB' });
+  const page = await context.newPage();
   const complained = complaints(page);
   await page.goto(link);
   await page.getByRole('heading', { name: 'Library' }).waitFor();
@@ -155,6 +217,9 @@ try {
     await keep(page);
     await save(page);
     await look(page);
+    await meet(page);
+    await long(page);
+    await leave(page);
     await page.getByRole('link', { name: 'Back to the job' }).click();
     const shown = await storedTrack(page);
     must(shown[2] === 'Two halves' && shown[3] === 'in one', `the player shows ${shown}`);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,9 @@ Late by a second
 00:00:05,000 --> 00:00:07,000
 Two halves in one
 """
+# Of a film of 100 minutes.
+LONG = [Cue(3.0 * n, 3.0 * n + 2.5, f"Satz {n + 1}") for n in range(2000)]
+SAVE = "mutation($i: SaveSubtitlesInput!) { saveSubtitles(input: $i) { userErrors { code } } }"
 OUTPUTS = "query($id: ID!) { job(id: $id) { outputs { key kind playbackUrl } } }"
 
 
@@ -45,12 +49,15 @@ async def test_subtitles_are_corrected_beside_the_film(
         "subtitles": {"files": [{"file": {"key": "corrected.en.srt"}, "language": "en"}]},
     }
     job_id = await made(live_web, film, "corrected.mp4", recipe)
+    given = {"jobId": job_id, "language": "de", "text": webvtt.write(LONG)}
+    assert (await live_web.graphql(SAVE, i=given))["saveSubtitles"]["userErrors"] == []
     printed = await asyncio.to_thread(
         run_script, "subtitles.mjs", job_id, str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
     )
+    print(printed)
     assert "subtitles: all good" in printed
     outputs = (await live_web.graphql(OUTPUTS, id=job_id))["job"]["outputs"]
-    (saved,) = [one for one in outputs if "/saved/" in one["key"] and one["key"].endswith(".vtt")]
+    (saved,) = [one for one in outputs if re.search(r"/saved/.*_en\.vtt$", one["key"])]
     async with httpx.AsyncClient(follow_redirects=True) as http:
         text = (await http.get(saved["playbackUrl"])).text
     assert webvtt.read(text) == [

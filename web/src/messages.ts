@@ -2,6 +2,7 @@
 import { access, nav, page, signIn, start } from './messages/app';
 import { asset } from './messages/asset';
 import { board } from './messages/board';
+import { charts } from './messages/charts';
 import { clips } from './messages/clips';
 import { graphiql } from './messages/graphiql';
 import { job, jobs } from './messages/jobs';
@@ -20,6 +21,7 @@ export const messages = {
   access,
   asset,
   board,
+  charts,
   clips,
   copying,
   graphiql,

@@ -9,7 +9,7 @@ import { readBoardSearch } from '../jobs/boardSearch';
 import { readSearch } from '../library/search';
 import { readWanted } from '../settings/presets/wanted';
 import { readStretch } from '../settings/usage/stretch';
-import { readSearch as readSubtitlesSearch } from '../subtitles/languages';
+import { readSubtitlesSearch } from '../subtitles/search';
 import { Frame, SignedIn } from './Frame';
 import { PageFailed, PageLoading, PageMissing } from './pages';
 import { parseSearch, stringifySearch } from './search';

@@ -1,5 +1,7 @@
 /** What was measured on an output, folded away. */
 import type { ReactNode } from 'react';
+import { LineChart } from '../charts/LineChart';
+import { rangeBelow } from '../charts/scale';
 import { formatClock, formatSpan } from '../format';
 import { messages } from '../messages';
 import { Fact } from '../ui/Fact';
@@ -7,8 +9,11 @@ import type { DetailedOutput } from './operations';
 
 const texts = messages.report;
 
+const BEST_VMAF = 100;
+
 type Report = NonNullable<DetailedOutput['report']>;
 type Loudness = NonNullable<DetailedOutput['loudness']>;
+type Vmaf = NonNullable<Report['vmaf']>;
 type Stretch = Report['black'][number];
 
 export function Report({ output: { report, loudness } }: { output: DetailedOutput }) {
@@ -43,9 +48,29 @@ function Checked({ report }: { report: Report }) {
           {texts.vmafOf(round(vmaf.mean), round(vmaf.lowest), formatClock(vmaf.lowestAt))}
         </Fact>
       )}
+      {vmaf && vmaf.curve.length > 1 && <Curve vmaf={vmaf} />}
       <Stretches name={texts.black} all={report.black} seconds={report.blackSeconds} />
       <Stretches name={texts.frozen} all={report.frozen} seconds={report.frozenSeconds} />
     </>
+  );
+}
+
+/** As wide as the list: the column of the values is narrow. */
+function Curve({ vmaf }: { vmaf: Vmaf }) {
+  return (
+    <div className="block!">
+      <dt>{texts.vmafCurve}</dt>
+      <dd>
+        <LineChart
+          title={texts.vmafCurve}
+          summary={texts.vmafOf(round(vmaf.mean), round(vmaf.lowest), formatClock(vmaf.lowestAt))}
+          values={vmaf.curve}
+          step={vmaf.step}
+          range={rangeBelow(vmaf.curve, BEST_VMAF, 20)}
+          write={round}
+        />
+      </dd>
+    </div>
   );
 }
 

@@ -81,6 +81,8 @@ export const OutputReport = graphql(`
         mean
         lowest
         lowestAt
+        step
+        curve
       }
     }
   }

@@ -9,6 +9,7 @@ export const report = {
     STREAMS: 'streams',
   },
   vmaf: 'VMAF',
+  vmafCurve: 'VMAF through the film',
   vmafOf: (mean: string, lowest: string, at: string) => `${mean}; lowest ${lowest} at ${at}`,
   black: 'Black',
   frozen: 'Still',

@@ -32,15 +32,15 @@ export function CueList({ state, send, issues, film }: Props) {
   const { cues } = state.history.now;
   const box = useRef<HTMLDivElement>(null);
   const openAt = cues.findIndex(({ id }) => id === state.open);
-  // What somebody writes in stays in the page, however far the list scrolls.
+  const [active, setActive] = useState(0);
+  // What somebody writes in, and where the focus is, stays in the page however far the list scrolls.
   const rangeExtractor = useCallback(
     (range: Range) => {
       const near = defaultRangeExtractor(range);
-      return openAt < 0 || near.includes(openAt)
-        ? near
-        : [...near, openAt].toSorted((a, b) => a - b);
+      const far = [openAt, active].filter((at) => at >= 0 && at < range.count);
+      return [...new Set([...near, ...far])].toSorted((a, b) => a - b);
     },
-    [openAt],
+    [openAt, active],
   );
   // eslint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const rows = useVirtualizer({
@@ -66,7 +66,6 @@ export function CueList({ state, send, issues, film }: Props) {
     // eslint-disable-next-line react/exhaustive-deps -- once for each wish
   }, [wanted]);
 
-  const [active, setActive] = useState(0);
   const visible = rows.getVirtualItems();
   const reachable = reachableOf(
     visible.map(({ index }) => index),
@@ -76,7 +75,9 @@ export function CueList({ state, send, issues, film }: Props) {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
     if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = indexAfter(event.key, Number(row.dataset['row']), cues.length);
+    // Keys that follow each other at once go on from where the last one led.
+    const here = wantedAt >= 0 ? wantedAt : Number(row.dataset['row']);
+    const next = indexAfter(event.key, here, cues.length);
     const goal = next === null ? undefined : cues[next];
     if (!goal || next === null) return;
     event.preventDefault();

@@ -1,5 +1,5 @@
 /** What concerns all cues at once. */
-import { type Dispatch, useState } from 'react';
+import { type Dispatch, type Ref, useEffect, useRef, useState } from 'react';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { saveText } from './download';
@@ -25,6 +25,14 @@ interface Props {
 
 export function Toolbar({ state, send, issues, film, name, saving, onSave }: Props) {
   const [shifting, setShifting] = useState(false);
+  const add = useRef<HTMLButtonElement>(null);
+  // There is no cue left, or none open, that the focus could go on to.
+  const lost = state.focus !== null && state.focus.id === null;
+  useEffect(() => {
+    if (!lost) return;
+    add.current?.focus();
+    send({ type: 'focused' });
+  }, [lost, send]);
   const { past, now: doc, future } = state.history;
   const unsaved = doc !== state.saved;
   return (
@@ -49,7 +57,9 @@ export function Toolbar({ state, send, issues, film, name, saving, onSave }: Pro
         </Tool>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <Tool act={() => send({ type: 'insertAt', time: film.now() })}>{texts.addHere}</Tool>
+        <Tool place={add} act={() => send({ type: 'insertAt', time: film.now() })}>
+          {texts.addHere}
+        </Tool>
         <Tool act={() => send({ type: 'undo' })} off={past.length === 0}>
           {texts.undo}
         </Tool>
@@ -83,13 +93,20 @@ export function Toolbar({ state, send, issues, film, name, saving, onSave }: Pro
 interface ToolProps {
   act: () => void;
   off?: boolean;
+  place?: Ref<HTMLButtonElement>;
   children: string;
 }
 
 /** One that can do nothing now keeps the focus, which `disabled` would take away. */
-function Tool({ act, off = false, children }: ToolProps) {
+function Tool({ act, off = false, place, children }: ToolProps) {
   return (
-    <button type="button" className="button" aria-disabled={off} onClick={() => !off && act()}>
+    <button
+      ref={place}
+      type="button"
+      className="button"
+      aria-disabled={off}
+      onClick={() => !off && act()}
+    >
       {children}
     </button>
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Job } from '../jobs/operations';
-import { captionIn, languagesOf, languageToOpen, readSearch, savedIn } from './languages';
+import { captionIn, languagesOf, languageToOpen, savedIn } from './languages';
+import { readSubtitlesSearch } from './search';
 
 const output = (id: string, key: string) =>
   ({ id, key, kind: 'SUBTITLE' }) as Job['outputs'][number];
@@ -26,6 +27,6 @@ test('the address decides, then the language of the browser where it is there', 
   expect(languageToOpen(three, undefined, 'fr')).toBe('de');
   expect(languageToOpen(job(), undefined, 'fr')).toBe('fr');
   expect(languageToOpen(job(), undefined, 'xx')).toBe('en');
-  expect(readSearch({ language: 'en' })).toEqual({ language: 'en' });
-  expect(readSearch({ language: '../en' })).toEqual({});
+  expect(readSubtitlesSearch({ language: 'en' })).toEqual({ language: 'en' });
+  expect(readSubtitlesSearch({ language: '../en' })).toEqual({});
 });

@@ -12,13 +12,6 @@ export const LANGUAGES = (
   'tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu'
 ).split(' ');
 
-export interface SubtitlesSearch {
-  language?: string;
-}
-
-export const readSearch = ({ language }: Record<string, unknown>): SubtitlesSearch =>
-  typeof language === 'string' && /^[a-z]{2,3}$/.test(language) ? { language } : {};
-
 export const languagesOf = (job: Job): string[] => [
   ...new Set(captionsOf(job).map(({ language }) => language)),
 ];

@@ -88,6 +88,14 @@ function liveTrack(video: HTMLVideoElement, language: string, label: string): Li
     for (const { cue } of shown.values()) if (!cue.track) track.addCue(cue);
   };
   video.addEventListener('loadedmetadata', fill);
+  // The stream may show a text of its own by itself: two at once are none.
+  const alone = () => {
+    if (track.mode !== 'showing') return;
+    for (const other of video.textTracks)
+      if (other !== track && other.mode === 'showing' && other.kind !== 'metadata')
+        other.mode = 'disabled';
+  };
+  video.textTracks.addEventListener('change', alone);
   const drop = (id: number, cue: VTTCue) => {
     if (cue.track) track.removeCue(cue);
     shown.delete(id);
@@ -107,6 +115,7 @@ function liveTrack(video: HTMLVideoElement, language: string, label: string): Li
     },
     end: () => {
       video.removeEventListener('loadedmetadata', fill);
+      video.textTracks.removeEventListener('change', alone);
       for (const [id, { cue }] of shown) drop(id, cue);
       track.mode = 'disabled';
     },
