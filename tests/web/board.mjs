@@ -90,7 +90,7 @@ async function failure([page, other]) {
 async function look(pages) {
   say('open');
   await both(pages, async (page) => {
-    const titled = page.getByRole('listitem').filter({ hasText: 'With a first look' });
+    const titled = page.getByRole('listitem').filter({ hasText: 'Two qualities' });
     await titled.filter({ hasText: 'Ready' }).nth(1).waitFor({ timeout: PATIENCE });
     must((await titled.count()) === 2, `${await titled.count()} rows`);
     const first = await titled.filter({ hasText: 'First look' }).count();

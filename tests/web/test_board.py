@@ -94,7 +94,7 @@ async def test_a_first_look_is_told_from_the_rest(
     started = await live_web.transcode(
         sourceKey="look.mp4",
         recipe={"tier": "DRAFT", "ladder": ladder},
-        title="With a first look",
+        title="Two qualities",
         firstLook=True,
         force=False,
     )
