@@ -4,6 +4,7 @@
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/charts.mjs JOB CURVE FOLDER
  */
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 
 const [job, curve, folder] = process.argv.slice(2);
@@ -42,8 +43,9 @@ try {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await mustFit(page, `charts ${size}`);
+      await mustBeAccessible(page, `charts ${size} ${colorScheme}`);
       await page.screenshot({
         path: join(folder, `charts-${colorScheme}-${size}.png`),
         fullPage: true,

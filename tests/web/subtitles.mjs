@@ -6,6 +6,7 @@
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/subtitles.mjs JOB FOLDER
  */
 import { join } from 'node:path';
+import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { mainThread } from './support/tasks.mjs';
 
@@ -191,8 +192,9 @@ async function look(page) {
   for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await mustFit(page, `subtitles ${size}`);
+      await mustBeAccessible(page, `subtitles ${size} ${colorScheme}`);
       const path = join(folder, `subtitles-${colorScheme}-${size}.png`);
       await page.screenshot({ path, fullPage: size === 'narrow' });
     }
