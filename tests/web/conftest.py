@@ -40,7 +40,7 @@ def node(built_web: Path) -> str:
 def run_script(node: str, chromium: str) -> Script:
     """Runs a script of this folder and returns what it printed."""
 
-    def run(name: str, *arguments: str, **extra: str) -> str:
+    def run(name: str, *arguments: str, patience: float = PATIENCE, **extra: str) -> str:
         environment = os.environ | {"REELMILL_CHROMIUM": chromium} | extra
         done = subprocess.run(
             [node, str(HERE / name), *arguments],
@@ -48,7 +48,7 @@ def run_script(node: str, chromium: str) -> Script:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.browser import PATIENCE
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import big_buck_bunny, synthesize
 from tests.support.waiting import until
@@ -107,9 +108,11 @@ def test_the_order_of_what_waits_is_changed(mock_url: str, run_script: Script) -
     assert "queue: all good" in run_script("board_queue.mjs", mock_url, str(ARTIFACTS))
 
 
+@pytest.mark.timeout(TEN_MINUTES + PATIENCE)
 @pytest.mark.parametrize("seconds", [40, pytest.param(TEN_MINUTES, marks=pytest.mark.slow)])
 def test_hundreds_of_jobs_at_once(mock_url: str, run_script: Script, seconds: int) -> None:
     """No long task and little memory, and the truth after a break."""
-    printed = run_script("board_crowd.mjs", mock_url, str(ARTIFACTS), str(seconds))
+    words = (mock_url, str(ARTIFACTS), str(seconds))
+    printed = run_script("board_crowd.mjs", *words, patience=PATIENCE + seconds)
     print(printed)
     assert "crowd: all good" in printed
