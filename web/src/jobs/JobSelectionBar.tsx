@@ -5,9 +5,9 @@ import { announce } from '../app/announce';
 import type { Outcome } from '../app/many';
 import { formatCount } from '../format';
 import { messages } from '../messages';
+import { ActionBar } from '../ui/ActionBar';
 import { Modal } from '../ui/Modal';
 import type { Selection } from '../ui/useSelection';
-import { sentence } from '../upload/text';
 import type { Jobs } from './board';
 import { cancelJobs, retryJobs } from './manyJobs';
 import { isOver } from './state';
@@ -41,15 +41,12 @@ export function JobSelectionBar({ selection, jobs }: Props) {
     if (now.failed > 0) setOutcome(now);
     else selection.remove(ids);
   };
+  const clear = () => {
+    setOutcome(null);
+    selection.clear();
+  };
   return (
-    <div
-      role="region"
-      aria-label={texts.title}
-      className="card sticky bottom-4 z-10 flex flex-wrap items-center gap-2 p-3"
-    >
-      <p className="mr-auto min-w-0 px-1 text-small" role="status">
-        {outcome ? <Failed outcome={outcome} /> : texts.chosen(formatCount(chosen.length))}
-      </p>
+    <ActionBar texts={texts} count={chosen.length} outcome={outcome} onClear={clear}>
       {again.length > 0 && (
         <button
           type="button"
@@ -70,16 +67,6 @@ export function JobSelectionBar({ selection, jobs }: Props) {
           {texts.cancel(formatCount(underway.length))}
         </button>
       )}
-      <button
-        type="button"
-        className="button button--quiet"
-        onClick={() => {
-          setOutcome(null);
-          selection.clear();
-        }}
-      >
-        {texts.clear}
-      </button>
       {asking && (
         <Modal
           title={texts.question(formatCount(underway.length))}
@@ -101,15 +88,6 @@ export function JobSelectionBar({ selection, jobs }: Props) {
           </div>
         </Modal>
       )}
-    </div>
+    </ActionBar>
   );
 }
-
-const Failed = ({ outcome }: { outcome: Outcome }) => (
-  <span className="text-bad">
-    {messages.board.selection.failed(
-      formatCount(outcome.failed),
-      outcome.reasons.map(sentence).join(' '),
-    )}
-  </span>
-);

@@ -5,9 +5,9 @@ import { announce } from '../app/announce';
 import type { Outcome } from '../app/many';
 import { formatCount } from '../format';
 import { messages } from '../messages';
+import { ActionBar } from '../ui/ActionBar';
 import { Modal } from '../ui/Modal';
 import { DEFAULT_PRESET, usePresets } from '../upload/presets';
-import { sentence } from '../upload/text';
 import { deleteAssets, startPreset, tagAssets } from './actions';
 import type { Selection } from '../ui/useSelection';
 
@@ -37,15 +37,12 @@ export function SelectionBar({ selection, onDone }: Props) {
     setOutcome(null);
     setQuestion(one);
   };
+  const clear = () => {
+    setOutcome(null);
+    selection.clear();
+  };
   return (
-    <div
-      role="region"
-      aria-label={texts.title}
-      className="card sticky bottom-4 z-10 flex flex-wrap items-center gap-2 p-3"
-    >
-      <p className="mr-auto min-w-0 px-1 text-small" role="status">
-        {outcome ? <Failed outcome={outcome} /> : texts.chosen(formatCount(count))}
-      </p>
+    <ActionBar texts={texts} count={count} outcome={outcome} onClear={clear}>
       {count > 0 && (
         <>
           <button type="button" className="button" onClick={() => ask('start')}>
@@ -59,16 +56,6 @@ export function SelectionBar({ selection, onDone }: Props) {
           </button>
         </>
       )}
-      <button
-        type="button"
-        className="button button--quiet"
-        onClick={() => {
-          setOutcome(null);
-          selection.clear();
-        }}
-      >
-        {texts.clear}
-      </button>
       {question && (
         <Ask
           question={question}
@@ -77,18 +64,9 @@ export function SelectionBar({ selection, onDone }: Props) {
           onClose={() => setQuestion(null)}
         />
       )}
-    </div>
+    </ActionBar>
   );
 }
-
-const Failed = ({ outcome }: { outcome: Outcome }) => (
-  <span className="text-bad">
-    {messages.library.selection.failed(
-      formatCount(outcome.failed),
-      outcome.reasons.map(sentence).join(' '),
-    )}
-  </span>
-);
 
 interface AskProps {
   question: Question;
