@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import big_buck_bunny, minute_of_film, spoken, two_languages
+from tests.support.media import big_buck_bunny, minute_of_film, spoken, synthesize, two_languages
 from tests.web.conftest import ARTIFACTS, Script, made, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
@@ -26,6 +26,20 @@ def test_a_first_visitor_uploads_and_plays(live_web: LiveApi, run_script: Script
         REELMILL_SIGN_IN=sign_in(live_web),
     )
     assert "first visit: all good" in printed
+
+
+def test_the_main_path_needs_no_pointer(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    film = synthesize(tmp_path / "by keys alone.mp4", seconds=4)
+    printed = run_script(
+        "keyboard.mjs",
+        str(film),
+        "by keys alone",
+        str(ARTIFACTS),
+        REELMILL_SIGN_IN=sign_in(live_web),
+    )
+    assert "keyboard: all good" in printed
 
 
 def test_uploads_survive_what_comes_in_their_way(
