@@ -35,19 +35,19 @@ async def follow(connection: Connection, job: Job, *, reason: str) -> Job | None
     )
     if awaited is None:
         return None
-    return await _wait(connection, "wait", job, awaited, reason)
+    return await _wait(connection, _SQL["wait"], job, awaited, reason)
 
 
 async def look(connection: Connection, job: Job, first: UUID, *, reason: str) -> Job | None:
     """Let a queued job go on behind its first look; None when it is queued no more."""
-    return await _wait(connection, "look", job, first, reason)
+    return await _wait(connection, _SQL["look"], job, first, reason)
 
 
 async def _wait(
-    connection: Connection, how: str, job: Job, awaited: UUID, reason: str
+    connection: Connection, query: str, job: Job, awaited: UUID, reason: str
 ) -> Job | None:
     states = [JobStatus.QUEUED]
-    return maybe(Job, await connection.fetchrow(_SQL[how], job.id, awaited, reason, states))
+    return maybe(Job, await connection.fetchrow(query, job.id, awaited, reason, states))
 
 
 async def freed(connection: Connection, limit: int) -> list[Freed]:
