@@ -19,10 +19,12 @@ fragment OutputFields on Output {
     target truePeak gain limited
     source { integrated range peak }
     made { integrated range peak }
+    curve { step values }
   }
   report {
     checks drift blackSeconds frozenSeconds black { start end } frozen { start end }
     vmaf { mean lowest lowestAt step curve }
+    bitrate { step values }
   }
 }
 """

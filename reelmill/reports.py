@@ -5,6 +5,13 @@ from __future__ import annotations
 from reelmill.model import Model
 
 
+class Curve(Model):
+    """A value through a film: means of `step` seconds each, from the beginning."""
+
+    step: float
+    values: tuple[float, ...]
+
+
 class Levels(Model):
     """What a meter has shown: LUFS, the range in LU, the highest peak in dBTP; None in silence."""
 
@@ -16,7 +23,8 @@ class Levels(Model):
 class OutputLoudness(Model):
     """How loud an output is: what was asked for, what the source was, what came out.
 
-    `gain` in dB; `limited` where peaks had to be held down.
+    `gain` in dB; `limited` where peaks had to be held down; `curve` in LUFS, as a meter
+    shows it momentarily.
     """
 
     target: float
@@ -25,6 +33,7 @@ class OutputLoudness(Model):
     gain: float
     limited: bool
     made: Levels
+    curve: Curve | None = None
 
 
 class Stretch(Model):
@@ -45,7 +54,10 @@ class Vmaf(Model):
 
 
 class OutputReport(Model):
-    """What was found out before an output was published. Times in seconds; None: not measured."""
+    """What was found out before an output was published. Times in seconds; None: not measured.
+
+    `bitrate` of the picture in bit/s; of a ladder, that of its largest rung.
+    """
 
     checks: tuple[str, ...] = ()
     drift: float | None = None
@@ -54,3 +66,4 @@ class OutputReport(Model):
     black: tuple[Stretch, ...] = ()
     frozen: tuple[Stretch, ...] = ()
     vmaf: Vmaf | None = None
+    bitrate: Curve | None = None

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner import curves
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.tools import Tools
 
+# A file that we made.
+OUR_MOV = ("-protocol_whitelist", "file", "-f", "mov")
 LOOK_AT = 10.0  # seconds before the end; a stream that ends earlier makes it look at all
 
 
@@ -36,6 +39,21 @@ class Lister:
             if all(stream in found for stream in streams):
                 return {stream: found[stream] for stream in streams}
         return None
+
+    async def pieces(self, name: str) -> list[tuple[float, int]]:
+        """Seconds and bytes of the packets of a picture of ours, in their order; none where its
+        index cannot be read."""
+        argv = [
+            self.tools.ffprobe,
+            *("-hide_banner", "-loglevel", "error", *OUR_MOV, "-select_streams", "v:0"),
+            *("-show_entries", "packet=duration_time,size", "-of", "csv=print_section=0"),
+            f"file:{name}",
+        ]
+        try:
+            done = await run(argv, cwd=self.folder, watch=self.watch)
+        except ChildFailedError:
+            return []
+        return curves.packets(done.stdout)
 
     async def _list(
         self, options: Sequence[str], name: str, interval: str

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import command, formats
+from runner import command, curves, formats
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.graph import Graph
 from runner.outputs import AudioTrack, Gain, Mix
 from runner.tools import Tools
+from schema.curve import Curve
 from schema.loudness import Levelling, Levels
 
 NEAR = 0.2  # LU: closer is not worth another pass
@@ -99,11 +100,21 @@ class Leveller:
         return await _measure(self.tools, self.folder, [*source, *wanted], self.watch)
 
 
-async def of_file(tools: Tools, folder: Path, name: str, watch: Watch) -> Levels:
-    """How loud a file of ours is."""
+async def of_file(
+    tools: Tools, folder: Path, name: str, watch: Watch
+) -> tuple[Levels, Curve | None]:
+    """How loud a file of ours is, over all and through its length."""
     source = ["-protocol_whitelist", "file", "-f", formats.demuxer_of(name), "-i", f"file:{name}"]
-    meter = ["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet"]
-    return await _measure(tools, folder, [*source, *meter], watch)
+    printed = folder / f"loud_{name}.txt"
+    meter = (
+        "ebur128=peak=true:framelog=quiet:metadata=1,"
+        f"ametadata=mode=print:key=lavfi.r128.M:file={printed.name}"
+    )
+    try:
+        levels = await _measure(tools, folder, [*source, "-map", "0:a:0", "-af", meter], watch)
+        return levels, curves.of_meter(printed.read_text("ascii", "replace"))
+    finally:
+        printed.unlink(missing_ok=True)
 
 
 async def _measure(tools: Tools, folder: Path, options: Sequence[str], watch: Watch) -> Levels:

@@ -255,7 +255,7 @@ class Pipeline(Story):
         """How loud the files are whose sound was brought to a loudness."""
         found = {}
         for name, done in encoded.levels.items():
-            made = await loudness.of_file(self.tools, self.folder, name, self._watch)
+            made, curve = await loudness.of_file(self.tools, self.folder, name, self._watch)
             expected.check_loudness(name, made, done)
-            found[name] = LoudnessFacts(made=made, **dict(done))
+            found[name] = LoudnessFacts(made=made, curve=curve, **dict(done))
         return found

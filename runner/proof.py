@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner import command, package, sight, sound_encoders, vmaf
+from runner import bitrates, command, package, sight, sound_encoders, vmaf
 from runner.command import input_options
 from runner.encode import Encoded
-from runner.ends import Lister
+from runner.ends import OUR_MOV, Lister
 from runner.errors import Code, RunnerError
 from runner.ffmpeg import ChildFailedError, run
 from runner.outputs import Plan, VideoTrack
@@ -16,7 +16,6 @@ from runner.progress import Snapshot
 from schema.recipe import ClipMode, Verify
 from schema.report import Check, OutputReport, Stretch, Vmaf
 
-OUR_MOV = ("-protocol_whitelist", "file", "-f", "mov")
 WHOLE = (Check.DECODED, Check.STREAMS, Check.DURATION)
 LISTED = 100
 # What is held against the source for its drift.
@@ -54,6 +53,8 @@ class Prover:
                 self._check_drift(name, drift)
                 report = report.model_copy(update={"drift": drift})
             report = self._seen(name, report)
+            bitrate = await bitrates.of_output(plan, name, self.lister)
+            report = report.model_copy(update={"bitrate": bitrate})
             if (largest := _largest(plan, name)) and plan.verify and plan.verify.measures_vmaf:
                 report = report.model_copy(update={"vmaf": await self._vmaf(*largest)})
             if plan.verify:

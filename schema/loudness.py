@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from schema.base import Tolerant
+from schema.curve import Curve
 
 Decibels = float | None
 
@@ -35,6 +36,10 @@ class Levelling(Tolerant):
 
 
 class LoudnessFacts(Levelling):
-    """How loud an output is: `made` was measured on the encoded file."""
+    """How loud an output is: `made` was measured on the encoded file.
+
+    `curve` goes through it in LUFS: what a meter shows momentarily, over 400 ms.
+    """
 
     made: Levels
+    curve: Curve | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from schema.base import Message
+from schema.curve import Curve
 
 
 class Check(StrEnum):
@@ -53,6 +54,7 @@ class OutputReport(Message):
     `drift` is by how much sound and picture end further apart than in the source. `black` and
     `frozen` are the first hundred stretches; `black_seconds` and `frozen_seconds` are all of them
     together. Of a ladder, they are those of its smallest rung, and `vmaf` that of its largest.
+    `bitrate` is that of the picture through the film in bit/s; of a ladder, of its largest rung.
     """
 
     checks: tuple[Check, ...] = ()
@@ -62,3 +64,4 @@ class OutputReport(Message):
     black: tuple[Stretch, ...] = Field(default=(), max_length=100)
     frozen: tuple[Stretch, ...] = Field(default=(), max_length=100)
     vmaf: Vmaf | None = None
+    bitrate: Curve | None = None

@@ -15,6 +15,7 @@ from api.config import Settings, environment_name
 from schema import (
     burn,
     codecs,
+    curve,
     inputs,
     job,
     join,
@@ -148,6 +149,7 @@ _MESSAGES: tuple[type[BaseModel], ...] = (
         report.OutputReport,
         report.Stretch,
         report.Vmaf,
+        curve.Curve,
         job.PhaseTime,
         job.FailureReport,
         probing.ProbeClaim,

@@ -26,6 +26,9 @@ try {
   const drawn = page.getByRole('img', { name: /^VMAF through the film: .*lowest/ });
   await drawn.waitFor();
 
+  await page.getByRole('img', { name: /^Bitrate of the picture.*highest/ }).waitFor();
+  await page.getByRole('img', { name: /^Loudness through the film.*loudest/ }).waitFor();
+
   const slider = page.getByRole('slider', { name: 'VMAF through the film: point in the film' });
   await slider.focus();
   await page.keyboard.press('End');

@@ -10,7 +10,9 @@ from api.domain import ids, models
 from api.graphql.context import Info
 from api.graphql.types.common import Node
 from api.graphql.types.scalars import Int64
+from schema import curve as schema_curve
 from schema import report as report_schema
+from schema.loudness import LoudnessFacts
 from schema.output import OutputKind
 from schema.report import Check
 
@@ -36,6 +38,19 @@ class Vmaf:
     )
 
 
+@strawberry.type(description="A value through the film, for a chart: up to 240 points")
+class Curve:
+    """A value through the film, for a chart."""
+
+    step: float = strawberry.field(description="Seconds from one value to the next")
+    values: list[float] = strawberry.field(description="Means of a step each, from the beginning")
+
+    @classmethod
+    def of(cls, found: schema_curve.Curve | None) -> Curve | None:
+        """From the stored value."""
+        return cls(step=found.step, values=list(found.values)) if found else None
+
+
 @strawberry.type(
     description="What was found out about an output before it was published. Times in seconds; "
     "what was not measured is null"
@@ -54,6 +69,9 @@ class OutputReport:
         description="The first hundred stretches in which nothing moves"
     )
     vmaf: Vmaf | None = strawberry.field(description="Where the recipe asked for it")
+    bitrate: Curve | None = strawberry.field(
+        description="Of the picture, in bit/s; of a ladder that of its largest rung"
+    )
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> OutputReport:
@@ -67,6 +85,7 @@ class OutputReport:
             black=[Stretch(start=one.start, end=one.end) for one in report.black],
             frozen=[Stretch(start=one.start, end=one.end) for one in report.frozen],
             vmaf=Vmaf(**report.vmaf.model_dump()) if report.vmaf else None,
+            bitrate=Curve.of(report.bitrate),
         )
 
 
@@ -89,14 +108,18 @@ class OutputLoudness:
     gain: float = strawberry.field(description="dB by which it was raised")
     limited: bool = strawberry.field(description="Whether peaks had to be held down")
     made: Levels = strawberry.field(description="Measured on the encoded file")
+    curve: Curve | None = strawberry.field(
+        description="Through the encoded file in LUFS: what a meter shows momentarily"
+    )
 
     @classmethod
     def of(cls, facts: dict[str, Any] | None) -> OutputLoudness | None:
         """From the stored facts."""
         if facts is None:
             return None
+        found = LoudnessFacts.model_validate(facts)
         levels = {name: Levels(**facts[name]) for name in ("source", "made")}
-        return cls(**{**facts, **levels})
+        return cls(**{**facts, **levels, "curve": Curve.of(found.curve)})
 
 
 @strawberry.type(description="A file or stream that a job has made")

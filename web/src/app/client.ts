@@ -20,6 +20,7 @@ const cache = cacheExchange({
     Attempt: embedded,
     Diagnosis: embedded,
     DiagnosisCheck: embedded,
+    Curve: embedded,
     Event: embedded,
     JobConnection: embedded,
     JobError: embedded,

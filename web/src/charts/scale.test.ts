@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { areaPath, indexAt, linePath, rangeBelow, ticks, xOf, yOf } from './scale';
+import {
+  areaPath,
+  extremes,
+  indexAt,
+  linePath,
+  rangeAround,
+  rangeBelow,
+  rangeFromZero,
+  ticks,
+  xOf,
+  yOf,
+} from './scale';
 
 const PERCENT = { low: 0, high: 100 };
 
@@ -27,4 +38,23 @@ test('the scale begins at a round number below the lowest', () => {
   expect(rangeBelow([3], 100, 20)).toEqual({ low: 0, high: 100 });
   expect(rangeBelow([-2], 100, 20)).toEqual({ low: 0, high: 100 });
   expect(ticks({ low: 80, high: 100 }, 2)).toEqual([80, 90, 100]);
+});
+
+test('a range from nothing ends at a round number', () => {
+  expect(rangeFromZero([2.4, 3.1])).toEqual({ low: 0, high: 5 });
+  expect(rangeFromZero([0.07])).toEqual({ low: 0, high: 0.1 });
+  expect(rangeFromZero([10])).toEqual({ low: 0, high: 10 });
+  expect(rangeFromZero([0, 0])).toEqual({ low: 0, high: 1 });
+  expect(rangeFromZero([])).toEqual({ low: 0, high: 1 });
+});
+
+test('a range around values has room for all, also below zero', () => {
+  expect(rangeAround([-23.1, -14], 10)).toEqual({ low: -30, high: -10 });
+  expect(rangeAround([-20], 10)).toEqual({ low: -20, high: -10 });
+  expect(rangeAround([], 10)).toEqual({ low: 0, high: 10 });
+});
+
+test('of equal extremes the first counts', () => {
+  expect(extremes([3, 9, 9, 1, 1])).toEqual({ highest: 1, lowest: 3 });
+  expect(extremes([4])).toEqual({ highest: 0, lowest: 0 });
 });

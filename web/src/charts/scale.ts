@@ -46,6 +46,31 @@ export function rangeBelow(values: readonly number[], high: number, step: number
   return { low: Math.max(0, Math.min(low, high - step)), high };
 }
 
+/** From nothing to a round number above the highest value. */
+export function rangeFromZero(values: readonly number[]): Range {
+  const highest = values.reduce((most, value) => Math.max(most, value), 0);
+  if (highest === 0) return { low: 0, high: 1 };
+  const decade = 10 ** Math.floor(Math.log10(highest));
+  const high = [1, 2, 5, 10].map((times) => times * decade).find((round) => round >= highest);
+  return { low: 0, high: high ?? 10 * decade };
+}
+
+/** From a multiple of `step` below all values to one above. */
+export function rangeAround(values: readonly number[], step: number): Range {
+  const first = values[0] ?? 0;
+  const lowest = values.reduce((least, value) => Math.min(least, value), first);
+  const highest = values.reduce((most, value) => Math.max(most, value), first);
+  const low = Math.floor(lowest / step) * step;
+  return { low, high: Math.max(low + step, Math.ceil(highest / step) * step) };
+}
+
+/** The highest and the lowest value, and where they stand; of equal ones the first. */
+export function extremes(values: readonly number[]): { highest: number; lowest: number } {
+  const far = (further: (one: number, other: number) => boolean) =>
+    values.reduce((best, value, at) => (further(value, values[best] ?? value) ? at : best), 0);
+  return { highest: far((one, other) => one > other), lowest: far((one, other) => one < other) };
+}
+
 /** Round numbers to draw lines at, both ends among them. */
 export function ticks({ low, high }: Range, count: number): number[] {
   const step = (high - low) / count;

@@ -1,7 +1,7 @@
 /** What was measured on an output, folded away. */
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { LineChart } from '../charts/LineChart';
-import { rangeBelow } from '../charts/scale';
+import { extremes, rangeAround, rangeBelow, rangeFromZero } from '../charts/scale';
 import { formatClock, formatSpan } from '../format';
 import { messages } from '../messages';
 import { Fact } from '../ui/Fact';
@@ -14,6 +14,7 @@ const BEST_VMAF = 100;
 type Report = NonNullable<DetailedOutput['report']>;
 type Loudness = NonNullable<DetailedOutput['loudness']>;
 type Vmaf = NonNullable<Report['vmaf']>;
+type Curve = NonNullable<Report['bitrate']>;
 type Stretch = Report['black'][number];
 
 export function Report({ output: { report, loudness } }: { output: DetailedOutput }) {
@@ -48,33 +49,77 @@ function Checked({ report }: { report: Report }) {
           {texts.vmafOf(round(vmaf.mean), round(vmaf.lowest), formatClock(vmaf.lowestAt))}
         </Fact>
       )}
-      {vmaf && vmaf.curve.length > 1 && <Curve vmaf={vmaf} />}
+      {vmaf && vmaf.curve.length > 1 && <VmafCurve vmaf={vmaf} />}
+      {report.bitrate && report.bitrate.values.length > 1 && (
+        <BitrateCurve bitrate={report.bitrate} />
+      )}
       <Stretches name={texts.black} all={report.black} seconds={report.blackSeconds} />
       <Stretches name={texts.frozen} all={report.frozen} seconds={report.frozenSeconds} />
     </>
   );
 }
 
+function VmafCurve({ vmaf }: { vmaf: Vmaf }) {
+  return (
+    <Drawn
+      title={texts.vmafCurve}
+      summary={texts.vmafOf(round(vmaf.mean), round(vmaf.lowest), formatClock(vmaf.lowestAt))}
+      values={vmaf.curve}
+      step={vmaf.step}
+      range={rangeBelow(vmaf.curve, BEST_VMAF, 20)}
+      write={round}
+    />
+  );
+}
+
+function BitrateCurve({ bitrate: { step, values } }: { bitrate: Curve }) {
+  const mbits = values.map((value) => value / 1e6);
+  const { highest } = extremes(mbits);
+  const mean = mbits.reduce((sum, value) => sum + value, 0) / mbits.length;
+  return (
+    <Drawn
+      title={texts.bitrateCurve}
+      summary={texts.bitrateOf(
+        precise(mean),
+        precise(mbits[highest] ?? 0),
+        formatClock(highest * step),
+      )}
+      values={mbits}
+      step={step}
+      range={rangeFromZero(mbits)}
+      write={precise}
+    />
+  );
+}
+
+function LoudnessCurve({ curve: { step, values } }: { curve: Curve }) {
+  const { highest, lowest } = extremes(values);
+  const at = (index: number) => [round(values[index] ?? 0), formatClock(index * step)] as const;
+  return (
+    <Drawn
+      title={texts.loudnessCurve}
+      summary={texts.loudnessOf(...at(highest), ...at(lowest))}
+      values={values}
+      step={step}
+      range={rangeAround(values, 10)}
+      write={round}
+    />
+  );
+}
+
 /** As wide as the list: the column of the values is narrow. */
-function Curve({ vmaf }: { vmaf: Vmaf }) {
+function Drawn(props: ComponentProps<typeof LineChart>) {
   return (
     <div className="block!">
-      <dt>{texts.vmafCurve}</dt>
+      <dt>{props.title}</dt>
       <dd>
-        <LineChart
-          title={texts.vmafCurve}
-          summary={texts.vmafOf(round(vmaf.mean), round(vmaf.lowest), formatClock(vmaf.lowestAt))}
-          values={vmaf.curve}
-          step={vmaf.step}
-          range={rangeBelow(vmaf.curve, BEST_VMAF, 20)}
-          write={round}
-        />
+        <LineChart {...props} />
       </dd>
     </div>
   );
 }
 
-function Loud({ loudness: { source, made, target } }: { loudness: Loudness }) {
+function Loud({ loudness: { source, made, target, curve } }: { loudness: Loudness }) {
   const lufs = (value: number | null) => (value === null ? texts.silent : texts.lufs(round(value)));
   return (
     <>
@@ -82,6 +127,7 @@ function Loud({ loudness: { source, made, target } }: { loudness: Loudness }) {
         {texts.brought(lufs(source.integrated), lufs(made.integrated), lufs(target))}
       </Fact>
       {made.peak !== null && <Fact name={texts.peak}>{texts.dbtp(round(made.peak))}</Fact>}
+      {curve && curve.values.length > 1 && <LoudnessCurve curve={curve} />}
     </>
   );
 }
@@ -113,3 +159,7 @@ function Stretches({ name, all, seconds }: StretchesProps) {
 
 const round = (value: number) =>
   new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(value);
+
+/** Bitrates may lie far below one Mbit/s. */
+const precise = (value: number) =>
+  new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 }).format(value);

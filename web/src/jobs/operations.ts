@@ -64,6 +64,10 @@ export const OutputReport = graphql(`
         integrated
         peak
       }
+      curve {
+        step
+        values
+      }
     }
     report {
       checks
@@ -77,6 +81,10 @@ export const OutputReport = graphql(`
         end
       }
       frozenSeconds
+      bitrate {
+        step
+        values
+      }
       vmaf {
         mean
         lowest

@@ -10,6 +10,12 @@ export const report = {
   },
   vmaf: 'VMAF',
   vmafCurve: 'VMAF through the film',
+  bitrateCurve: 'Bitrate of the picture, in Mbit/s',
+  bitrateOf: (mean: string, highest: string, at: string) =>
+    `${mean} on average; highest ${highest} at ${at}`,
+  loudnessCurve: 'Loudness through the film, in LUFS',
+  loudnessOf: (loudest: string, at: string, softest: string, there: string) =>
+    `loudest ${loudest} at ${at}; softest ${softest} at ${there}`,
   vmafOf: (mean: string, lowest: string, at: string) => `${mean}; lowest ${lowest} at ${at}`,
   black: 'Black',
   frozen: 'Still',
