@@ -1,6 +1,6 @@
 /** One thing done with many: requests of a hundred, and one answer to all of them. */
 import type { CombinedError } from '@urql/core';
-import { messages } from '../messages';
+import { whyFailed } from './refusal';
 
 /** How many went well, and why others did not: each reason once. */
 export interface Outcome {
@@ -18,9 +18,6 @@ interface Answered {
   userErrors: readonly { message: string }[];
 }
 
-const reasonOf = (error: CombinedError | undefined) =>
-  error?.graphQLErrors[0]?.message ?? messages.jobs.noAnswer;
-
 export function summed(outcomes: readonly Outcome[]): Outcome {
   return {
     done: outcomes.reduce((sum, one) => sum + one.done, 0),
@@ -35,7 +32,7 @@ export function counted(
   error: CombinedError | undefined,
 ): Outcome {
   const done = answered?.made.filter((one) => one !== null).length ?? 0;
-  const reasons = answered?.userErrors.map(({ message }) => message) ?? [reasonOf(error)];
+  const reasons = answered?.userErrors.map(({ message }) => message) ?? [whyFailed(error)];
   return { done, failed: ids.length - done, reasons: [...new Set(reasons)] };
 }
 

@@ -39,7 +39,8 @@ function OneAssetPage({ id }: { id: string }) {
 
 function AssetView({ asset, refresh }: { asset: AssetDetails; refresh: () => void }) {
   const jobs = asset.jobs.nodes;
-  const played = jobs.find(isPlayable);
+  const playable = jobs.filter(isPlayable);
+  const [played] = playable;
   const texts = messages.asset;
   return (
     <>
@@ -56,7 +57,7 @@ function AssetView({ asset, refresh }: { asset: AssetDetails; refresh: () => voi
           <Failure error={asset.error} />
         </div>
       )}
-      {played && <Showing job={played} refresh={refresh} />}
+      <Showing jobs={playable} refresh={refresh} />
       <section aria-labelledby="asset-jobs">
         <h2 id="asset-jobs" className="section-title">
           {texts.jobs}

@@ -2,6 +2,7 @@
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { useMutation } from 'urql';
+import { refusalOf } from '../app/refusal';
 import { messages } from '../messages';
 import { CopyField } from '../ui/CopyField';
 import { CloseIcon } from '../ui/icons';
@@ -43,7 +44,7 @@ function NewLink({ assetId, onMade }: { assetId: string; onMade: () => void }) {
   const [days, setDays] = useState(7);
   const [{ data, error, fetching }, create] = useMutation(CreateShareLink);
   const url = data?.createShareLink.url;
-  const refused = error ? texts.noAnswer : data?.createShareLink.userErrors[0]?.message;
+  const refused = refusalOf(error, data?.createShareLink.userErrors);
   const make = async () => {
     const made = await create({ input: { assetId, expiresIn: days * A_DAY } });
     if (made.data?.createShareLink.shareLink) onMade();

@@ -1,5 +1,6 @@
 /** The links by which others watch a film: made, listed, revoked. */
 import { useMutation } from 'urql';
+import { refusalOf } from '../app/refusal';
 import { formatDateTime } from '../format';
 import { messages } from '../messages';
 import type { AssetDetails } from './operations';
@@ -31,7 +32,7 @@ export function Sharing({ asset, refresh }: { asset: AssetDetails; refresh: () =
 function LinkRow({ link }: { link: ShareLink }) {
   const [{ data, error, fetching }, revoke] = useMutation(RevokeShareLink);
   const until = formatDateTime(link.expiresAt);
-  const refused = error ? texts.noAnswer : data?.revokeShareLink.userErrors[0]?.message;
+  const refused = refusalOf(error, data?.revokeShareLink.userErrors);
   return (
     <li className="flex flex-wrap items-center justify-between gap-2 border-t border-line py-2 text-small">
       <span className="grid">

@@ -1,10 +1,11 @@
 /** The clips on the timeline. The one that is chosen has handles at its ends. */
 import type { KeyboardEvent } from 'react';
+import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { nameOf } from './deeds';
 import { type Clip, pulled, selectedOf } from './draft';
 import { useEditor } from './editor';
-import { formatTimecode, stepOf, stepped } from './time';
+import { stepOf, stepped } from './time';
 import { useDrag } from './useDrag';
 import { shareOf, type View } from './view';
 

@@ -1,12 +1,12 @@
 /** The clips in the order of their files. */
 import { useId } from 'react';
+import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { nameOf } from './deeds';
 import { type Clip, type ClipMode, LONGEST_TITLE } from './draft';
 import { useEditor } from './editor';
 import { problemOf } from './problems';
 import { TimeField } from './TimeField';
-import { formatTimecode } from './time';
 
 const texts = messages.clips;
 const MODES: ClipMode[] = ['EXACT', 'SMART', 'COPY'];

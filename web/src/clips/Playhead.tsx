@@ -1,8 +1,8 @@
 /** Where the film is. Arrow keys on it are those of the editor: a frame on or back. */
 import { useStore } from '../app/store';
+import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { useEditor } from './editor';
-import { formatTimecode } from './time';
 import { shareOf, type View } from './view';
 
 const texts = messages.clips;

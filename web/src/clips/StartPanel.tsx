@@ -7,7 +7,7 @@ import type { Clip } from './draft';
 import { useEditor } from './editor';
 import { remember } from './memory';
 import type { FilmAsset } from './operations';
-import { problemOf, refusalOf } from './problems';
+import { byClip, problemOf } from './problems';
 import { rounded } from './time';
 import { useStartJob } from './useStartJob';
 
@@ -47,7 +47,7 @@ export function StartPanel({ asset, onRefused }: Props) {
       void navigate({ to: '/jobs/$id', params: { id: job } });
       return;
     }
-    const { general, ofClip } = refusalOf(errors);
+    const { general, ofClip } = byClip(errors);
     setProblem({ clips, text: general[0] ? texts.refused(general[0]) : texts.mend });
     onRefused(
       new Map([...ofClip].flatMap(([place, why]) => (clips[place] ? [[clips[place], why]] : []))),

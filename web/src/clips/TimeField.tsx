@@ -1,8 +1,9 @@
 /** A time that is typed. It counts once it is left, or by Enter; Escape takes it back. */
 import { type KeyboardEvent, useId, useState } from 'react';
+import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { useEditor } from './editor';
-import { formatTimecode, nearest, parseTime } from './time';
+import { nearest, parseTime } from './time';
 
 const texts = messages.clips;
 

@@ -1,11 +1,12 @@
 /** The film from left to right: times, clips, pictures, sound, and where it is. */
 import { useEffect, useRef, useState } from 'react';
+import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { ClipBands } from './ClipBands';
 import { useEditor } from './editor';
 import { Filmstrip } from './Filmstrip';
 import { Playhead } from './Playhead';
-import { formatTimecode, nearest } from './time';
+import { nearest } from './time';
 import { useDrag } from './useDrag';
 import type { TimelineData } from './useTimelineData';
 import { useWidth } from './useWidth';

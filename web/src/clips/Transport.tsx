@@ -1,11 +1,12 @@
 /** Every key as a button, and where the film is. */
 import type { ReactNode } from 'react';
 import { useStore } from '../app/store';
+import { formatTimecode } from '../clock';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { selectedOf } from './draft';
 import { useEditor } from './editor';
-import { formatTimecode, frameAt } from './time';
+import { frameAt } from './time';
 
 const texts = messages.clips;
 

@@ -1,10 +1,10 @@
 /** What keys and buttons do, each once. */
+import { formatTimecode } from '../clock';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { type Clip, isFull, MOST_CLIPS, selectedOf } from './draft';
 import type { EditorState } from './editor';
 import type { KeyDeed } from './keys';
-import { formatTimecode } from './time';
 
 const texts = messages.clips;
 

@@ -1,16 +1,11 @@
-/**
- * Keeps the clips of an asset in this browser until their job is started. Best effort: without a memory
- * (a private window, a full disk) everything works but a reload.
- */
+/** Keeps the clips of an asset in this browser until their job is started. */
+import { keep, readKept } from '../app/kept';
 import { type Clip, type ClipMode, type Draft, EMPTY, MOST_CLIPS } from './draft';
-
-type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const keyOf = (asset: string) => `reelmill-clips-${asset}`;
 
-export function recalled(asset: string, shelf: () => Shelf = () => localStorage): Draft {
-  const text = quietly(() => shelf().getItem(keyOf(asset)));
-  const found: unknown = text ? quietly(() => JSON.parse(text) as unknown) : null;
+export function recalled(asset: string): Draft {
+  const found = readKept(keyOf(asset));
   if (!Array.isArray(found)) return EMPTY;
   const clips = found
     .slice(0, MOST_CLIPS)
@@ -18,17 +13,8 @@ export function recalled(asset: string, shelf: () => Shelf = () => localStorage)
   return { clips, selected: clips[0]?.id ?? null, removed: [] };
 }
 
-export function remember(
-  asset: string,
-  clips: readonly Clip[],
-  shelf: () => Shelf = () => localStorage,
-): void {
-  quietly(() =>
-    clips.length > 0
-      ? shelf().setItem(keyOf(asset), JSON.stringify(clips))
-      : shelf().removeItem(keyOf(asset)),
-  );
-}
+export const remember = (asset: string, clips: readonly Clip[]): boolean =>
+  keep(keyOf(asset), clips.length > 0 ? clips : null);
 
 const MODES: readonly unknown[] = ['COPY', 'EXACT', 'SMART'] satisfies ClipMode[];
 
@@ -45,11 +31,3 @@ function clipOf(found: unknown, id: number): Clip | null {
 }
 
 const isTime = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0;
-
-function quietly<T>(act: () => T): T | null {
-  try {
-    return act();
-  } catch {
-    return null;
-  }
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clip } from './draft';
-import { problemOf, refusalOf } from './problems';
+import { byClip, problemOf } from './problems';
 
 const clip = (start: number, end: number | null): Clip => ({
   id: 1,
@@ -29,16 +29,16 @@ describe('problemOf', () => {
   });
 });
 
-describe('refusalOf', () => {
+describe('byClip', () => {
   it('finds the clip that the server means', () => {
     const field = ['input', 'recipe', 'clips', '3', 'title'];
-    const refusal = refusalOf([{ field, message: 'clips.3.title: string is too long' }]);
+    const refusal = byClip([{ field, message: 'clips.3.title: string is too long' }]);
     expect([...refusal.ofClip]).toEqual([[3, 'String is too long.']]);
     expect(refusal.general).toEqual([]);
   });
 
   it('says the rest of the whole', () => {
-    const refusal = refusalOf([
+    const refusal = byClip([
       { field: ['input', 'recipe', 'clips'], message: 'too many' },
       { field: null, message: 'the asset is gone' },
     ]);

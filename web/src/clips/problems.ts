@@ -1,5 +1,5 @@
 /** What is wrong with clips, here or in the eyes of the server. Pure. */
-import { formatTimecode } from './time';
+import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { sentence } from '../upload/text';
 import type { Clip } from './draft';
@@ -28,7 +28,7 @@ export interface Refusal {
   ofClip: ReadonlyMap<number, string>;
 }
 
-export function refusalOf(errors: readonly UserError[]): Refusal {
+export function byClip(errors: readonly UserError[]): Refusal {
   const general: string[] = [];
   const ofClip = new Map<number, string>();
   for (const { field, message } of errors) {

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  exactRate,
-  formatTimecode,
-  frameAt,
-  middleOf,
-  nearest,
-  parseTime,
-  snapped,
-  stepped,
-} from './time';
+import { exactRate, frameAt, middleOf, nearest, parseTime, snapped, stepped } from './time';
 
 const NTSC = 30000 / 1001;
 
@@ -37,15 +28,6 @@ describe('parseTime', () => {
       expect(parseTime(text, 25)).toBeNull();
     },
   );
-});
-
-describe('formatTimecode', () => {
-  it('writes what parseTime reads', () => {
-    expect(formatTimecode(3723.0045)).toBe('01:02:03.005');
-    expect(formatTimecode(0)).toBe('00:00:00.000');
-    expect(formatTimecode(59.9996)).toBe('00:01:00.000');
-    expect(parseTime(formatTimecode(62.48), 25)).toBe(62.48);
-  });
 });
 
 describe('frames', () => {

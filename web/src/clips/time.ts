@@ -1,4 +1,5 @@
 /** Times of a film: written, read, and brought to the frames that it has. Pure; in seconds. */
+import { parseTimecode } from '../clock';
 
 /** Frames a second of the picture; null for sound alone, and while nobody knows. */
 export type Rate = number | null;
@@ -49,17 +50,7 @@ export const stepped = (seconds: number, rate: Rate, frames: number): number =>
 export const middleOf = (seconds: number, rate: Rate): number =>
   rate ? (frameAt(seconds, rate) + 0.5) / rate : seconds;
 
-const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-
-/** "00:01:02.500" */
-export function formatTimecode(seconds: number): string {
-  const all = Math.max(0, Math.round(seconds * 1000));
-  const clock = [all / 3_600_000, (all / 60_000) % 60, (all / 1000) % 60].map(two).join(':');
-  return `${clock}.${String(all % 1000).padStart(3, '0')}`;
-}
-
 const FRAMES = /^(\d+) ?f$/i;
-const CLOCK = /^(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d*)?)$/;
 
 /**
  * What people type: "00:01:02.500", "1:02.5", "62.5", or "1562f" for a count of frames. Null for
@@ -69,11 +60,6 @@ export function parseTime(text: string, rate: Rate): number | null {
   const typed = text.trim();
   const frames = FRAMES.exec(typed);
   if (frames) return rate ? rounded(Number(frames[1]) / rate) : null;
-  const found = CLOCK.exec(typed);
-  if (!found) return null;
-  const [, hours, minutes, rest = ''] = found;
-  const seconds = Number(rest.replace(',', '.'));
-  const outOfRange = (minutes && seconds >= 60) || (hours && Number(minutes) >= 60);
-  if (outOfRange) return null;
-  return rounded(Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + seconds);
+  const seconds = parseTimecode(typed);
+  return seconds === null ? null : rounded(seconds);
 }

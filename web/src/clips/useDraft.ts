@@ -5,6 +5,6 @@ import { recalled, remember } from './memory';
 
 export function useDraft(asset: string) {
   const [draft, act] = useReducer(reduce, asset, (id) => recalled(id));
-  useEffect(() => remember(asset, draft.clips), [asset, draft.clips]);
+  useEffect(() => void remember(asset, draft.clips), [asset, draft.clips]);
   return [draft, act] as const;
 }

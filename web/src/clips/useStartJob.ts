@@ -1,8 +1,8 @@
 /** Starts a job, once however often it is asked for. */
 import { useRef } from 'react';
 import { useMutation } from 'urql';
+import { whyFailed } from '../app/refusal';
 import type { VariablesOf } from '../graphql';
-import { messages } from '../messages';
 import { randomId } from '../upload/uploads';
 import { StartJob } from './operations';
 import type { UserError } from './problems';
@@ -30,8 +30,8 @@ export function useStartJob() {
       last.current = { text: '', key: '' };
       return { job, errors: [] };
     }
-    const message = error?.graphQLErrors[0]?.message ?? messages.clips.noAnswer;
-    return { job: null, errors: data?.startTranscode.userErrors ?? [{ message, field: null }] };
+    const refused = data?.startTranscode.userErrors;
+    return { job: null, errors: refused ?? [{ message: whyFailed(error), field: null }] };
   };
   return { starting: fetching, start };
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useMutation } from 'urql';
+import { refusalOf } from '../app/refusal';
 import { messages } from '../messages';
 import { CancelJob, type Job } from './operations';
 import { isOver } from './state';
@@ -12,8 +13,7 @@ export function CancelButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'
 
   const ask = async () => {
     const { data, error } = await cancel({ input: { id: job.id } });
-    const refusal = data?.cancelJob.userErrors[0]?.message ?? error?.graphQLErrors[0]?.message;
-    const why = refusal ?? (error ? texts.noAnswer : null);
+    const why = refusalOf(error, data?.cancelJob.userErrors);
     setProblem(why && texts.cancelFailed(why));
   };
 

@@ -39,10 +39,10 @@ function Followed({ job }: { job: Job }) {
 
 /** The middle of the page: the video, how far it is, or why there is none. */
 function Stage({ job, refresh }: { job: JobDetails; refresh: () => void }) {
-  const played = [job, job.firstLook].find((one) => one && isPlayable(one));
+  const all: Job[] = job.firstLook ? [job, job.firstLook] : [job];
   return (
     <>
-      {played && <Showing job={played} refresh={refresh} />}
+      <Showing jobs={all.filter(isPlayable)} refresh={refresh} />
       <Standing job={job} />
     </>
   );

@@ -2,6 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMutation } from 'urql';
+import { refusalOf, whyFailed } from '../app/refusal';
 import { messages } from '../messages';
 import { type Job, RetryJob } from './operations';
 
@@ -19,8 +20,8 @@ export function RetryButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'>
       void navigate({ to: '/jobs/$id', params: { id: again.id } });
       return;
     }
-    const refusal = data?.retryJob.userErrors[0]?.message ?? error?.graphQLErrors[0]?.message;
-    setProblem(texts.retryFailed(refusal ?? texts.noAnswer));
+    const why = refusalOf(error, data?.retryJob.userErrors) ?? whyFailed(error);
+    setProblem(texts.retryFailed(why));
   };
 
   return (

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import { announce } from '../app/announce';
+import { refusalOf } from '../app/refusal';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { sentence } from '../upload/text';
@@ -40,12 +41,11 @@ export function useMoves(feed: BoardFeed, jobs: BoardJob[]) {
       announce(texts.moved(job.title, formatCount(place), formatCount(all.length)));
       for (const input of moves) {
         const { data, error } = await client.mutation(SetPriority, { input });
-        const refusal =
-          data?.setJobPriority.userErrors[0]?.message ?? error?.graphQLErrors[0]?.message;
-        if (!refusal && !error) continue;
+        const refusal = refusalOf(error, data?.setJobPriority.userErrors);
+        if (refusal === null) continue;
         // What was shown ahead of the answer is not so.
         feed.refresh();
-        setProblem(texts.notMoved(sentence(refusal ?? messages.jobs.noAnswer)));
+        setProblem(texts.notMoved(sentence(refusal)));
         return;
       }
     },

@@ -1,6 +1,7 @@
 /** Registers what lies in the bucket already. */
 import { useState } from 'react';
 import { useMutation } from 'urql';
+import { refusalOf, whyFailed } from '../app/refusal';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { ScanLibrary } from './operations';
@@ -12,9 +13,9 @@ export function ScanButton() {
   const start = async () => {
     const { data, error } = await scan({});
     const payload = data?.scanMediaFolder;
-    const refusal = payload?.userErrors[0]?.message ?? error?.graphQLErrors[0]?.message;
-    if (payload && !refusal) setSaid(texts.scanned(formatCount(payload.registered)));
-    else setSaid(texts.scanFailed(refusal ?? messages.jobs.noAnswer));
+    const refusal = refusalOf(error, payload?.userErrors);
+    if (payload && refusal === null) setSaid(texts.scanned(formatCount(payload.registered)));
+    else setSaid(texts.scanFailed(refusal ?? whyFailed(error)));
   };
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">

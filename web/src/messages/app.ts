@@ -40,6 +40,8 @@ export const access = {
 
 /** A page while it is not there, or is not there at all. */
 export const page = {
+  /** Stands behind a colon. */
+  noAnswer: 'the server does not answer',
   titled: (title: string) => `${title} · Reelmill`,
   loading: 'Loading the page…',
   failedTitle: 'This page could not be shown',

@@ -111,5 +111,4 @@ export const clips = {
   makePictures: 'Make pictures and waveform',
   making: (title: string) => `Being made: ${title}`,
   makingFailed: 'This could not be made',
-  noAnswer: 'the server does not answer',
 };

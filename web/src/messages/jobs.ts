@@ -15,7 +15,6 @@ export const jobs = {
   retry: 'Try again',
   retryOf: (title: string) => `Try again: ${title}`,
   retryFailed: (why: string) => `It could not be started again: ${why}`,
-  noAnswer: 'the server does not answer',
   speed: (factor: string) => `${factor}× real time`,
   left: (span: string) => `about ${span} left`,
   took: (span: string) => `took ${span}`,

@@ -19,7 +19,8 @@ export const settings = {
   cancel: 'Cancel',
   working: 'Working…',
   refused: (why: string) => `It did not work: ${why}`,
-  noAnswer: 'the server does not answer',
+  forAdmins: (name: string) =>
+    `You are signed in with “${name}”, which lacks the right to manage (ADMIN). Sign in with a key that has it, or ask whoever runs Reelmill.`,
   failedHint: 'The server did not answer as expected.',
   tryAgain: 'Try again',
   loading: 'Loading…',
@@ -41,8 +42,6 @@ export const keys = {
   intro:
     'A key is how a program or a person signs in to this project. Give each its own, so that one can be ended without the others.',
   forbiddenTitle: 'This key may not manage API keys',
-  forbiddenHint: (name: string) =>
-    `You are signed in with “${name}”, which lacks the right to manage (ADMIN). Sign in with a key that has it, or ask whoever runs Reelmill.`,
   newTitle: 'Make a key',
   name: 'Name',
   nameHint: 'Where it is used, such as “website” or “Ana’s laptop”',

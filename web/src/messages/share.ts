@@ -17,7 +17,6 @@ export const share = {
   over: { EXPIRED: 'Expired', REVOKED: 'Revoked' },
   made: (when: string) => `made ${when}`,
   failed: (why: string) => `It did not work: ${why}`,
-  noAnswer: 'the server does not answer',
   loading: 'Loading the film…',
   endedTitle: 'This link has ended',
   endedHint: 'It has expired or was revoked. Ask whoever sent it for a new one.',

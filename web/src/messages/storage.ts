@@ -2,8 +2,6 @@ export const storage = {
   intro:
     'Looks at the database and at the store where files lie, from the server and from this browser. It writes small files below reelmill-doctor/ and removes them again.',
   forbiddenTitle: 'This key may not check the storage',
-  forbiddenHint: (name: string) =>
-    `You are signed in with “${name}”, which lacks the right to manage (ADMIN). Sign in with a key that has it, or ask whoever runs Reelmill.`,
   failedTitle: 'The check could not be made',
   looking: 'Looking…',
   again: 'Check again',

@@ -1,7 +1,5 @@
-/**
- * What was written and not yet saved, kept by this browser. In localStorage, because that is written
- * before a page is gone; a database is not.
- */
+/** What was written and not yet saved, kept by this browser. */
+import { keep, readKept } from '../app/kept';
 
 export interface Draft {
   /** WebVTT */
@@ -15,12 +13,8 @@ export interface Draft {
 const keyOf = (jobId: string, language: string) => `reelmill-subtitles ${jobId} ${language}`;
 
 export function readDraft(jobId: string, language: string): Draft | null {
-  try {
-    const draft: unknown = JSON.parse(localStorage.getItem(keyOf(jobId, language)) ?? 'null');
-    return isDraft(draft) ? draft : null;
-  } catch {
-    return null;
-  }
+  const draft = readKept(keyOf(jobId, language));
+  return isDraft(draft) ? draft : null;
 }
 
 const isDraft = (value: unknown): value is Draft =>
@@ -31,13 +25,5 @@ const isDraft = (value: unknown): value is Draft =>
   'at' in value &&
   typeof value.at === 'number';
 
-/** Whether it is kept: a private window may forbid it, and there is no endless room. */
-export function writeDraft(jobId: string, language: string, draft: Draft | null): boolean {
-  try {
-    if (draft) localStorage.setItem(keyOf(jobId, language), JSON.stringify(draft));
-    else localStorage.removeItem(keyOf(jobId, language));
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const writeDraft = (jobId: string, language: string, draft: Draft | null): boolean =>
+  keep(keyOf(jobId, language), draft);

@@ -50,7 +50,7 @@ export function useSaving({ jobId, language, base: first, onSaved, onRefused }: 
 
   const save = async (doc: Subtitles, issues: Map<number, Issue[]>, overwrite = false) => {
     const bad = doc.cues.filter((cue) => issues.get(cue.id)?.some(isRefusal));
-    const why = refusalOf(doc, bad.length);
+    const why = mendFirst(doc, bad.length);
     if (bad[0]) onRefused(bad[0].id);
     if (why) {
       setSaving({ state: 'failed', why });
@@ -65,7 +65,7 @@ export function useSaving({ jobId, language, base: first, onSaved, onRefused }: 
   return { saving, base, save, dismiss: () => setSaving({ state: 'idle' }) };
 }
 
-function refusalOf(doc: Subtitles, bad: number): string | null {
+function mendFirst(doc: Subtitles, bad: number): string | null {
   if (bad > 0) return texts.fixFirst(bad);
   return doc.cues.length > MOST_CUES ? texts.tooMany(formatCount(MOST_CUES)) : null;
 }

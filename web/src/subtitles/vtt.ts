@@ -5,6 +5,7 @@
  * @svta/cml-webvtt), or write without the settings, notes and styles that they have read over
  * (webvtt-parser, subtitle): an editor that saves by them would lose what it does not show.
  */
+import { formatTimecode, parseTimecode } from '../clock';
 import { toSource, toSubRip, toText } from './text';
 
 /** Times in whole milliseconds: a tenth more and a tenth less is what it was. */
@@ -103,21 +104,10 @@ export function writeSrt({ cues }: Subtitles): string {
 export const inOrder = (cues: Cue[]): Cue[] => cues.toSorted((a, b) => a.start - b.start);
 
 /** 00:01:02.345 */
-export function clock(time: number, point = '.'): string {
-  const parts = [
-    Math.floor(time / 3_600_000),
-    Math.floor(time / 60_000) % 60,
-    Math.floor(time / 1000) % 60,
-  ];
-  const whole = parts.map((part) => String(part).padStart(2, '0')).join(':');
-  return `${whole}${point}${String(time % 1000).padStart(3, '0')}`;
-}
+export const clock = (time: number, point?: string): string => formatTimecode(time / 1000, point);
 
-/** What people type: 1:02.5, 62.5, 00:01:02,345. Null for anything else. */
+/** What people type, in milliseconds; null for what is no time. */
 export function readClock(typed: string): number | null {
-  const found = /^\s*(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{0,3})\d*)?\s*$/.exec(typed);
-  if (!found) return null;
-  const [, hours = '0', minutes = '0', seconds = '0', fraction = ''] = found;
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return whole * 1000 + Number(fraction.padEnd(3, '0'));
+  const seconds = parseTimecode(typed);
+  return seconds === null ? null : Math.round(seconds * 1000);
 }

@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { announce } from '../../app/announce';
+import { refusalOf } from '../../app/refusal';
 import { formatDateTime } from '../../format';
 import { messages } from '../../messages';
 import { Question } from '../Question';
-import { refusalOf } from '../refusal';
 import { type ApiKey, RevokeApiKey } from './operations';
 import { keyState } from './state';
 

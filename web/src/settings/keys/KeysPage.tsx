@@ -4,11 +4,10 @@ import { session } from '../../app/session';
 import { useStore } from '../../app/store';
 import { formatCount } from '../../format';
 import { messages } from '../../messages';
-import { Notice } from '../../ui/parts';
 import { useNow } from '../../ui/useNow';
-import { useTitle } from '../../ui/useTitle';
+import { ForAdmins } from '../ForAdmins';
 import { Trouble } from '../Trouble';
-import { useViewer, type Viewer } from '../viewer';
+import type { Viewer } from '../viewer';
 import { KeyRow } from './KeyRow';
 import { NewKey } from './NewKey';
 import { ApiKeys } from './operations';
@@ -17,20 +16,10 @@ import { parted } from './state';
 const texts = messages.keys;
 
 export function KeysPage() {
-  useTitle(messages.settings.keys);
-  const { viewer, failed, refresh } = useViewer();
   return (
-    <>
-      <h1>{messages.settings.keys}</h1>
-      <p className="max-w-[65ch] text-small text-muted">{texts.intro}</p>
-      {failed && <Trouble title={texts.failedTitle} refresh={refresh} />}
-      {viewer && !viewer.scopes.includes('ADMIN') && (
-        <Notice tone="info" title={texts.forbiddenTitle}>
-          <p className="breakable">{texts.forbiddenHint(viewer.keyName)}</p>
-        </Notice>
-      )}
-      {viewer?.scopes.includes('ADMIN') && <Keys viewer={viewer} />}
-    </>
+    <ForAdmins title={messages.settings.keys} texts={texts}>
+      {(viewer) => <Keys viewer={viewer} />}
+    </ForAdmins>
   );
 }
 

@@ -1,9 +1,9 @@
 /** Makes a key and shows it, this once. */
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { useMutation } from 'urql';
+import { refusalOf } from '../../app/refusal';
 import { messages } from '../../messages';
 import { CopyField } from '../../ui/CopyField';
-import { refusalOf } from '../refusal';
 import type { Scope } from '../viewer';
 import { CreateApiKey } from './operations';
 import { endOf, LIVES } from './state';

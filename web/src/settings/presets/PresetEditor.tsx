@@ -3,9 +3,9 @@ import { Link, useBlocker, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useMemo, useState } from 'react';
 import { useMutation } from 'urql';
 import { announce } from '../../app/announce';
+import { refusalOf, whyFailed } from '../../app/refusal';
 import { messages } from '../../messages';
 import { useTitle } from '../../ui/useTitle';
-import { refusalOf } from '../refusal';
 import { type Preset, SavePreset } from './operations';
 import type { Path } from './problems';
 import { RecipeForm } from './RecipeForm';
@@ -158,7 +158,7 @@ function useSaving() {
     if (preset) return { preset };
     const [first] = data?.savePreset.userErrors ?? [];
     const path = pathOfField(first?.field ?? null);
-    const why = refusalOf(error, data?.savePreset.userErrors) ?? messages.settings.noAnswer;
+    const why = refusalOf(error, data?.savePreset.userErrors) ?? whyFailed(error);
     // The place stands before the words where the server names it; here it stands beside them.
     if (path) return { why: why.replace(/^[\w.]+: /, ''), path, field: undefined };
     return { why, path, field: first?.field?.at(-1) };

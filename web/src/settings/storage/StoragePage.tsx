@@ -6,10 +6,8 @@ import { session } from '../../app/session';
 import { useStore } from '../../app/store';
 import { graphql } from '../../graphql';
 import { messages } from '../../messages';
-import { Notice } from '../../ui/parts';
-import { useTitle } from '../../ui/useTitle';
+import { ForAdmins } from '../ForAdmins';
 import { Trouble } from '../Trouble';
-import { useViewer } from '../viewer';
 import { type Check, inOrder, lookFromHere, verdict } from './checks';
 
 const texts = messages.storage;
@@ -29,20 +27,10 @@ const Doctor = graphql(`
 `);
 
 export function StoragePage() {
-  useTitle(messages.settings.storage);
-  const { viewer, failed, refresh } = useViewer();
   return (
-    <>
-      <h1>{messages.settings.storage}</h1>
-      <p className="max-w-[65ch] text-small text-muted">{texts.intro}</p>
-      {failed && <Trouble title={texts.failedTitle} refresh={refresh} />}
-      {viewer && !viewer.scopes.includes('ADMIN') && (
-        <Notice tone="info" title={texts.forbiddenTitle}>
-          <p className="breakable">{texts.forbiddenHint(viewer.keyName)}</p>
-        </Notice>
-      )}
-      {viewer?.scopes.includes('ADMIN') && <Checks />}
-    </>
+    <ForAdmins title={messages.settings.storage} texts={texts}>
+      {() => <Checks />}
+    </ForAdmins>
   );
 }
 
