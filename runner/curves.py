@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from schema.curve import MOST_POINTS, Curve
 
 # FFmpeg's `ametadata` prints a line with the time and one with the value.
 _METER = re.compile(r"pts_time:([\d.]+)\s+lavfi\.r128\.M=(-?[\d.]+|-?inf|nan)")
-# LUFS: a meter has no lower end; below this nothing counts as sound (EBU R128's absolute gate).
+# LUFS: below this nothing counts as sound (EBU R128's absolute gate), and a meter shows no less.
 SILENCE = -70.0
 
 
@@ -42,25 +42,32 @@ def of_pieces(pieces: Sequence[tuple[float, int]]) -> Curve | None:
     return Curve(step=step, values=tuple(values))
 
 
-def of_meter(text: str) -> Curve | None:
-    """What a meter has printed -> LUFS, of equal power; None where it has printed nothing."""
-    seconds: dict[int, list[float]] = {}
-    for time, value in _METER.findall(text):
-        seconds.setdefault(int(float(time)), []).append(_loud(value))
-    if not seconds:
+def of_samples(
+    samples: Sequence[tuple[float, float]], mean: Callable[[Sequence[float]], float]
+) -> Curve | None:
+    """Values with their seconds -> means of steps; where none lies, the line stays level."""
+    if not samples:
         return None
-    step = math.ceil((max(seconds) + 1) / MOST_POINTS)
+    step = math.ceil((int(max(time for time, _ in samples)) + 1) / MOST_POINTS)
+    groups: dict[int, list[float]] = {}
+    for time, value in samples:
+        groups.setdefault(int(time) // step, []).append(value)
     values: list[float] = []
-    for first in range(0, max(seconds) + 1, step):
-        found = [one for at in range(first, first + step) for one in seconds.get(at, ())]
-        values.append(_mean(found) if found else values[-1])
+    for place in range(max(groups) + 1):
+        found = groups.get(place)
+        level = values[-1] if values else round(mean(groups[min(groups)]), 1)
+        values.append(round(mean(found), 1) if found else level)
     return Curve(step=float(step), values=tuple(values))
 
 
-def _mean(levels: Sequence[float]) -> float:
+def of_meter(text: str) -> Curve | None:
+    """What a meter has printed -> LUFS, of equal power; None where it has printed nothing."""
+    return of_samples([(float(at), _loud(value)) for at, value in _METER.findall(text)], _power)
+
+
+def _power(levels: Sequence[float]) -> float:
     """A meter that has just begun shows too little; means of decibels would make much of that."""
-    power = statistics.fmean(10 ** (level / 10) for level in levels)
-    return round(10 * math.log10(power), 1)
+    return 10 * math.log10(statistics.fmean(10 ** (level / 10) for level in levels))
 
 
 def _loud(value: str) -> float:

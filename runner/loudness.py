@@ -23,7 +23,6 @@ from schema.loudness import Levelling, Levels
 
 NEAR = 0.2  # LU: closer is not worth another pass
 PASSES = 3
-SILENCE = -70.0  # LUFS: what a meter shows where nothing was above its gate
 _VALUE = r"\s+(-?[0-9.]+|-?inf|nan) (?:LUFS|LU|dBFS)"
 _READINGS = {"integrated": "I:", "range": "LRA:", "peak": "Peak:"}
 
@@ -142,7 +141,7 @@ def read(stderr: str) -> Levels:
     if len(found) < 2:
         raise RunnerError(Code.ENCODE_FAILED, "the meter has shown nothing", log=stderr)
     values = {name: _reading(label, found[-1]) for name, label in _READINGS.items()}
-    if values["integrated"] is not None and values["integrated"] <= SILENCE:
+    if values["integrated"] is not None and values["integrated"] <= curves.SILENCE:
         return Levels(peak=values["peak"])
     return Levels.model_validate(values)
 

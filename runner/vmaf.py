@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import statistics
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner import ass, stamp, tracks
+from runner import ass, curves, stamp, tracks
 from runner.command import GLOBAL, Command, Writer
 from runner.graph import Graph
 from runner.outputs import VideoTrack
@@ -23,8 +21,6 @@ ALL_FRAMES_UNTIL = 60.0
 EVERY = 5
 # Each thread holds frames of its own: eight of them take a gigabyte at 1080 lines.
 MOST_THREADS = 4
-# As many as a chart of some hundred pixels shows.
-MOST_POINTS = 240
 
 
 @dataclass(frozen=True)
@@ -70,38 +66,22 @@ class VmafWriter(Writer):
 def read(text: str, frame_rate: float) -> Vmaf:
     """Pure: libvmaf's log -> the mean, and the worst second. Raises ValueError without frames."""
     found: dict[str, Any] = json.loads(text)
-    seconds: dict[int, list[float]] = {}
-    scores = []
-    for frame in found["frames"]:
-        score = float(frame["metrics"]["vmaf"])
-        scores.append(score)
-        seconds.setdefault(int(frame["frameNum"] / frame_rate), []).append(score)
-    if not scores:
+    samples = [
+        (frame["frameNum"] / frame_rate, float(frame["metrics"]["vmaf"]))
+        for frame in found["frames"]
+    ]
+    curve = curves.of_samples(samples, statistics.fmean)
+    if curve is None:
         raise ValueError("no frame was compared")
+    seconds: dict[int, list[float]] = {}
+    for at, score in samples:
+        seconds.setdefault(int(at), []).append(score)
     means = {second: statistics.fmean(values) for second, values in seconds.items()}
     worst = min(means, key=lambda second: means[second])
     return Vmaf(
-        mean=round(statistics.fmean(scores), 2),
+        mean=round(statistics.fmean(score for _, score in samples), 2),
         lowest=round(means[worst], 2),
         lowest_at=float(worst),
-        step=float(_step(means)),
-        curve=_curve(means),
+        step=curve.step,
+        curve=curve.values,
     )
-
-
-def _step(means: Mapping[int, float]) -> int:
-    """Whole seconds between two points of the curve."""
-    return math.ceil((max(means) + 1) / MOST_POINTS)
-
-
-def _curve(means: Mapping[int, float]) -> tuple[float, ...]:
-    """Means of seconds -> the points of a chart; where no frame was compared it stays level."""
-    step = _step(means)
-    groups: dict[int, list[float]] = {}
-    for second, value in means.items():
-        groups.setdefault(second // step, []).append(value)
-    points: list[float] = []
-    for place in range(max(groups) + 1):
-        values = groups.get(place) or points[-1:] or [means[min(means)]]
-        points.append(round(statistics.fmean(values), 1))
-    return tuple(points)

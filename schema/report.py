@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from schema.base import Message
-from schema.curve import Curve
+from schema.curve import MOST_POINTS, Curve
 
 
 class Check(StrEnum):
@@ -45,7 +45,7 @@ class Vmaf(Message):
     lowest: float
     lowest_at: float
     step: float = Field(default=1, ge=1)
-    curve: tuple[float, ...] = Field(default=(), max_length=240)
+    curve: tuple[float, ...] = Field(default=(), max_length=MOST_POINTS)
 
 
 class OutputReport(Message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters.s3_errors import S3Error, translated
@@ -28,24 +29,27 @@ class Checks:
         return page["ResponseMetadata"]["HTTPHeaders"].get("date")
 
     async def round_trip(self, bucket: str, key: str, body: bytes) -> bytes:
-        """Write an object, read it, delete it; returns what was read."""
+        """Write an object, read it, delete it whatever happens; returns what was read."""
         with translated():
-            await self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=_TYPE)
-            answer = await self._s3.get_object(Bucket=bucket, Key=key)
-            async with answer["Body"] as stream:
-                read = await stream.read()
-            await self._s3.delete_object(Bucket=bucket, Key=key)
-        return bytes(read)
+            async with AsyncExitStack() as after:
+                await self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=_TYPE)
+                after.push_async_callback(self._s3.delete_object, Bucket=bucket, Key=key)
+                answer = await self._s3.get_object(Bucket=bucket, Key=key)
+                stream = await after.enter_async_context(answer["Body"])
+                return bytes(await stream.read())
 
     async def parts(self, bucket: str, key: str, body: bytes) -> None:
         """Begin an upload in parts, send one, and throw it away."""
         with translated():
-            begun = await self._s3.create_multipart_upload(Bucket=bucket, Key=key)
-            upload = begun["UploadId"]
-            await self._s3.upload_part(
-                Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=body
-            )
-            await self._s3.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            async with AsyncExitStack() as after:
+                begun = await self._s3.create_multipart_upload(Bucket=bucket, Key=key)
+                upload = begun["UploadId"]
+                after.push_async_callback(
+                    self._s3.abort_multipart_upload, Bucket=bucket, Key=key, UploadId=upload
+                )
+                await self._s3.upload_part(
+                    Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=body
+                )
 
     async def cors(self, bucket: str) -> list[Any] | None:
         """Its rules; None where it has none."""

@@ -11,8 +11,8 @@ from api.graphql.context import Info
 from api.graphql.types.common import Node
 from api.graphql.types.scalars import Int64
 from schema import curve as schema_curve
+from schema import loudness as schema_loudness
 from schema import report as report_schema
-from schema.loudness import LoudnessFacts
 from schema.output import OutputKind
 from schema.report import Check
 
@@ -97,6 +97,11 @@ class Levels:
     range: float | None = strawberry.field(description="LU, from soft to loud parts")
     peak: float | None = strawberry.field(description="dBTP, the highest, also between samples")
 
+    @classmethod
+    def of(cls, found: schema_loudness.Levels) -> Levels:
+        """From the stored value."""
+        return cls(integrated=found.integrated, range=found.range, peak=found.peak)
+
 
 @strawberry.type(description="How loud an output is whose recipe asked for a loudness")
 class OutputLoudness:
@@ -117,9 +122,16 @@ class OutputLoudness:
         """From the stored facts."""
         if facts is None:
             return None
-        found = LoudnessFacts.model_validate(facts)
-        levels = {name: Levels(**facts[name]) for name in ("source", "made")}
-        return cls(**{**facts, **levels, "curve": Curve.of(found.curve)})
+        found = schema_loudness.LoudnessFacts.model_validate(facts)
+        return cls(
+            target=found.target,
+            true_peak=found.true_peak,
+            source=Levels.of(found.source),
+            gain=found.gain,
+            limited=found.limited,
+            made=Levels.of(found.made),
+            curve=Curve.of(found.curve),
+        )
 
 
 @strawberry.type(description="A file or stream that a job has made")

@@ -276,3 +276,18 @@ async def test_parts_with_checksums_as_aws_wants_them(
     parts = await storage.parts("in", "a.mp4", "u")
     await storage.complete_multipart("in", "a.mp4", "u", parts)
     assert "<ChecksumSHA256>c3Vt</ChecksumSHA256>" in double.sent[2]
+
+
+async def test_a_check_that_fails_leaves_nothing(
+    store: tuple[Double, Storage],
+) -> None:
+    double, storage = store
+    double.will(Answer(), error(403, "AccessDenied"), Answer(status=204))
+    with pytest.raises(StorageDenied):
+        await storage.checks.round_trip("in", "doctor/a", b"a")
+    assert double.asked[-1] == "DELETE /in/doctor/a"
+    begun = "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>"
+    double.will(Answer(body=begun), error(403, "AccessDenied"), Answer(status=204))
+    with pytest.raises(StorageDenied):
+        await storage.checks.parts("in", "doctor/b", b"b")
+    assert double.asked[-1] == "DELETE /in/doctor/b?uploadId=u1"
