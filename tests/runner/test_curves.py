@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import subprocess
 from pathlib import Path
 
@@ -71,3 +72,9 @@ def test_a_meter_that_ffmpeg_has_printed(tmp_path: Path) -> None:
 
 def test_a_meter_that_has_said_nothing() -> None:
     assert curves.of_meter("") is None
+
+
+def test_a_line_stays_level_where_nothing_was_measured() -> None:
+    found = curves.of_samples([(2.0, 10.0), (2.5, 20.0), (4.0, 30.0)], statistics.fmean)
+    assert found is not None
+    assert found.values == (15.0, 15.0, 15.0, 15.0, 30.0)

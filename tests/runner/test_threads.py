@@ -45,12 +45,12 @@ def rungs(*heights: int) -> list[VideoTrack]:
 @pytest.mark.parametrize(
     ("total", "heights", "reading", "writing"),
     [
-        (2, (720, 480, 360), 1, [2, 1, 1]),
-        (1, (720, 480, 360), 1, [1, 1, 1]),
-        (8, (720, 480, 360), 4, [8, 4, 2]),
-        (16, (1080, 720), 8, [16, 8]),
-        # One encoder alone has what there is.
-        (3, (720,), 2, [3]),
+        (2, (720, 480, 360), 1, [4, 2, 1]),
+        (1, (720, 480, 360), 1, [2, 1, 1]),
+        (8, (720, 480, 360), 4, [13, 7, 4]),
+        # With more than these x264 would look for motion less far.
+        (16, (1080, 720, 64), 8, [19, 13, 1]),
+        (3, (720,), 2, [6]),
         # Where less is encoded than decoded, the decoder is what takes time.
         (4, (240,), 4, [4]),
     ],
@@ -64,3 +64,9 @@ def test_shares(total: int, heights: tuple[int, ...], reading: int, writing: lis
 
 def test_sound_alone() -> None:
     assert Shares.of(4, None, []) == Shares(4, {})
+
+
+def test_only_x264_gets_more_threads_than_there_are_processors() -> None:
+    (track,) = rungs(720)
+    hevc = replace(track, codec=VideoCodec.HEVC)
+    assert Shares.of(4, PICTURE, [hevc]).writing == {hevc: 4}
