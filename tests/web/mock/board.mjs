@@ -150,16 +150,17 @@ export class Board {
         for (const job of jobs) this.#tell('JOB_QUEUED', job);
         return { jobs, userErrors: [] };
       },
-      events: ({ after }) => this.#events(Number(after)),
+      events: ({ after, types }) => this.#events(Number(after ?? this.#log.length), types),
       jobUpdated: ({ id }) => this.#watch(id),
     };
   }
 
-  async *#events(after) {
+  async *#events(after, types) {
     this.asked.push(after);
     for (let at = after; ; at += 1) {
       while (at >= this.#log.length) await this.#grown();
       const { type, id } = this.#log[at];
+      if (types && !types.includes(type)) continue;
       const node = this.#jobs.get(id) ?? null;
       yield { events: { cursor: String(at + 1), type, entityId: id, node } };
     }

@@ -1,5 +1,6 @@
 /** The states that the mock can be in, as plain values in the shape of the GraphQL types. */
 import { Board } from './board.mjs';
+import { FullBoard } from './full.mjs';
 import { job, many, MIB, now } from './jobs.mjs';
 import { numbered, pageOf } from './library.mjs';
 import { PRESETS } from './presets.mjs';
@@ -58,16 +59,16 @@ export class Mock {
     }
   }
 
-  /** `queue` has some that wait, `crowd` goes on until `calm` or anything else is played. */
+  /** `queue` has some that wait, `crowd` and `full` go on until `calm` or anything else is played. */
   #playBoard(scenario) {
     if (scenario === 'cut') return;
     this.board?.stop();
     if (scenario === 'calm') return;
     this.board = null;
     if (scenario === 'queue') this.board = new Board({ running: 2, waiting: 6 });
-    if (scenario !== 'crowd') return;
-    this.board = new Board();
-    this.board.go();
+    if (scenario === 'crowd') this.board = new Board();
+    if (scenario === 'full') this.board = new FullBoard(this.#store);
+    if (scenario === 'crowd' || scenario === 'full') this.board.go();
   }
 
   #part(number) {

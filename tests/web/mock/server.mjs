@@ -151,7 +151,7 @@ const s3 = createServer((request, response) => {
   response.setHeader('access-control-allow-methods', 'GET, PUT');
   response.setHeader('access-control-allow-headers', '*');
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
-  const numbered = /^\/picture\/n(\d+)$/.exec(request.url);
+  const numbered = /^\/picture\/n(\d+)(?:\?|$)/.exec(request.url);
   if (request.method === 'GET' && numbered)
     return response.writeHead(200, { 'content-type': 'image/png' }).end(png(Number(numbered[1])));
   if (request.method === 'GET')

@@ -1,10 +1,13 @@
 /** What a pointer over a picture shows: the moving preview, or the pictures of the seek bar. */
 import { type PointerEvent, useEffect, useState } from 'react';
+import { Recent } from '../app/recent';
 import { type Cue, cueAt, readCues } from './cues';
 import type { Asset } from './operations';
 
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
-const known = new Map<string, Promise<Cue[]>>();
+/** A long film has thousands of cues. */
+const MOST = 30;
+const known = new Recent<string, Promise<Cue[]>>(MOST);
 
 /** How far to the right the pointer is, 0 to 1; null while it is elsewhere. */
 export function useHover() {
