@@ -112,6 +112,8 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 }
 
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
+# What is made again on request: a job of its own, and the old one stays as it has ended.
+RETRIED = frozenset({JobStatus.FAILED, JobStatus.CANCELED})
 
 
 def before(state: JobStatus) -> tuple[JobStatus, ...]:

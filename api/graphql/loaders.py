@@ -26,6 +26,7 @@ class Loaders:
 
     asset: DataLoader[UUID, Asset | None]
     job: DataLoader[UUID, Job | None]
+    job_retry: DataLoader[UUID, Job | None]
     scan: DataLoader[UUID, Scan | None]
     upload: DataLoader[UUID, Upload | None]
     asset_jobs: DataLoader[tuple[UUID, Window], Page[Job]]
@@ -51,6 +52,7 @@ class Loaders:
         return cls(
             asset=loader(library.assets_by_id),
             job=loader(library.jobs_by_id),
+            job_retry=loader(library.retries_of_jobs),
             scan=loader(library.scans_by_id),
             upload=loader(library.uploads_by_id),
             asset_jobs=DataLoader(load_fn=partial(library.jobs_of_assets, who), cache=False),

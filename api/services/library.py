@@ -118,6 +118,7 @@ class Library:
         *,
         asset_id: UUID | None = None,
         status: list[str] | None = None,
+        retried: bool | None = None,
     ) -> Page[Job]:
         """A page of jobs."""
         async with self._database.tenant(who.project_id) as connection:
@@ -127,6 +128,7 @@ class Library:
                 after=window.cursor,
                 asset_id=asset_id,
                 status=status,
+                retried=retried,
                 limit=window.limit,
             )
         return window.cut(rows)
@@ -195,6 +197,12 @@ class Library:
         """Many jobs at once, in the order asked for."""
         async with self._database.tenant(who.project_id) as connection:
             found = {job.id: job for job in await jobs.get_many(connection, wanted)}
+        return [found.get(job_id) for job_id in wanted]
+
+    async def retries_of_jobs(self, who: Principal, wanted: Sequence[UUID]) -> list[Job | None]:
+        """Of each job the newest that was made from it again, unless that was canceled."""
+        async with self._database.tenant(who.project_id) as connection:
+            found = await jobs.retries(connection, wanted)
         return [found.get(job_id) for job_id in wanted]
 
     async def scans_by_id(self, who: Principal, wanted: Sequence[UUID]) -> list[Scan | None]:

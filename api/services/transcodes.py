@@ -9,7 +9,7 @@ from api import metrics
 from api.adapters.postgres import events, jobs, projects, shared
 from api.domain import ids, keys
 from api.domain.models import Asset, Job, Principal
-from api.domain.states import TERMINAL, JobStatus
+from api.domain.states import RETRIED, TERMINAL, JobStatus
 from api.errors import Conflict, InvalidInput, NotFound
 from api.services import backlog, first_look, idempotency, recipes, sharing
 from api.services.assets import check_title
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.services.backlog import StartTranscode
     from api.services.hub import Hub
-
-_RETRIED = frozenset({JobStatus.FAILED, JobStatus.CANCELED})
 
 
 class Transcodes:
@@ -114,7 +112,7 @@ class Transcodes:
             old = await jobs.get(connection, job_id)
         if old is None:
             raise NotFound("there is no such job in this project", field="input.id")
-        if old.status not in _RETRIED:
+        if old.status not in RETRIED:
             raise Conflict(
                 f"the job is {old.status}; only what failed is retried", field="input.id"
             )

@@ -71,7 +71,12 @@ async function failure([page, other]) {
   must(/^[A-Z_]{5,}$/.test(code), `the code is ${code}`);
   must((await failed.locator('.failure__message').textContent()).length > 10, 'no cause is shown');
   must((await failed.locator('.failure__hint').textContent()).length > 10, 'no hint is shown');
-  await failed.getByRole('link').click();
+  const toJob = failed.getByRole('link');
+  const old = await toJob.getAttribute('href');
+  const failures = other.getByRole('button', { name: /^Failed \d+$/ });
+  const count = async () => Number((await failures.textContent()).replace(/\D/g, ''));
+  const before = await count();
+  await toJob.click();
   await page.getByText('Log of the last attempt').click();
   must((await page.locator('pre').textContent()).length > 20, 'the log is empty');
   await shot(page, 'board-failed-job');
@@ -79,11 +84,34 @@ async function failure([page, other]) {
   say('failed');
   await heard('replaced');
   await row(page, 'Failed', 'Broken').getByRole('button', { name: 'Try again: Broken' }).click();
+  await row(other, 'Failed', 'Broken').waitFor({ state: 'hidden' });
   await page.getByRole('heading', { name: 'What was made' }).waitFor({ timeout: PATIENCE });
   await row(other, 'Done lately', 'Broken').getByText('Ready').waitFor({ timeout: PATIENCE });
-  await row(other, 'Failed', 'Broken').waitFor();
+  await mustBeIn(other, 'Done lately', 'Broken');
+  must((await count()) === before - 1, `${await count()} of ${before} failures are counted`);
+  await seenTo(other, old);
   await page.getByRole('link', { name: 'All jobs' }).click();
   await row(page, 'Done lately', 'Broken').getByText('Ready').waitFor();
+}
+
+/** The failed job itself, and the page of its asset, say what became of it and lead there. */
+async function seenTo(page, old) {
+  await page.goto(`${base}${old}`);
+  const said = page.getByText('It was tried again, and is ready.');
+  await said.waitFor();
+  await shot(page, 'board-retried-job');
+  await page.goto(base);
+  await page
+    .getByRole('link', { name: /broken/i })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'Jobs', level: 2 }).waitFor();
+  await said.waitFor();
+  must((await page.locator('.failure').count()) === 0, 'a problem that is solved is shown as one');
+  await shot(page, 'board-retried-asset');
+  await page.getByRole('link', { name: 'See the newer job: Broken' }).click();
+  await page.getByRole('heading', { name: 'What was made' }).waitFor();
+  await page.goto(`${base}/jobs`);
 }
 
 /** Two jobs of one film are told apart. */

@@ -87,11 +87,18 @@ async def page(
     after: UUID | None,
     asset_id: UUID | None,
     status: list[str] | None,
+    retried: bool | None,
     limit: int,
 ) -> list[Job]:
     """The newest jobs below a cursor."""
-    rows = await connection.fetch(_SQL["page"], project_id, after, asset_id, status, limit)
+    rows = await connection.fetch(_SQL["page"], project_id, after, asset_id, status, limit, retried)
     return [build(Job, row) for row in rows]
+
+
+async def retries(connection: Connection, job_ids: Iterable[UUID]) -> dict[UUID, Job]:
+    """Of jobs that were made again, by id: the newest one, unless that was canceled."""
+    rows = await connection.fetch(_SQL["retries"], list(job_ids))
+    return {row["old_id"]: build(Job, row) for row in rows}
 
 
 async def pages_of_assets(

@@ -17,6 +17,11 @@ class JobFilter:
 
     asset_id: strawberry.ID | None = strawberry.field(default=None, description="Jobs of one asset")
     status: list[JobStatus] | None = strawberry.field(default=None, description="Any of these")
+    retried: bool | None = strawberry.field(
+        default=None,
+        description="Whether another job stands for it, as `Job.retriedBy` says: `false` leaves out"
+        " failures that somebody has seen to",
+    )
 
 
 async def job(info: Info, id: strawberry.ID) -> Job | None:
@@ -38,5 +43,6 @@ async def jobs(
         Window(first, after),
         asset_id=ids.expect(ids.Kind.ASSET, asset, field="filter.assetId") if asset else None,
         status=[str(status) for status in wanted.status] if wanted.status else None,
+        retried=wanted.retried,
     )
     return JobConnection.of(page)

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.domain import ids, models, secrets
-from api.domain.states import AttemptStatus, JobStatus
+from api.domain.states import RETRIED, AttemptStatus, JobStatus
 from api.errors import NotFound
 from api.graphql.context import Info
 from api.graphql.types.common import Node, PageInfo
@@ -106,6 +106,17 @@ class Job(Node):
         if self.model.retry_of is None:
             return None
         found = await info.context.loaders.job.load(self.model.retry_of)
+        return Job.of(found) if found else None
+
+    @strawberry.field(
+        description="The newest job that retryJob has made from it: it stands for this one, unless"
+        " it was canceled"
+    )
+    async def retried_by(self, info: Info) -> Job | None:
+        """The later job; None where nobody has retried it."""
+        if self.model.status not in RETRIED:
+            return None
+        found = await info.context.loaders.job_retry.load(self.model.id)
         return Job.of(found) if found else None
 
     @strawberry.field(

@@ -9,7 +9,7 @@ import pytest
 from tests.support.live import LiveApi
 
 RETRY = """mutation($i: RetryJobInput!) { retryJob(input: $i) {
-  job { id title preset metadata priority recipe retryOf { id } asset { key } }
+  job { id title preset metadata priority recipe retryOf { id retriedBy { id } } asset { key } }
   userErrors { code field } } }"""
 PRIORITY = """mutation($i: SetJobPriorityInput!) { setJobPriority(input: $i) {
   job { priority } userErrors { code field } } }"""
@@ -24,6 +24,14 @@ async def set_priority(live: LiveApi, job: str, priority: int) -> dict[str, Any]
     data = await live.graphql(PRIORITY, i={"id": job, "priority": priority})
     payload: dict[str, Any] = data["setJobPriority"]
     return payload
+
+
+async def seen_to(live: LiveApi, job: str) -> tuple[bool, bool]:
+    """Whether the filter `retried` finds it: true, false."""
+    asked = "jobs(first: 100, filter: { retried: %s }) { nodes { id } }"
+    data = await live.graphql(f"{{ yes: {asked % 'true'} no: {asked % 'false'} }}")
+    yes, no = ([node["id"] for node in data[name]["nodes"]] for name in ("yes", "no"))
+    return job in yes, job in no
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +56,7 @@ async def test_a_failed_job_is_made_again_as_it_was(
 ) -> None:
     bucket.put_object(Bucket=live_api.s3.bucket_in, Key="again.mp4", Body=clip)
     made = (await retry(live_api, id=failed["id"], idempotencyKey="retry-1"))["job"]
-    assert made["retryOf"] == {"id": failed["id"]}
+    assert made["retryOf"] == {"id": failed["id"], "retriedBy": {"id": made["id"]}}
     assert (made["title"], made["metadata"], made["priority"]) == ("Again", {"n": 1}, 7)
     assert made["recipe"]["poster"]["width"] == 200
     again = (await retry(live_api, id=failed["id"], idempotencyKey="retry-1"))["job"]
@@ -57,6 +65,8 @@ async def test_a_failed_job_is_made_again_as_it_was(
     assert ended["status"] == "SUCCEEDED"
     assert ended["outputs"][0]["key"].startswith(f"box/of/{made['id'].removeprefix('job_')}/")
     assert (await live_api.job(failed["id"]))["status"] == "FAILED"
+    assert await seen_to(live_api, failed["id"]) == (True, False)
+    assert await seen_to(live_api, made["id"]) == (False, True)
     refused = await retry(live_api, id=made["id"])
     assert refused["userErrors"] == [{"code": "CONFLICT", "field": ["input", "id"]}]
 

@@ -33,7 +33,7 @@ DOCUMENTS = {
       poster: newest(kind: POSTER) { playbackUrl } } } }""",
     "jobs": """query($n: Int!) { jobs(first: $n) { nodes { id status
       asset { id key outputs { key } } outputs { key playbackUrl } attempts { number }
-      retryOf { id } firstLook { id } } } }""",
+      retryOf { id } retriedBy { id } firstLook { id } } } }""",
     "jobs of assets": """query($n: Int!) { assets(first: $n) { nodes { id
       jobs(first: 3) { nodes { id attempts { number } asset { key } } pageInfo { hasNextPage } }
       others: jobs(first: 5) { nodes { id } } } } }""",

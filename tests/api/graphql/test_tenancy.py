@@ -24,7 +24,7 @@ _ASSET = (
 )
 _JOB = (
     f"id title metadata asset {{ {_ASSET} }} outputs {{ id key url }} firstLook {{ id }}"
-    " attempts { log }"
+    " retryOf { id } retriedBy { id } attempts { log }"
 )
 _UPLOAD = f"id key filename parts {{ etag }} asset {{ {_ASSET} }} job {{ {_JOB} }}"
 _SCAN = "id prefix found"
@@ -57,6 +57,7 @@ QUERIES: dict[str, list[str]] = {
     "jobs": [
         f"{{ jobs(first: 100) {{ nodes {{ {_JOB} }} }} }}",
         f'{{ jobs(filter: {{assetId: "$asset"}}) {{ nodes {{ {_JOB} }} }} }}',
+        f"{{ jobs(filter: {{retried: true}}) {{ nodes {{ {_JOB} }} }} }}",
     ],
     "node": [
         f'{{ node(id: "{name}") {{ __typename id ... on Asset {{ {_ASSET} }} '

@@ -96,6 +96,13 @@ export class Board {
     return job;
   }
 
+  #again(old) {
+    const job = this.#bear(false);
+    job.retryOf = old;
+    old.retriedBy = job;
+    return job;
+  }
+
   /** One ends, the next begins, another comes. */
   #tick() {
     const all = [...this.#jobs.values()];
@@ -129,7 +136,11 @@ export class Board {
         const found = [...this.#jobs.values()]
           .toReversed()
           .filter((one) => !after || one.id < after)
-          .filter((one) => !filter?.status || filter.status.includes(one.status));
+          .filter((one) => !filter?.status || filter.status.includes(one.status))
+          .filter(
+            (one) =>
+              typeof filter?.retried !== 'boolean' || filter.retried === Boolean(one.retriedBy),
+          );
         const nodes = found.slice(0, first);
         const endCursor = nodes.at(-1)?.id ?? null;
         return { nodes, edges: [], pageInfo: { endCursor, hasNextPage: found.length > first } };
@@ -146,7 +157,7 @@ export class Board {
         return { jobs, userErrors: [] };
       },
       retryJobs: ({ input }) => {
-        const jobs = input.ids.map(() => this.#bear(false));
+        const jobs = input.ids.map((id) => this.#again(this.#jobs.get(id)));
         for (const job of jobs) this.#tell('JOB_QUEUED', job);
         return { jobs, userErrors: [] };
       },

@@ -8,6 +8,7 @@ import { JobRow } from '../jobs/JobRow';
 import { Outputs } from '../jobs/Outputs';
 import { Showing } from '../jobs/Showing';
 import { isPlayable } from '../jobs/state';
+import { useJobsOfAsset } from '../jobs/useJobsOfAsset';
 import { messages } from '../messages';
 import { BackIcon } from '../ui/icons';
 import { useTitle } from '../ui/useTitle';
@@ -22,6 +23,7 @@ export function AssetPage() {
 
 function OneAssetPage({ id }: { id: string }) {
   const { found, state, refresh } = useEntity(OneAsset, { id }, (data) => data.asset);
+  useJobsOfAsset(found?.id, refresh);
   const texts = messages.asset;
   useTitle(found?.title);
   const back = (

@@ -9,6 +9,7 @@ import { useStore } from '../app/store';
 import { useEntity } from '../app/useEntity';
 import { JobView } from './JobView';
 import { OneJob } from './operations';
+import { useJobsOfAsset } from './useJobsOfAsset';
 
 export function JobPage() {
   const { id } = useParams({ from: '/signed-in/jobs/$id' });
@@ -18,6 +19,7 @@ export function JobPage() {
 function OneJobPage({ id }: { id: string }) {
   const { found, state, refresh } = useEntity(OneJob, { id }, (data) => data.job);
   useRereading(refresh, found?.status);
+  useJobsOfAsset(found?.asset.id, refresh);
   const texts = messages.job;
   useTitle(found?.title);
   const back = (

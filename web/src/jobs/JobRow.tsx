@@ -7,6 +7,7 @@ import { usePresetTitle } from '../upload/presets';
 import { CancelButton } from './CancelButton';
 import { Failure } from './Failure';
 import type { Job } from './operations';
+import { Retried } from './Retried';
 import { RetryButton } from './RetryButton';
 import { barValue, isOver, stateFacts, stateText, toneOf } from './state';
 import { Thumb } from './Thumb';
@@ -24,7 +25,9 @@ export function JobRow({ job }: { job: Job }) {
           <Link to="/jobs/$id" params={{ id: job.id }} className="row__title row__title--link">
             {job.title}
           </Link>
-          <span className={`badge badge--${toneOf(job.status)}`}>{stateText(job)}</span>
+          <span className={`badge badge--${job.retriedBy ? 'neutral' : toneOf(job.status)}`}>
+            {stateText(job)}
+          </span>
         </div>
         <p className="facts">
           {stateFacts(job).map((fact) => (
@@ -36,7 +39,8 @@ export function JobRow({ job }: { job: Job }) {
         {!isOver(job.status) && (
           <Progress value={barValue(job)} label={texts.progressOf(job.title)} />
         )}
-        {job.error && job.status === 'FAILED' && <Failure error={job.error} />}
+        {job.error && job.status === 'FAILED' && !job.retriedBy && <Failure error={job.error} />}
+        <Retried job={job} />
       </div>
       <div className="row__actions">
         <CancelButton job={job} />

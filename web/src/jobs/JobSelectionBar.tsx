@@ -29,6 +29,7 @@ export function JobSelectionBar({ selection, jobs }: Props) {
   const underway = chosen.filter(({ status }) => !isOver(status)).map(({ id }) => id);
   const again = chosen
     .filter(({ status }) => status === 'FAILED' || status === 'CANCELED')
+    .filter(({ retriedBy }) => !retriedBy)
     .map(({ id }) => id);
 
   const act = async (what: typeof cancelJobs, ids: string[]) => {

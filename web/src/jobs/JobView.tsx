@@ -7,6 +7,7 @@ import { Details } from './Details';
 import { Failure } from './Failure';
 import type { Job, JobDetails } from './operations';
 import { Outputs } from './Outputs';
+import { Retried } from './Retried';
 import { RetryButton } from './RetryButton';
 import { Showing } from './Showing';
 import { barValue, isOver, isPlayable, stateFacts, stateText, toneOf } from './state';
@@ -18,7 +19,9 @@ export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void
     <>
       <div className="job__head">
         <h1>{job.title}</h1>
-        <span className={`badge badge--${toneOf(job.status)}`}>{stateText(job)}</span>
+        <span className={`badge badge--${job.retriedBy ? 'neutral' : toneOf(job.status)}`}>
+          {stateText(job)}
+        </span>
       </div>
       {job.firstLook && !isOver(job.status) && <Followed job={job.firstLook} />}
       <Stage job={job} refresh={refresh} />
@@ -54,7 +57,8 @@ function Standing({ job }: { job: JobDetails }) {
     return (
       <div className="card card--padded">
         <Failure error={job.error} />
-        <div className="mt-3 flex flex-wrap items-center gap-3">
+        <Retried job={job} />
+        <div className="mt-3 flex flex-wrap items-center gap-3 empty:hidden">
           <RetryButton job={job} />
         </div>
         <LogTail job={job} />
@@ -64,6 +68,7 @@ function Standing({ job }: { job: JobDetails }) {
     return (
       <div className="card card--padded flex flex-wrap items-center gap-3">
         <p className="muted">{messages.job.canceled}</p>
+        <Retried job={job} />
         <RetryButton job={job} />
       </div>
     );

@@ -6,12 +6,15 @@ import { refusalOf, whyFailed } from '../app/refusal';
 import { messages } from '../messages';
 import { type Job, RetryJob } from './operations';
 
-export function RetryButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'> }) {
+/** One that was made again is not offered once more: the newer job is. */
+type RetriedJob = Pick<Job, 'id' | 'title' | 'status'> & { retriedBy: object | null };
+
+export function RetryButton({ job }: { job: RetriedJob }) {
   const [{ fetching }, retry] = useMutation(RetryJob);
   const [problem, setProblem] = useState<string | null>(null);
   const navigate = useNavigate();
   const texts = messages.jobs;
-  if (job.status !== 'FAILED' && job.status !== 'CANCELED') return null;
+  if ((job.status !== 'FAILED' && job.status !== 'CANCELED') || job.retriedBy) return null;
 
   const ask = async () => {
     const { data, error } = await retry({ input: { id: job.id } });

@@ -5,10 +5,12 @@ import {
   firstLooksOf,
   folded,
   isBehind,
+  isGivenUp,
   merged,
   sectionsOf,
   statusesOf,
   trimmed,
+  withoutRetried,
 } from './board';
 import type { BoardJob, BoardProgress } from './boardOperations';
 
@@ -28,6 +30,8 @@ const job = (id: string, more: Partial<BoardJob> = {}): BoardJob => ({
   error: null,
   attempts: [],
   firstLook: null,
+  retryOf: null,
+  retriedBy: null,
   ...more,
 });
 const all = (...jobs: BoardJob[]) => new Map(jobs.map((one) => [one.id, one]));
@@ -139,6 +143,33 @@ describe('what is told', () => {
     const node = { __typename: 'Job' as const, ...running };
     expect(changeOf({ node })).toBe(node);
     expect(changeOf({ node: null })).toBeNull();
+  });
+});
+
+describe('what is tried again', () => {
+  const failed = job('1', { status: 'FAILED' });
+  const canceled = job('2', { status: 'CANCELED' });
+  const again = (id: string, old: string, status: BoardJob['status'] = 'QUEUED') =>
+    job(id, { status, retryOf: { id: old } });
+  const shown = (newer: BoardJob) =>
+    withoutRetried(all(failed, canceled, newer), new Map([[newer.id, newer]]));
+
+  it('stands for the failure, in every state but one', () => {
+    expect([...shown(again('3', '1')).keys()]).toEqual(['2', '3']);
+    expect([...shown(again('3', '1', 'FAILED')).keys()]).toEqual(['2', '3']);
+    expect([...shown(again('3', '1', 'CANCELED')).keys()]).toEqual(['1', '2', '3']);
+    expect(isGivenUp(again('3', '1', 'CANCELED'))).toBe(true);
+    expect(isGivenUp(canceled)).toBe(false);
+  });
+
+  it('leaves what was canceled among what is over, not to be tried once more', () => {
+    expect(shown(again('3', '2')).get('2')?.retriedBy).toEqual({ id: '3' });
+  });
+
+  it('says so itself when its failure is told late', () => {
+    const node = { __typename: 'Job' as const, ...failed, retriedBy: { id: '3' } };
+    expect(changeOf({ node })).toBeNull();
+    expect(changeOf({ node: { ...node, status: 'CANCELED' } })).not.toBeNull();
   });
 });
 

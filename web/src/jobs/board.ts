@@ -91,6 +91,25 @@ export function merged(jobs: Jobs, changes: ReadonlyMap<string, Change>): Map<st
   return next;
 }
 
+/** Another job stands for a failure that was tried again: then it is no problem of its own. */
+export function withoutRetried(
+  jobs: Map<string, BoardJob>,
+  changes: ReadonlyMap<string, Change>,
+): Map<string, BoardJob> {
+  for (const id of changes.keys()) {
+    const job = jobs.get(id);
+    const old = job?.retryOf && job.status !== 'CANCELED' && jobs.get(job.retryOf.id);
+    if (!old) continue;
+    if (old.status === 'FAILED') jobs.delete(old.id);
+    else jobs.set(old.id, { ...old, retriedBy: { id } });
+  }
+  return jobs;
+}
+
+/** Whether a failure that was left out for this job stands for itself again. */
+export const isGivenUp = (job: BoardJob): boolean =>
+  job.status === 'CANCELED' && job.retryOf !== null;
+
 /** Lets go of what ended longest ago, beyond so many of a section, and tells which had more. */
 export function trimmed(
   jobs: Map<string, BoardJob>,
@@ -110,9 +129,9 @@ export function trimmed(
 export const isBehind = (cursor: string, last: string): boolean =>
   cursor.length === last.length ? cursor > last : cursor.length > last.length;
 
-/** What an event changes; null: the job is gone. */
+/** What an event changes; null: the job is gone, or another one stands for it. */
 export const changeOf = ({ node }: Pick<BoardEvent, 'node'>): BoardJob | null =>
-  node && 'status' in node ? node : null;
+  node && 'status' in node && !(node.status === 'FAILED' && node.retriedBy) ? node : null;
 
 /** Those that have ended between two states of the board. */
 export const endedBetween = (before: Jobs, after: Jobs): BoardJob[] =>

@@ -18,7 +18,13 @@ vi.mock('../app/follow', () => ({
   },
 }));
 
-const job = (id: string, status: BoardJob['status']) => ({ id, status, title: id, attempts: [] });
+const job = (id: string, status: BoardJob['status'], retryOf: { id: string } | null = null) => ({
+  id,
+  status,
+  title: id,
+  attempts: [],
+  retryOf,
+});
 
 /** A server with these jobs, whose log is at `cursor`. */
 function serverOf(jobs: ReturnType<typeof job>[], cursor = '10') {
@@ -74,6 +80,26 @@ describe('the feed of the board', () => {
     expect(status()).toBe('RUNNING');
     expect(newest().variables.after).toBe('12');
     expect(followed).toHaveLength(1);
+  });
+
+  it('leaves a failure out when it is tried again, and reads it anew when that is given up', async () => {
+    const { feed, server, status } = await started([job('j1', 'FAILED')]);
+    const shown = () => [...feed.state.get().jobs.keys()];
+    newest().listener.next(told('11', job('j2', 'QUEUED', { id: 'j1' }), 'j2'));
+    await vi.advanceTimersByTimeAsync(300);
+    expect(shown()).toEqual(['j2']);
+    server.jobs = [job('j1', 'FAILED'), job('j2', 'CANCELED', { id: 'j1' })];
+    server.cursor = '12';
+    newest().listener.next(told('12', job('j2', 'CANCELED', { id: 'j1' }), 'j2'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(status()).toBe('FAILED');
+  });
+
+  it('asks for failures that nothing stands for', async () => {
+    const { query } = await started([]);
+    const asked = query.mock.calls.map(([, variables]) => variables as Record<string, unknown>);
+    const retried = asked.filter(({ status }) => String(status) === 'FAILED');
+    expect(retried).toMatchObject([{ retried: false }]);
   });
 
   it('takes what is told twice once', async () => {

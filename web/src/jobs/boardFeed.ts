@@ -13,10 +13,12 @@ import {
   type EndedSection,
   folded,
   isBehind,
+  isGivenUp,
   type Jobs,
   merged,
   statusesOf,
   trimmed,
+  withoutRetried,
 } from './board';
 import {
   BoardCursor,
@@ -144,7 +146,7 @@ export class BoardFeed {
     if (error || !data) throw error ?? new Error('no answer');
     const [underway, failed, done] = await Promise.all([
       this.#pages(statusesOf('working', 'waiting'), MOST_UNDERWAY),
-      this.#pages(statusesOf('failed'), this.#most.failed),
+      this.#pages(statusesOf('failed'), this.#most.failed, false),
       this.#pages(statusesOf('done'), this.#most.done),
     ]);
     if (signal.aborted) return;
@@ -161,13 +163,13 @@ export class BoardFeed {
     });
   }
 
-  async #pages(status: JobStatus[], most: number) {
+  async #pages(status: JobStatus[], most: number, retried: boolean | null = null) {
     const jobs: BoardJob[] = [];
     let after: string | null = null;
     let more = true;
     while (more && jobs.length < most) {
       const first = Math.min(PAGE, most - jobs.length);
-      const { nodes, pageInfo }: Page = await this.#page({ first, after, status });
+      const { nodes, pageInfo }: Page = await this.#page({ first, after, status, retried });
       jobs.push(...nodes);
       after = pageInfo.endCursor;
       more = pageInfo.hasNextPage;
@@ -212,9 +214,19 @@ export class BoardFeed {
     if (this.#cursor === null || !isBehind(event.cursor, this.#cursor)) return;
     this.#cursor = event.cursor;
     this.#failures = 0;
-    // Its jobs went with it, and no event names them. Often many are deleted at once.
-    if (event.type === 'ASSET_DELETED') this.#again ??= setTimeout(() => this.refresh(), AGAIN_MS);
-    else this.#queue(event.entityId, changeOf(event));
+    // Its jobs went with it, and no event names them.
+    if (event.type === 'ASSET_DELETED') {
+      this.#refreshSoon();
+      return;
+    }
+    const change = changeOf(event);
+    if (change && isGivenUp(change)) this.#refreshSoon();
+    this.#queue(event.entityId, change);
+  }
+
+  /** Often many are deleted or canceled at once. */
+  #refreshSoon(): void {
+    this.#again ??= setTimeout(() => this.refresh(), AGAIN_MS);
   }
 
   #queue(id: string, change: Change): void {
@@ -227,7 +239,7 @@ export class BoardFeed {
     this.#timer = undefined;
     if (this.#pending.size === 0) return;
     const before = this.state.get();
-    const jobs = merged(before.jobs, this.#pending);
+    const jobs = withoutRetried(merged(before.jobs, this.#pending), this.#pending);
     this.#pending.clear();
     const more = { ...before.more };
     const kept = trimmed(jobs, this.#most, (section) => {

@@ -24,6 +24,12 @@ export const BoardJob = graphql(
       firstLook {
         id
       }
+      retryOf {
+        id
+      }
+      retriedBy {
+        id
+      }
     }
   `,
   [BoardProgress],
@@ -43,8 +49,8 @@ export const BoardCursor = graphql(`
 
 export const BoardJobs = graphql(
   `
-    query BoardJobs($first: Int!, $after: String, $status: [JobStatus!]!) {
-      jobs(first: $first, after: $after, filter: { status: $status }) {
+    query BoardJobs($first: Int!, $after: String, $status: [JobStatus!]!, $retried: Boolean) {
+      jobs(first: $first, after: $after, filter: { status: $status, retried: $retried }) {
         nodes {
           ...BoardJob
         }

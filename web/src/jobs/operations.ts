@@ -31,6 +31,10 @@ export const JobLive = graphql(
       firstLook {
         id
       }
+      retriedBy {
+        id
+        status
+      }
       outputs {
         id
         kind
@@ -162,10 +166,34 @@ export const RetryJob = graphql(`
     retryJob(input: $input) {
       job {
         id
+        retryOf {
+          id
+          retriedBy {
+            id
+            status
+          }
+        }
       }
       userErrors {
         code
         message
+      }
+    }
+  }
+`);
+
+/** What is started for an asset, and what has ended: pages about it read again then. */
+export const JobsOfAssets = graphql(`
+  subscription JobsOfAssets {
+    events(types: [JOB_QUEUED, JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELED]) {
+      cursor
+      node {
+        id
+        ... on Job {
+          asset {
+            id
+          }
+        }
       }
     }
   }

@@ -17,6 +17,7 @@ const job = (more: Partial<Job>): Job => ({
   finishedAt: null,
   error: null,
   firstLook: null,
+  retriedBy: null,
   outputs: [],
   ...more,
 });

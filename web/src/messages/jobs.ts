@@ -13,6 +13,13 @@ export const jobs = {
   cancelOf: (title: string) => `Cancel: ${title}`,
   cancelFailed: (why: string) => `It could not be canceled: ${why}`,
   retry: 'Try again',
+  retried: {
+    underway: 'It is being tried again.',
+    ready: 'It was tried again, and is ready.',
+    failed: 'It was tried again, and has failed again.',
+    see: 'See the newer job',
+    seeOf: (title: string) => `See the newer job: ${title}`,
+  },
   retryOf: (title: string) => `Try again: ${title}`,
   retryFailed: (why: string) => `It could not be started again: ${why}`,
   speed: (factor: string) => `${factor}× real time`,

@@ -24,7 +24,30 @@ where project_id = $1
   and ($2::uuid is null or id < $2)
   and ($3::uuid is null or asset_id = $3)
   and ($4::text[] is null or status = any($4))
+  and ($6::bool is null or $6 = exists (
+    with recursive made as (
+      select again.id, again.status from job again where again.retry_of = job.id
+      union all
+      select again.id, again.status from made join job again on again.retry_of = made.id
+      where made.status = 'CANCELED'
+    )
+    select from made where status <> 'CANCELED'
+  ))
 order by id desc limit $5;
+
+-- retries: of each job the newest that was made from it again. One that was canceled stands for
+-- nothing, but what was made from that one again does
+with recursive made as (
+  select again.retry_of as old_id, again.id, again.status
+  from job again where again.retry_of = any($1::uuid[])
+  union all
+  select made.old_id, again.id, again.status from made join job again on again.retry_of = made.id
+  where made.status = 'CANCELED'
+)
+select distinct on (made.old_id) made.old_id, job.*
+from made join job using (id)
+where made.status <> 'CANCELED'
+order by made.old_id, made.id desc;
 
 -- pages_of_assets: newest first, a page of each asset
 select job.* from unnest($1::uuid[]) wanted (asset_id)
