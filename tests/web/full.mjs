@@ -9,7 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { complaints, launch, must } from './support/browser.mjs';
-import { memoryOf, processOf, slopeOf } from './support/memory.mjs';
+import { memoryOf, processOf, recordNoNetwork, slopeOf } from './support/memory.mjs';
 import { mainThread } from './support/tasks.mjs';
 
 const [base, folder, seconds] = process.argv.slice(2);
@@ -168,6 +168,7 @@ try {
   await play('full');
   await page.goto(base);
   await first(page, 'Library').waitFor();
+  await recordNoNetwork(page);
   const pid = await processOf(browser, page);
   const session = new Session(browser, page);
   const before = (await truth()).head;
