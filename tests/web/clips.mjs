@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
+import { chosen, field, sharedClips } from './support/clips.mjs';
 
 const [asset, folder] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
@@ -19,7 +20,8 @@ const TITLE = '<b>One</b> & "two" <img src=x onerror=alert(1)>';
 const browser = await launch();
 let made;
 try {
-  const page = await browser.newPage({ viewport: SIZES.wide, locale: 'en-GB' });
+  const context = await browser.newContext({ viewport: SIZES.wide, locale: 'en-GB' });
+  const page = await context.newPage();
   const complained = complaints(page);
   page.setDefaultTimeout(15_000);
   await page.goto(link);
@@ -34,6 +36,8 @@ try {
     titled,
     removed,
     kept,
+    sharedClips,
+    backwards,
     outside,
     refused,
     previewed,
@@ -70,10 +74,6 @@ function isAt(page, time) {
 
 async function press(page, key, times = 1) {
   for (let left = times; left > 0; left -= 1) await page.keyboard.press(key);
-}
-
-function field(page, place, name) {
-  return page.locator('.clip').nth(place).getByLabel(name, { exact: true });
 }
 
 async function mustBe(page, place, start, end) {
@@ -172,6 +172,28 @@ async function kept(page) {
   must(JSON.stringify(before) === JSON.stringify(after), `a reload kept ${JSON.stringify(after)}`);
 }
 
+async function wrong(one) {
+  return (await one.getAttribute('aria-invalid')) === 'true';
+}
+
+/** Of two times that do not go together the one that was written last is wrong, and says what to do. */
+async function backwards(page) {
+  const [start, out] = [field(page, 0, 'In'), field(page, 0, 'Out')];
+  const before = [await start.inputValue(), await out.inputValue()];
+  await out.fill('1.5');
+  await out.press('Enter');
+  await page.getByText('Write a time after 00:00:02.000').waitFor();
+  must((await wrong(out)) && !(await wrong(start)), 'another field than Out is wrong');
+  await out.fill(before[1]);
+  await start.fill('4');
+  await start.press('Enter');
+  await page.getByText('Write a time before 00:00:03.200').waitFor();
+  must((await wrong(start)) && !(await wrong(out)), 'another field than In is wrong');
+  await start.fill(before[0]);
+  await start.press('Enter');
+  await mustBe(page, 0, ...before);
+}
+
 async function outside(page) {
   const out = field(page, 0, 'Out');
   await out.fill('soon');
@@ -244,23 +266,6 @@ async function looks(page) {
   await page.getByRole('button', { name: 'Zoom in' }).click({ clickCount: 3 });
   await page.getByRole('slider', { name: 'Part of the film that is shown' }).waitFor();
   await page.screenshot({ path: join(folder, 'real-clips-zoomed.png') });
-}
-
-function secondsOf(text) {
-  return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-}
-
-async function chosen(page) {
-  const rows = await page
-    .locator('.clip')
-    .evaluateAll((all) =>
-      all.map((row) => [...row.querySelectorAll('input')].map((one) => one.value)),
-    );
-  return rows.map(([start, end, title]) => ({
-    start: secondsOf(start),
-    end: secondsOf(end),
-    title,
-  }));
 }
 
 async function started(page) {

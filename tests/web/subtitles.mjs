@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
+import { cue, cues, early, inText, shared } from './support/subtitles.mjs';
 import { mainThread } from './support/tasks.mjs';
 
 const [job, folder] = process.argv.slice(2);
@@ -17,10 +18,6 @@ const NARROW = { width: 360, height: 780 };
 /** A page that does not answer for longer feels slow. */
 const LONGEST_MS = 50;
 const TYPED = 'Fish <b>& <img src=x></b> <i>chips</i>';
-
-const cues = (page) => page.getByRole('list', { name: 'Cues' }).getByRole('listitem');
-const cue = (page, text) => cues(page).getByRole('button', { name: text });
-const inText = (page) => page.getByRole('textbox', { name: 'Text', exact: true });
 
 /** What the player's text track has, once it has as many cues. */
 const track = (page, label, count) =>
@@ -47,6 +44,15 @@ async function storedTrack(page) {
         one.track.mode = 'hidden';
       }),
   );
+}
+
+/** The corrected text is offered, and that of the stream in the same language is not. */
+async function offered(page) {
+  await page.waitForFunction(() => document.querySelector('video').readyState > 0);
+  await page.getByRole('button', { name: /^Subtitles: / }).click();
+  const all = await page.getByRole('menuitemradio').allTextContents();
+  must(all.toSorted().join() === 'English,German,Off', `the player offers ${all}`);
+  await page.keyboard.press('Escape');
 }
 
 const focused = (page) => page.evaluate(() => document.activeElement.value);
@@ -130,15 +136,18 @@ async function save(page) {
   must(!(await page.getByText('Your unsaved changes').isVisible()), 'there is still a draft');
 }
 
-/** Somebody else saves meanwhile: nothing is taken away without a question. */
+/** Somebody else, with a browser of their own, saves meanwhile: nothing is taken away without a question. */
 async function meet(page) {
-  const other = await page.context().newPage();
+  const stranger = await browser.newContext({ viewport: WIDE, locale: 'en-GB' });
+  const other = await stranger.newPage();
+  await other.goto(link);
+  await other.getByRole('heading', { name: 'Library' }).waitFor();
   await other.goto(page.url());
   await cue(other, 'in one').click();
   await inText(other).fill('in two');
   await other.keyboard.press('Control+s');
   await other.getByText('Saved', { exact: true }).waitFor();
-  await other.close();
+  await stranger.close();
   await cue(page, 'in one').click();
   await inText(page).fill('in one!');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -220,11 +229,14 @@ try {
     await save(page);
     await look(page);
     await meet(page);
+    await shared(page);
+    await early(page);
     await long(page);
     await leave(page);
     await page.getByRole('link', { name: 'Back to the job' }).click();
     const shown = await storedTrack(page);
     must(shown[2] === 'Two halves' && shown[3] === 'in one', `the player shows ${shown}`);
+    await offered(page);
   } catch (error) {
     await page.screenshot({ path: join(folder, 'failed-subtitles.png') });
     throw error;

@@ -21,3 +21,21 @@ export function keep(key: string, value: unknown): boolean {
     return false;
   }
 }
+
+/**
+ * Told what another window of this browser has kept there since, as readKept answers it. A page that
+ * the browser had put aside has heard of nothing, and reads again.
+ */
+export function followKept(key: string, listener: (value: unknown) => void): () => void {
+  const read = () => listener(readKept(key));
+  const heard = (event: StorageEvent) => {
+    if (event.key === key || event.key === null) read();
+  };
+  const back = ({ persisted }: PageTransitionEvent) => persisted && read();
+  addEventListener('storage', heard);
+  addEventListener('pageshow', back);
+  return () => {
+    removeEventListener('storage', heard);
+    removeEventListener('pageshow', back);
+  };
+}

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { announce } from '../app/announce';
 import { messages } from '../messages';
+import { Notice } from '../ui/parts';
 import { ClipList } from './ClipList';
 import type { Clip } from './draft';
 import { EditorContext } from './editor';
@@ -23,7 +24,7 @@ const texts = messages.clips;
 export function ClipEditor({ asset, refresh }: { asset: FilmAsset; refresh: () => void }) {
   const [frame, setFrame] = useState<HTMLElement | null>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const [draft, act] = useDraft(asset.id);
+  const { draft, act, elsewhere } = useDraft(asset.id);
   const jobs = asset.jobs.nodes;
   const film = useMemo(() => filmOf(asset), [asset]);
   const sources = useMemo(() => sourcesOf(jobs), [jobs]);
@@ -74,6 +75,7 @@ export function ClipEditor({ asset, refresh }: { asset: FilmAsset; refresh: () =
             <Missing asset={asset} sources={sources} refresh={refresh} />
           </div>
           <div className="clips__side">
+            {elsewhere && <Notice tone="info">{texts.elsewhere}</Notice>}
             <ClipList watched={watched} refused={refused} />
             {draft.clips.length > 0 && <StartPanel asset={asset} onRefused={setRefused} />}
           </div>

@@ -1,11 +1,11 @@
 /** The clips in the order of their files. */
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { formatTimecode } from '../clock';
 import { messages } from '../messages';
 import { nameOf } from './deeds';
 import { type Clip, type ClipMode, LONGEST_TITLE } from './draft';
 import { useEditor } from './editor';
-import { problemOf } from './problems';
+import { type Edge, problemOf } from './problems';
 import { TimeField } from './TimeField';
 
 const texts = messages.clips;
@@ -51,8 +51,13 @@ function ClipRow({ clip, watched, refused }: RowProps) {
   const id = useId();
   const name = nameOf(draft.clips, clip);
   const change = (patch: Partial<Clip>) => act({ do: 'change', id: clip.id, patch });
-  const problem = problemOf(clip, film.duration);
-  const problemId = problem ? `${id}-problem` : undefined;
+  const [typed, setTyped] = useState<Edge>('end');
+  const problem = problemOf(clip, film.duration, typed);
+  const problemOn = (edge: Edge) => (problem?.edge === edge ? `${id}-problem` : undefined);
+  const retime = (edge: Edge, patch: Partial<Clip>) => {
+    setTyped(edge);
+    change(patch);
+  };
   const chosen = clip.id === draft.selected;
   const select = () => {
     if (!chosen) act({ do: 'select', id: clip.id });
@@ -94,20 +99,20 @@ function ClipRow({ clip, watched, refused }: RowProps) {
         <TimeField
           label={texts.start}
           value={clip.start}
-          problemId={problemId}
-          onChange={(start) => start !== null && change({ start })}
+          problemId={problemOn('start')}
+          onChange={(start) => start !== null && retime('start', { start })}
         />
         <TimeField
           label={texts.end}
           value={clip.end}
           open
-          problemId={problemId}
-          onChange={(to) => change({ end: to })}
+          problemId={problemOn('end')}
+          onChange={(to) => retime('end', { end: to })}
         />
       </div>
       {problem && (
-        <p id={problemId} className="field-error" role="alert">
-          {problem}
+        <p id={`${id}-problem`} className="field-error" role="alert">
+          {problem.text}
         </p>
       )}
       <div className="grid gap-1">

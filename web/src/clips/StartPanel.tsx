@@ -31,8 +31,8 @@ export function StartPanel({ asset, onRefused }: Props) {
   const ask = async () => {
     const wrong = clips.some((clip) => problemOf(clip, film.duration));
     // A time that could not be read is known to its field only.
-    const field = document.querySelector<HTMLElement>('.clips [aria-invalid="true"]');
-    if (wrong || field?.classList.contains('clip__time')) {
+    const field = document.querySelector<HTMLElement>('.clip__time[aria-invalid="true"]');
+    if (wrong || field) {
       setProblem({ clips, text: texts.mend });
       field?.focus();
       return;

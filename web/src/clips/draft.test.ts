@@ -137,3 +137,26 @@ describe('pulled', () => {
     expect(pulled({ ...clip, end: null }, 'start', 59, film)).toEqual({ start: 59 });
   });
 });
+
+describe('adopt', () => {
+  const two = play([
+    { do: 'add', ...at(1) },
+    { do: 'add', ...at(9) },
+  ]);
+  const first = two.clips.slice(0, 1);
+
+  it('takes over what another window has, and leaves the choice where it can', () => {
+    const other = [...two.clips, { ...clip, id: 9 }];
+    const draft = reduce(two, { do: 'adopt', clips: other });
+    expect(draft).toEqual({ clips: other, selected: 2, removed: [] });
+  });
+
+  it('brings back what the other window has removed', () => {
+    const draft = reduce(two, { do: 'adopt', clips: first });
+    expect(draft.selected).toBe(1);
+    expect(reduce(draft, { do: 'undo' }).clips).toEqual(two.clips);
+    const none = reduce(two, { do: 'adopt', clips: [] });
+    expect(none.selected).toBeNull();
+    expect(reduce(none, { do: 'undo' }).clips).toEqual(two.clips);
+  });
+});

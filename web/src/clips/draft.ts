@@ -48,7 +48,9 @@ export type Deed =
   | { do: 'select'; id: number }
   | { do: 'remove'; id: number }
   | { do: 'clear' }
-  | { do: 'undo' };
+  | { do: 'undo' }
+  /** Another window of this browser has changed them. */
+  | { do: 'adopt'; clips: Clip[] };
 
 export function reduce(draft: Draft, deed: Deed): Draft {
   switch (deed.do) {
@@ -67,6 +69,8 @@ export function reduce(draft: Draft, deed: Deed): Draft {
       return { clips: [], selected: null, removed: noted(draft) };
     case 'undo':
       return undone(draft);
+    case 'adopt':
+      return adopted(draft, deed.clips);
   }
 }
 
@@ -142,6 +146,18 @@ function removed(draft: Draft, id: number): Draft {
   if (at < 0) return draft;
   const clips = draft.clips.toSpliced(at, 1);
   return { clips, selected: (clips[at] ?? clips.at(-1))?.id ?? null, removed: noted(draft) };
+}
+
+/** What is gone by it can be brought back here, too. */
+function adopted(draft: Draft, clips: Clip[]): Draft {
+  const there = new Set(clips.map(({ id }) => id));
+  const lost = draft.clips.some(({ id }) => !there.has(id));
+  const stays = draft.selected !== null && there.has(draft.selected);
+  return {
+    clips,
+    selected: stays ? draft.selected : (clips[0]?.id ?? null),
+    removed: lost ? noted(draft) : draft.removed,
+  };
 }
 
 const noted = ({ clips, selected, removed: before }: Draft): Removal[] =>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Clip } from './draft';
-import { recalled, remember } from './memory';
+import { follow, recalled, remember } from './memory';
 
 function shelf() {
   const kept = new Map<string, string>();
@@ -28,9 +28,37 @@ describe('memory', () => {
     shelf();
     remember('a', clips);
     const draft = recalled('a');
-    expect(draft.clips).toEqual(clips.map((clip, index) => ({ ...clip, id: index + 1 })));
-    expect(draft.selected).toBe(1);
+    expect(draft.clips).toEqual(clips);
+    expect(draft.selected).toBe(4);
     expect(recalled('b').clips).toEqual([]);
+  });
+
+  it('tells two clips of the same number apart', () => {
+    const here = shelf();
+    const twins = [4, 4, 'x'].map((id) => Object.assign({}, clips[0], { id }));
+    here.set('reelmill-clips-a', JSON.stringify(twins));
+    expect(recalled('a').clips.map(({ id }) => id)).toEqual([4, 5, 6]);
+  });
+
+  it('hears what another window does with the same asset, and no more', () => {
+    const here = shelf();
+    const windows = new EventTarget();
+    vi.stubGlobal('addEventListener', windows.addEventListener.bind(windows));
+    vi.stubGlobal('removeEventListener', windows.removeEventListener.bind(windows));
+    const told = (key: string | null) =>
+      windows.dispatchEvent(Object.assign(new Event('storage'), { key }));
+    const heard: number[] = [];
+    const stop = follow('a', (found) => heard.push(found.length));
+    remember('a', clips);
+    told('reelmill-clips-a');
+    told('reelmill-clips-b');
+    here.clear();
+    told(null);
+    remember('a', clips);
+    windows.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    stop();
+    told('reelmill-clips-a');
+    expect(heard).toEqual([2, 0, 2]);
   });
 
   it('keeps nothing of an empty list', () => {

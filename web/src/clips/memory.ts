@@ -1,16 +1,26 @@
 /** Keeps the clips of an asset in this browser until their job is started. */
-import { keep, readKept } from '../app/kept';
+import { followKept, keep, readKept } from '../app/kept';
 import { type Clip, type ClipMode, type Draft, EMPTY, MOST_CLIPS } from './draft';
 
 const keyOf = (asset: string) => `reelmill-clips-${asset}`;
 
 export function recalled(asset: string): Draft {
-  const found = readKept(keyOf(asset));
-  if (!Array.isArray(found)) return EMPTY;
-  const clips = found
-    .slice(0, MOST_CLIPS)
-    .flatMap((one: unknown, index) => clipOf(one, index + 1) ?? []);
-  return { clips, selected: clips[0]?.id ?? null, removed: [] };
+  const clips = clipsOf(readKept(keyOf(asset)));
+  return { ...EMPTY, clips, selected: clips[0]?.id ?? null };
+}
+
+/** Told of the clips as another window of this browser has left them. */
+export const follow = (asset: string, listener: (clips: Clip[]) => void): (() => void) =>
+  followKept(keyOf(asset), (found) => listener(clipsOf(found)));
+
+function clipsOf(found: unknown): Clip[] {
+  const all = Array.isArray(found) ? found.slice(0, MOST_CLIPS) : [];
+  const taken = new Set<number>();
+  return all.flatMap((one: unknown) => {
+    const clip = clipOf(one, taken);
+    if (clip) taken.add(clip.id);
+    return clip ?? [];
+  });
 }
 
 export const remember = (asset: string, clips: readonly Clip[]): boolean =>
@@ -19,15 +29,22 @@ export const remember = (asset: string, clips: readonly Clip[]): boolean =>
 const MODES: readonly unknown[] = ['COPY', 'EXACT', 'SMART'] satisfies ClipMode[];
 
 /** What an older page has written may be anything. */
-function clipOf(found: unknown, id: number): Clip | null {
+function clipOf(found: unknown, taken: ReadonlySet<number>): Clip | null {
   if (typeof found !== 'object' || found === null) return null;
-  const { title, start, end, mode } = found as Record<string, unknown>;
+  const { id, title, start, end, mode } = found as Record<string, unknown>;
   const wellFormed =
     typeof title === 'string' &&
     isTime(start) &&
     (end === null || isTime(end)) &&
     MODES.includes(mode);
-  return wellFormed ? { id, title, start, end, mode: mode as ClipMode } : null;
+  if (!wellFormed) return null;
+  return { id: ownId(id, taken), title, start, end, mode: mode as ClipMode };
+}
+
+/** The same clip has the same number in every window. */
+function ownId(id: unknown, taken: ReadonlySet<number>): number {
+  if (Number.isSafeInteger(id) && Number(id) > 0 && !taken.has(Number(id))) return Number(id);
+  return 1 + Math.max(0, ...taken);
 }
 
 const isTime = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0;

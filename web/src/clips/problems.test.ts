@@ -19,13 +19,27 @@ describe('problemOf', () => {
   });
 
   it('says where the film ends', () => {
-    expect(problemOf(clip(60, null), 60)).toMatch(/begins.*00:01:00\.000/);
-    expect(problemOf(clip(0, 61), 60)).toMatch(/ends.*00:01:00\.000/);
+    expect(problemOf(clip(60, null), 60)).toMatchObject({
+      edge: 'start',
+      text: expect.stringMatching(/begins.*00:01:00\.000/),
+    });
+    expect(problemOf(clip(0, 61), 60)).toMatchObject({
+      edge: 'end',
+      text: expect.stringMatching(/ends.*00:01:00\.000/),
+    });
   });
 
-  it('wants an end after the start', () => {
-    expect(problemOf(clip(5, 5), 60)).toMatch(/after/);
-    expect(problemOf(clip(5, 4), null)).toMatch(/after/);
+  it('wants the end that was changed last to be mended, and says how', () => {
+    const text = expect.stringContaining('a time after 00:00:05.000') as string;
+    expect(problemOf(clip(5, 5), 60)).toEqual({ edge: 'end', text });
+    expect(problemOf(clip(5, 4), null, 'end')).toEqual({ edge: 'end', text });
+    const before = expect.stringContaining('a time before 00:00:04.000') as string;
+    expect(problemOf(clip(5, 4), null, 'start')).toEqual({ edge: 'start', text: before });
+  });
+
+  it('minds the end of the film first, whatever was changed', () => {
+    expect(problemOf(clip(70, 4), 60, 'end')?.edge).toBe('start');
+    expect(problemOf(clip(5, 99), 60, 'start')?.edge).toBe('end');
   });
 });
 

@@ -9,12 +9,33 @@ const texts = messages.clips.problem;
 /** Half a frame of 25 a second: whoever copies the length from a player means the end. */
 const SLACK = 0.02;
 
-/** Null for one that can be cut. Where nobody knows how long the film is, the runner will tell. */
-export function problemOf({ start, end }: Clip, duration: number | null): string | null {
-  if (duration !== null && start >= duration) return texts.startBeyond(formatTimecode(duration));
+export type Edge = 'start' | 'end';
+
+export interface Problem {
+  /** The end of the clip that has to be changed. */
+  edge: Edge;
+  text: string;
+}
+
+/**
+ * Null for one that can be cut. Where nobody knows how long the film is, the runner will tell.
+ * `changed` is the end that was moved last: of two that do not go together, it is the one to mend.
+ */
+export function problemOf(
+  { start, end }: Pick<Clip, Edge>,
+  duration: number | null,
+  changed: Edge = 'end',
+): Problem | null {
+  if (duration !== null && start >= duration)
+    return { edge: 'start', text: texts.startBeyond(formatTimecode(duration)) };
   if (duration !== null && end !== null && end > duration + SLACK)
-    return texts.endBeyond(formatTimecode(duration));
-  return end !== null && end <= start ? texts.order : null;
+    return { edge: 'end', text: texts.endBeyond(formatTimecode(duration)) };
+  if (end === null || end > start) return null;
+  const text =
+    changed === 'start'
+      ? texts.startBehind(formatTimecode(end))
+      : texts.endBefore(formatTimecode(start));
+  return { edge: changed, text };
 }
 
 export interface UserError {

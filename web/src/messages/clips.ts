@@ -86,10 +86,13 @@ export const clips = {
     unread: 'Write a time such as 00:01:02.500, or a count of frames such as 1562f.',
     unreadWithoutFrames: 'Write a time such as 00:01:02.500.',
     startBeyond: (duration: string) =>
-      `It begins where the film is over: that is ${duration} long.`,
+      `It begins where the film is over: that is ${duration} long. Write an earlier time.`,
     endBeyond: (duration: string) =>
-      `It ends behind the end of the film, which is ${duration} long.`,
-    order: 'A clip must end after it begins.',
+      `It ends behind the end of the film, which is ${duration} long. Write an earlier time, or none for the end.`,
+    startBehind: (end: string) =>
+      `It would begin behind its end. Write a time before ${end}, or move Out on first.`,
+    endBefore: (start: string) =>
+      `It would end before it begins. Write a time after ${start}, or move In back first.`,
   },
 
   job: 'Name of the job',
@@ -100,6 +103,8 @@ export const clips = {
   saidThrownAway: 'All clips were thrown away. Ctrl+Z brings them back.',
   refused: (why: string) => `It could not be started: ${why}`,
   mend: 'Some clips cannot be made as they are. What is wrong stands beside them.',
+  elsewhere:
+    'The clips were changed in another window of this browser; this one shows them as they are now.',
   kept: 'Your clips are kept in this browser until you start them.',
 
   unseenTitle: 'There is nothing to watch yet',

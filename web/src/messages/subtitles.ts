@@ -48,6 +48,9 @@ export const subtitles = {
   draftOld: 'Somebody has saved other subtitles since.',
   draftDrop: 'Throw them away',
 
+  elsewhere:
+    'You write in another window of this browser, too; this one shows what you wrote there.',
+
   conflictTitle: 'Somebody else has saved',
   conflictHint: (language: string) =>
     `Since you opened this page, subtitles in ${language} were saved elsewhere. Saving yours takes their place.`,

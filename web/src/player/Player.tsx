@@ -48,7 +48,7 @@ export function Player(props: PlayerProps) {
 function Stage(props: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frame = useRef<HTMLElement>(null);
-  const engine = useEngine(video, props);
+  const engine = useEngine(video, { ...props, corrected: correctedIn(props.captions) });
   useStoreOf(video, frame);
   const { onVideo } = props;
   useEffect(() => {
@@ -96,14 +96,19 @@ function Stage(props: PlayerProps) {
   );
 }
 
+const correctedIn = (captions: readonly Caption[]): string[] =>
+  captions.filter(({ saved }) => saved).map(({ language }) => language);
+
 interface TracksProps extends Pick<PlayerProps, 'captions' | 'thumbnails'> {
   /** Languages that the stream has itself; null before that is known. */
   own: string[] | null;
 }
 
 function Tracks({ captions, thumbnails, own }: TracksProps) {
+  // A text that was made is not offered beside the one that corrects it.
+  const offered = new Set([...(own ?? []), ...correctedIn(captions)]);
   const beside = own
-    ? captions.filter(({ language, saved }) => saved || !own.includes(language))
+    ? captions.filter(({ language, saved }) => saved || !offered.has(language))
     : [];
   return (
     <>

@@ -1,7 +1,8 @@
 /** Plays an HLS stream in a <video>, by hls.js or by the browser itself. */
 import type Hls from 'hls.js';
-import type { ErrorData } from 'hls.js';
+import type { ErrorData, HlsConfig, PlaylistLoaderConstructor } from 'hls.js';
 import { clearKey } from './clearKey';
+import { withoutCorrected } from './texts';
 
 export type PlayerProblem = 'network' | 'link' | 'media' | 'key' | 'unsupported' | 'code';
 
@@ -44,17 +45,23 @@ const HLS_TYPE = 'application/vnd.apple.mpegurl';
 const LINK_IS_OVER = new Set([401, 403, 404, 410]);
 const RESCUES = 2;
 
+export interface Stream {
+  source: string;
+  /** Languages whose subtitles somebody has corrected: the stream's own are not offered beside those. */
+  corrected: readonly string[];
+}
+
 /** hls.js where it runs, because it lets people choose the quality; else the browser's own. */
 export async function playStream(
   video: HTMLVideoElement,
-  source: string,
+  stream: Stream,
   events: EngineEvents,
   signal: AbortSignal,
 ): Promise<Engine | null> {
   const loaded = await import('hls.js').catch(() => null);
   if (signal.aborted) return null;
-  if (loaded?.default.isSupported()) return attach(loaded.default, video, source, events);
-  if (video.canPlayType(HLS_TYPE)) return playFile(video, source, events);
+  if (loaded?.default.isSupported()) return attach(loaded.default, video, stream, events);
+  if (video.canPlayType(HLS_TYPE)) return playFile(video, stream.source, events);
   events.onProblem(loaded ? 'unsupported' : 'code');
   return null;
 }
@@ -82,13 +89,14 @@ export function playFile(video: HTMLVideoElement, source: string, events: Engine
 function attach(
   Library: typeof Hls,
   video: HTMLVideoElement,
-  source: string,
+  { source, corrected }: Stream,
   events: EngineEvents,
 ): Engine {
   const hls = new Library({
     capLevelToPlayerSize: true,
     backBufferLength: 60,
     ...clearKey(Library, source),
+    ...textsOf(Library, corrected),
   });
   const tell = () => events.onQualities(qualitiesOf(hls));
   const tellSounds = () => events.onSounds(soundsOf(hls));
@@ -115,6 +123,27 @@ function attach(
     },
     destroy: () => hls.destroy(),
   };
+}
+
+/** Takes texts out of the main playlist before hls.js makes tracks of them, which cannot be taken back. */
+function textsOf(Library: typeof Hls, corrected: readonly string[]): Partial<HlsConfig> {
+  if (corrected.length === 0) return {};
+  const Loader = Library.DefaultConfig.loader;
+  class WithoutCorrected extends Loader {
+    override load(
+      ...[context, config, callbacks]: Parameters<InstanceType<typeof Loader>['load']>
+    ) {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess: (response, ...more) => {
+          if (typeof response.data === 'string')
+            response.data = withoutCorrected(response.data, corrected);
+          callbacks.onSuccess(response, ...more);
+        },
+      });
+    }
+  }
+  return { pLoader: WithoutCorrected as unknown as PlaylistLoaderConstructor };
 }
 
 function qualitiesOf(hls: Hls): Qualities {

@@ -9,6 +9,7 @@ import {
   playStream,
   type Qualities,
   type Sounds,
+  type Stream,
 } from './engine';
 
 interface Source {
@@ -17,14 +18,17 @@ interface Source {
   streams: boolean;
   /** The link has run out: make the parent ask for another. */
   onNewLink: () => void;
+  /** Languages whose subtitles stand beside the stream, corrected. */
+  corrected?: readonly string[];
 }
 
 const NO_QUALITIES: Qualities = { heights: [], chosen: AUTO, playing: AUTO };
+const NONE: readonly string[] = [];
 const NO_SOUNDS: Sounds = { all: [], chosen: -1 };
 
 export function useEngine(
   video: RefObject<HTMLVideoElement | null>,
-  { source, streams, onNewLink }: Source,
+  { source, streams, onNewLink, corrected = NONE }: Source,
 ) {
   // Every answer of the server has a new link; the one that plays is kept until it fails.
   const [link, setLink] = useState(source);
@@ -35,6 +39,11 @@ export function useEngine(
   const [problem, setProblem] = useState<PlayerProblem | null>(null);
   const engine = useRef<Engine | null>(null);
   const resumeAt = useRef(0);
+  // What is corrected while it plays does not begin it anew.
+  const newest = useRef(corrected);
+  useEffect(() => {
+    newest.current = corrected;
+  });
 
   useEffect(() => {
     const element = video.current;
@@ -43,7 +52,7 @@ export function useEngine(
       element.currentTime = resumeAt.current;
     };
     element.addEventListener('loadedmetadata', keepPlace, { once: true });
-    const stop = start(element, link, streams, engine, {
+    const stop = start(element, { source: link, corrected: newest.current }, streams, engine, {
       onQualities: setQualities,
       onSounds: setSounds,
       onTexts: setTexts,
@@ -76,7 +85,7 @@ export function useEngine(
 /** Answers how to stop it, also while its code is still on the way. */
 function start(
   video: HTMLVideoElement,
-  link: string,
+  stream: Stream,
   streams: boolean,
   engine: RefObject<Engine | null>,
   events: EngineEvents,
@@ -84,8 +93,8 @@ function start(
   const stop = new AbortController();
   void (async () => {
     const made = streams
-      ? await playStream(video, link, events, stop.signal)
-      : playFile(video, link, events);
+      ? await playStream(video, stream, events, stop.signal)
+      : playFile(video, stream.source, events);
     if (stop.signal.aborted) made?.destroy();
     else engine.current = made;
   })();

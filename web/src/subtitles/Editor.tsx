@@ -1,5 +1,5 @@
 /** Film and text side by side, with everything that one does with the text. */
-import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { formatDateTime, languageName } from '../format';
 import { Screen } from '../jobs/Screen';
 import { messages } from '../messages';
@@ -17,6 +17,7 @@ import { useDraft } from './useDraft';
 import { useFilm, useLiveTrack } from './useFilm';
 import { useSaving } from './useSaving';
 import type { Stored } from './useStored';
+import type { Subtitles } from './vtt';
 
 const texts = messages.subtitles;
 // The page shows its own text in the player, also before it is saved.
@@ -26,10 +27,12 @@ interface Props {
   job: SubtitledJob;
   language: string;
   stored: Stored;
+  /** Read what is stored once more. */
+  again: () => void;
   refresh: () => void;
 }
 
-export function Editor({ job, language, stored, refresh }: Props) {
+export function Editor({ job, language, stored, again, refresh }: Props) {
   const [state, send] = useReducer(reduce, stored, ({ doc, draft }) =>
     initial(doc, draft?.doc ?? null),
   );
@@ -48,7 +51,19 @@ export function Editor({ job, language, stored, refresh }: Props) {
     },
     onRefused: (id) => send({ type: 'open', id }),
   });
-  useDraft({ jobId: job.id, language, doc, base, unsaved });
+  const [adopted, setAdopted] = useState<Subtitles | null>(null);
+  useDraft({
+    jobId: job.id,
+    language,
+    doc,
+    base,
+    unsaved,
+    onAdopt: (other) => {
+      send({ type: 'adopt', doc: other });
+      setAdopted(other);
+    },
+    onSettled: again,
+  });
 
   useGlobalKeys({
     save: () => void save(doc, issues),
@@ -80,6 +95,7 @@ export function Editor({ job, language, stored, refresh }: Props) {
           saving={saving}
           onSave={() => void save(doc, issues)}
         />
+        {adopted === doc && <Notice tone="info">{texts.elsewhere}</Notice>}
         <Notices stored={stored} unsaved={unsaved} onRestore={() => send({ type: 'restore' })} />
         {doc.cues.length > 0 ? (
           <CueList state={state} send={send} issues={issues} film={film} />

@@ -75,5 +75,5 @@ function InLanguage({ job, language, refresh }: Props & { language: string }) {
         </button>
       </Notice>
     );
-  return <Editor job={job} language={language} stored={stored} refresh={refresh} />;
+  return <Editor job={job} language={language} stored={stored} again={again} refresh={refresh} />;
 }

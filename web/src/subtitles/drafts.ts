@@ -1,5 +1,5 @@
 /** What was written and not yet saved, kept by this browser. */
-import { keep, readKept } from '../app/kept';
+import { followKept, keep, readKept } from '../app/kept';
 
 export interface Draft {
   /** WebVTT */
@@ -12,10 +12,17 @@ export interface Draft {
 
 const keyOf = (jobId: string, language: string) => `reelmill-subtitles ${jobId} ${language}`;
 
-export function readDraft(jobId: string, language: string): Draft | null {
-  const draft = readKept(keyOf(jobId, language));
-  return isDraft(draft) ? draft : null;
-}
+export const readDraft = (jobId: string, language: string): Draft | null =>
+  draftOf(readKept(keyOf(jobId, language)));
+
+/** Told of the draft as another window of this browser has left it. */
+export const followDraft = (
+  jobId: string,
+  language: string,
+  listener: (draft: Draft | null) => void,
+): (() => void) => followKept(keyOf(jobId, language), (found) => listener(draftOf(found)));
+
+const draftOf = (found: unknown): Draft | null => (isDraft(found) ? found : null);
 
 const isDraft = (value: unknown): value is Draft =>
   typeof value === 'object' &&

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { change, insertAfter, insertAt, join, nudge, remove, shift, split } from './edits';
+import { change, insertAfter, insertAt, join, matched, nudge, remove, shift, split } from './edits';
 import { EMPTY, newId, type Subtitles } from './vtt';
 
 const doc = (
@@ -89,4 +89,20 @@ test('two cues become one', () => {
   expect(one.cues[0]?.above).toEqual(['NOTE x', 'NOTE y']);
   expect(goTo).toBe(idAt(two, 0));
   expect(join(two, idAt(two, 1)).doc).toBe(two);
+});
+
+test('cues of another window are the same where they say the same, or stand in the same place', () => {
+  const here = doc([0, 1000, 'a'], [2000, 3000, 'b'], [4000, 5000, 'c']);
+  const copy = doc([0, 1000, 'a'], [2000, 3000, 'b'], [4000, 5000, 'c']);
+  expect(matched(here, copy)).toBe(here);
+  const written = matched(here, doc([0, 1000, 'a'], [2000, 3000, 'b!'], [4000, 5000, 'c']));
+  expect(written.cues.map(({ id }) => id)).toEqual(here.cues.map(({ id }) => id));
+  expect(written.cues[0]).toBe(here.cues[0]);
+  expect(written.cues[1]?.text).toBe('b!');
+  const shorter = matched(here, doc([2000, 3000, 'b'], [4000, 5000, 'other']));
+  expect(idAt(shorter, 0)).toBe(idAt(here, 1));
+  expect(here.cues.map(({ id }) => id)).not.toContain(idAt(shorter, 1));
+  // Two that say the same are two.
+  const twice = matched(here, doc([0, 1000, 'a'], [0, 1000, 'a'], [4000, 5000, 'c']));
+  expect(new Set(twice.cues.map(({ id }) => id)).size).toBe(3);
 });

@@ -104,6 +104,41 @@ export function join(doc: Subtitles, id: number): Edited {
   return { doc: withCues(doc, doc.cues.toSpliced(at, 2, joined)), goTo: id };
 }
 
+/** The same cues stay the same: where one stands open, or is drawn, it goes on to be. */
+export function matched(before: Subtitles, after: Subtitles): Subtitles {
+  const known = new Map(before.cues.map((cue) => [contentOf(cue), cue]));
+  const taken = new Set<number>();
+  const cues = after.cues.map((cue) => {
+    const same = known.get(contentOf(cue));
+    if (!same || taken.has(same.id)) return cue;
+    taken.add(same.id);
+    return same;
+  });
+  const all = cues.map((cue, at) => renamed(cue, before, after, at, taken));
+  const same = all.length === before.cues.length && all.every((cue, at) => cue === before.cues[at]);
+  return same && after.head === before.head && after.below.join() === before.below.join()
+    ? before
+    : withCues(after, all);
+}
+
+const contentOf = (cue: Cue): string => JSON.stringify({ ...cue, id: 0 });
+
+/** One that was written over in its place is still the same one. */
+function renamed(
+  cue: Cue,
+  before: Subtitles,
+  after: Subtitles,
+  at: number,
+  taken: Set<number>,
+): Cue {
+  const there = before.cues[at];
+  const isNew = !taken.has(cue.id);
+  if (!there || !isNew || taken.has(there.id) || before.cues.length !== after.cues.length)
+    return cue;
+  taken.add(there.id);
+  return { ...cue, id: there.id };
+}
+
 /** For another language: the times and texts, to be written over. */
 export const copyOf = (doc: Subtitles): Subtitles => ({
   ...EMPTY,

@@ -46,6 +46,8 @@ export type Action =
   | { type: 'split'; id: number; caret: number | null; now: number }
   | { type: 'join'; id: number }
   | { type: 'copy'; from: Subtitles }
+  /** Another window of this browser has written. */
+  | { type: 'adopt'; doc: Subtitles }
   | { type: 'saved'; doc: Subtitles }
   | { type: 'undo' }
   | { type: 'redo' }
@@ -85,6 +87,8 @@ export function reduce(state: State, action: Action): State {
       return write(shift(doc, action.by, action.from));
     case 'copy':
       return write(copyOf(action.from));
+    case 'adopt':
+      return kept(write(action.doc));
     case 'saved':
       return { ...state, saved: action.doc };
     case 'undo':

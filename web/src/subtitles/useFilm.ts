@@ -1,5 +1,6 @@
 /** The film beside the text: where it is, and how to lead it elsewhere. Times in milliseconds. */
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { createStore, type Store } from '../app/store';
 import { cueAt } from './place';
 import { toSource } from './text';
 import type { Cue } from './vtt';
@@ -15,22 +16,41 @@ export interface Film {
 
 export function useFilm(): Film {
   const [video, attach] = useState<HTMLVideoElement | null>(null);
-  return useMemo(() => filmOf(video, attach), [video]);
+  // Where somebody wants to be in a film that is not there yet.
+  const [wanted] = useState(() => createStore<number | null>(null));
+  useEffect(() => {
+    if (!video) return;
+    // Behind the player's own listener, which leads to the beginning.
+    const go = () => {
+      const time = wanted.get();
+      wanted.set(null);
+      if (time !== null) lead(video, time);
+    };
+    if (isThere(video)) go();
+    video.addEventListener('loadedmetadata', go);
+    return () => video.removeEventListener('loadedmetadata', go);
+  }, [video, wanted]);
+  return useMemo(() => filmOf(video, attach, wanted), [video, wanted]);
 }
 
-const filmOf = (video: HTMLVideoElement | null, attach: Film['attach']): Film => ({
+/** One whose length is not known yet begins at its beginning, whatever it was told before. */
+const isThere = (video: HTMLVideoElement) => video.readyState !== HTMLMediaElement.HAVE_NOTHING;
+
+const lead = (video: HTMLVideoElement, time: number) => {
+  video.currentTime = time / 1000;
+};
+
+const filmOf = (
+  video: HTMLVideoElement | null,
+  attach: Film['attach'],
+  wanted: Store<number | null>,
+): Film => ({
   video,
   attach,
-  now: () => Math.round((video?.currentTime ?? 0) * 1000),
+  now: () => wanted.get() ?? Math.round((video?.currentTime ?? 0) * 1000),
   seek: (time) => {
-    if (!video) return;
-    const go = () => {
-      video.currentTime = time / 1000;
-    };
-    // A film whose length is not known yet begins at its beginning, whatever it was told before.
-    if (video.readyState === HTMLMediaElement.HAVE_NOTHING)
-      video.addEventListener('loadedmetadata', go, { once: true });
-    else go();
+    if (video && isThere(video)) lead(video, time);
+    else wanted.set(time);
   },
   toggle: () => {
     if (video?.paused) void video.play();

@@ -1,8 +1,9 @@
 /** The text that the server has in a language, with what was written here and not saved. */
 import { useEffect, useState } from 'react';
+import { type Client, useClient } from 'urql';
 import { type Draft, readDraft } from './drafts';
 import { captionIn, savedIn } from './languages';
-import type { SubtitledJob } from './operations';
+import { JobSubtitles, type SubtitledJob } from './operations';
 import { EMPTY, readVtt, type Subtitles } from './vtt';
 
 export interface Stored {
@@ -14,14 +15,19 @@ export interface Stored {
   draft: { doc: Subtitles; from: Draft } | null;
 }
 
-/** Null while it is on the way. It is read once: what others save later is noticed by a save. */
+/** Null while it is on the way. Read once, and `again`: what others save is noticed by a save. */
 export function useStored(job: SubtitledJob, language: string) {
   const [stored, setStored] = useState<Stored | 'failed' | null>(null);
   const [round, setRound] = useState(0);
+  const client = useClient();
   useEffect(() => {
     const stop = new AbortController();
     void (async () => {
-      const found = await readStored(job, language, stop.signal).catch(() => 'failed' as const);
+      const read = async () => {
+        const now = round === 0 ? job : await newestOf(client, job);
+        return readStored(now, language, stop.signal);
+      };
+      const found = await read().catch(() => 'failed' as const);
       if (!stop.signal.aborted) setStored(found);
     })();
     return () => stop.abort();
@@ -32,6 +38,15 @@ export function useStored(job: SubtitledJob, language: string) {
     setRound(round + 1);
   };
   return { stored, again };
+}
+
+async function newestOf(client: Client, job: SubtitledJob): Promise<SubtitledJob> {
+  const answer = await client.query(
+    JobSubtitles,
+    { id: job.id },
+    { requestPolicy: 'network-only' },
+  );
+  return answer.data?.job ?? job;
 }
 
 async function readStored(
