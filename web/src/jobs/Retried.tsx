@@ -12,7 +12,12 @@ export function Retried({ job: { title, retriedBy } }: { job: Pick<Job, 'title' 
   return (
     <p className="flex flex-wrap gap-x-2 text-small">
       <span>{isOver(status) ? end : texts.underway}</span>
-      <Link to="/jobs/$id" params={{ id }} className="underline" aria-label={texts.seeOf(title)}>
+      <Link
+        to="/jobs/$id"
+        params={{ id }}
+        className="relative z-1 underline"
+        aria-label={texts.seeOf(title)}
+      >
         {texts.see}
       </Link>
     </p>
