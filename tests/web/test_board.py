@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from tests.support.browser import PATIENCE
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import big_buck_bunny, synthesize
-from tests.support.waiting import until
-from tests.web.conftest import ARTIFACTS, Script, sign_in
+from tests.web.conftest import ARTIFACTS, Script
+from tests.web.watched import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 
@@ -19,41 +18,12 @@ TEN_MINUTES = 600
 SMALL = {"tier": "DRAFT", "ladder": {"rungs": [{"height": 144}]}}
 
 
-class Watched:
-    """board.mjs at work: `heard` waits for what it says, `say` tells it something."""
-
-    def __init__(self, run_script: Script, live_web: LiveApi, what: str, folder: Path) -> None:
-        self._folder = folder
-        self._script = asyncio.create_task(
-            asyncio.to_thread(
-                run_script,
-                "board.mjs",
-                what,
-                str(folder),
-                str(ARTIFACTS),
-                REELMILL_SIGN_IN=sign_in(live_web),
-            )
-        )
-
-    async def heard(self, name: str) -> None:
-        path = self._folder / name
-        await until(lambda: path.exists() or self._script.done(), f"the page is {name}", 120)
-        if not path.exists():
-            self._script.result()
-
-    def say(self, name: str) -> None:
-        (self._folder / name).touch()
-
-    async def end(self) -> str:
-        return await self._script
-
-
 async def test_two_windows_while_the_api_dies(
     live_web: LiveApi, run_script: Script, tmp_path: Path
 ) -> None:
     film = synthesize(tmp_path / "long.mp4", seconds=30, size="640x360")
     bucket_client(live_web.s3).upload_file(str(film), live_web.s3.bucket_in, "two.mp4")
-    watched = Watched(run_script, live_web, "live", tmp_path)
+    watched = Watched(run_script, live_web, "board.mjs", "live", tmp_path)
     await watched.heard("open")
     recipe = {"ladder": {"rungs": [{"height": 360}, {"height": 240}], "dash": False}}
     started = await live_web.transcode(sourceKey="two.mp4", recipe=recipe, title="Two windows")
@@ -75,7 +45,7 @@ async def test_a_broken_file_is_replaced(
     # Its index is at the end.
     cut = synthesize(tmp_path / "whole.mp4", seconds=2).read_bytes()[:20_000]
     client.put_object(Bucket=bucket, Key="broken.mp4", Body=cut)
-    watched = Watched(run_script, live_web, "failure", tmp_path)
+    watched = Watched(run_script, live_web, "board.mjs", "failure", tmp_path)
     await watched.heard("open")
     await live_web.transcode(sourceKey="broken.mp4", recipe=SMALL, title="Broken")
     await watched.heard("failed")
@@ -89,7 +59,7 @@ async def test_a_first_look_is_told_from_the_rest(
 ) -> None:
     film = synthesize(tmp_path / "film.mp4", seconds=2, size="640x360")
     bucket_client(live_web.s3).upload_file(str(film), live_web.s3.bucket_in, "look.mp4")
-    watched = Watched(run_script, live_web, "look", tmp_path)
+    watched = Watched(run_script, live_web, "board.mjs", "look", tmp_path)
     await watched.heard("open")
     ladder = {"rungs": [{"height": 360}, {"height": 144}]}
     started = await live_web.transcode(

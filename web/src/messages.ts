@@ -1,5 +1,5 @@
 /** Every text of the app, by area, ready for another language. Values come in formatted. */
-import { access, nav, page, signIn, start } from './messages/app';
+import { access, connection, nav, page, signIn, start } from './messages/app';
 import { asset } from './messages/asset';
 import { board } from './messages/board';
 import { charts } from './messages/charts';
@@ -23,6 +23,7 @@ export const messages = {
   board,
   charts,
   clips,
+  connection,
   copying,
   graphiql,
   job,

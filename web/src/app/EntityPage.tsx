@@ -1,6 +1,5 @@
 /** The frame of a page about one thing: the way back, and what stands there without the thing. */
 import type { ReactNode } from 'react';
-import { StaleNotice } from '../jobs/StaleNotice';
 import { messages } from '../messages';
 import { Notice } from '../ui/parts';
 
@@ -21,7 +20,6 @@ export function EntityPage({ back, state, texts, refresh, children }: EntityPage
   return (
     <div className="job">
       {back}
-      {state === 'there' && <StaleNotice />}
       {children}
       {state === 'loading' && (
         <div role="status" aria-label={texts.loading}>

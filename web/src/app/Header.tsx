@@ -3,6 +3,7 @@ import { use } from 'react';
 import { messages } from '../messages';
 import { Logo } from '../ui/parts';
 import { UploadsContext } from '../upload/uploads';
+import { OutageNotice } from './OutageNotice';
 import { type Holder, signOut } from './session';
 import { UploadDrawer } from './UploadDrawer';
 
@@ -32,6 +33,9 @@ export function Header({ holder }: { holder: Holder }) {
           <UploadDrawer />
           <SignOut />
         </div>
+      </div>
+      <div className="mx-auto max-w-[1360px] px-4 not-empty:pb-2 sm:px-6">
+        <OutageNotice />
       </div>
     </header>
   );

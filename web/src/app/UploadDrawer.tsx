@@ -8,6 +8,7 @@ import { UploadList } from '../upload/UploadList';
 import { UploadPanel } from '../upload/UploadPanel';
 import type { UploadItem } from '../upload/item';
 import { UploadsContext } from '../upload/uploads';
+import { OutageNotice } from './OutageNotice';
 import { useStore } from './store';
 
 export function UploadDrawer() {
@@ -42,6 +43,8 @@ export function UploadDrawer() {
               <CloseIcon />
             </Dialog.Close>
           </div>
+          {/* The drawer may cover the one of the page. */}
+          <OutageNotice />
           <UploadList />
           <div className="@container">
             <UploadPanel />

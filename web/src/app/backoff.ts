@@ -12,14 +12,22 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
   return whole / 2 + (whole / 2) * random();
 }
 
+const sleepers = new Set<() => void>();
+
+/** Ends every wait now: what all of them wait for is back. */
+export function wakeAll(): void {
+  for (const wake of sleepers) wake();
+}
+
 /**
- * Resolves after `ms`, or as soon as the browser is online again; while it is offline, waits for
- * that without end, because every try would fail. Rejects when the signal fires.
+ * Resolves after `ms`, or as soon as the browser is online or the server back again; while it is
+ * offline, waits for that without end, because every try would fail. Rejects when the signal fires.
  */
 export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const cleanUp = () => {
       clearTimeout(timer);
+      sleepers.delete(done);
       removeEventListener('online', done);
       signal?.removeEventListener('abort', stop);
     };
@@ -35,6 +43,7 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
       if (navigator.onLine) done();
     }, ms);
     addEventListener('online', done);
+    sleepers.add(done);
     if (signal?.aborted) stop();
     else signal?.addEventListener('abort', stop);
   });

@@ -8,7 +8,8 @@ import {
   mapExchange,
   subscriptionExchange,
 } from '@urql/core';
-import { noteAnswer, sharedSocket } from './connection';
+import { sharedSocket } from './connection';
+import { noteAnswer } from './reach';
 import { accessEnded } from './session';
 
 /** These have no identity of their own: they are kept inside what holds them. */

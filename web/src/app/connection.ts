@@ -7,6 +7,7 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import { backoff, wait } from './backoff';
+import { reached } from './reach';
 import { accessEnded } from './session';
 import { createStore } from './store';
 
@@ -14,16 +15,6 @@ import { createStore } from './store';
 export type Connection = { state: 'idle' | 'live' } | { state: 'lost'; since: number };
 
 export const connection = createStore<Connection>({ state: 'idle' });
-
-/** When questions over HTTP began to fail; null while they are answered. */
-export const unansweredSince = createStore<number | null>(null);
-
-let answeredAt = Date.now();
-
-export function noteAnswer(arrived: boolean): void {
-  if (arrived) answeredAt = Date.now();
-  unansweredSince.set(arrived ? null : answeredAt);
-}
 
 const NORMAL = 1000;
 const UNAUTHORIZED = 4401;
@@ -112,8 +103,11 @@ function openClient(): Client {
         const code = closeCode(event);
         if (code === UNAUTHORIZED || code === FORBIDDEN) accessEnded();
         if (code === NORMAL) connection.set({ state: 'idle' });
-        else if (connection.get().state !== 'lost')
-          connection.set({ state: 'lost', since: Date.now() });
+        else {
+          void reached();
+          if (connection.get().state !== 'lost')
+            connection.set({ state: 'lost', since: Date.now() });
+        }
       },
       // A server that is gone without a word (a laptop that slept) answers no ping.
       ping: (received) => {

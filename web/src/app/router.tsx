@@ -10,10 +10,15 @@ import { readSearch } from '../library/search';
 import { readWanted } from '../settings/presets/wanted';
 import { readStretch } from '../settings/usage/stretch';
 import { readSubtitlesSearch } from '../subtitles/search';
+import { arriving } from './arriving';
 import { Frame, SignedIn } from './Frame';
 import { PageFailed, PageLoading, PageMissing } from './pages';
 import { parseSearch, stringifySearch } from './search';
 import { SignInPage } from './SignInPage';
+
+/** Its code may be due in the moment in which the server is away. */
+const page: typeof lazyRouteComponent = (load, name) =>
+  lazyRouteComponent(() => arriving(load), name);
 
 const root = createRootRoute({ component: Frame });
 
@@ -27,7 +32,7 @@ const signIn = createRoute({
 const shared = createRoute({
   getParentRoute: () => root,
   path: '/s/$token',
-  component: lazyRouteComponent(() => import('../share/SharePage'), 'SharePage'),
+  component: page(() => import('../share/SharePage'), 'SharePage'),
 });
 
 /** All that needs a session; it has no address of its own. */
@@ -37,83 +42,83 @@ const library = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../library/LibraryPage'), 'LibraryPage'),
+  component: page(() => import('../library/LibraryPage'), 'LibraryPage'),
 });
 
 const jobs = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs',
   validateSearch: readBoardSearch,
-  component: lazyRouteComponent(() => import('../jobs/JobsPage'), 'JobsPage'),
+  component: page(() => import('../jobs/JobsPage'), 'JobsPage'),
 });
 
 const job = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs/$id',
-  component: lazyRouteComponent(() => import('../jobs/JobPage'), 'JobPage'),
+  component: page(() => import('../jobs/JobPage'), 'JobPage'),
 });
 
 const subtitles = createRoute({
   getParentRoute: () => signedIn,
   path: '/jobs/$id/subtitles',
   validateSearch: readSubtitlesSearch,
-  component: lazyRouteComponent(() => import('../subtitles/SubtitlesPage'), 'SubtitlesPage'),
+  component: page(() => import('../subtitles/SubtitlesPage'), 'SubtitlesPage'),
 });
 
 const asset = createRoute({
   getParentRoute: () => signedIn,
   path: '/assets/$id',
-  component: lazyRouteComponent(() => import('../asset/AssetPage'), 'AssetPage'),
+  component: page(() => import('../asset/AssetPage'), 'AssetPage'),
 });
 
 const clips = createRoute({
   getParentRoute: () => signedIn,
   path: '/assets/$id/clips',
-  component: lazyRouteComponent(() => import('../clips/ClipsPage'), 'ClipsPage'),
+  component: page(() => import('../clips/ClipsPage'), 'ClipsPage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/SettingsLayout'), 'SettingsLayout'),
+  component: page(() => import('../settings/SettingsLayout'), 'SettingsLayout'),
 });
 
 const overview = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  component: lazyRouteComponent(() => import('../settings/OverviewPage'), 'OverviewPage'),
+  component: page(() => import('../settings/OverviewPage'), 'OverviewPage'),
 });
 
 const keys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
-  component: lazyRouteComponent(() => import('../settings/keys/KeysPage'), 'KeysPage'),
+  component: page(() => import('../settings/keys/KeysPage'), 'KeysPage'),
 });
 
 const presets = createRoute({
   getParentRoute: () => settings,
   path: '/presets',
-  component: lazyRouteComponent(() => import('../settings/presets/PresetsPage'), 'PresetsPage'),
+  component: page(() => import('../settings/presets/PresetsPage'), 'PresetsPage'),
 });
 
 const preset = createRoute({
   getParentRoute: () => settings,
   path: '/presets/edit',
   validateSearch: readWanted,
-  component: lazyRouteComponent(() => import('../settings/presets/EditPage'), 'EditPage'),
+  component: page(() => import('../settings/presets/EditPage'), 'EditPage'),
 });
 
 const storage = createRoute({
   getParentRoute: () => settings,
   path: '/storage',
-  component: lazyRouteComponent(() => import('../settings/storage/StoragePage'), 'StoragePage'),
+  component: page(() => import('../settings/storage/StoragePage'), 'StoragePage'),
 });
 
 const usage = createRoute({
   getParentRoute: () => settings,
   path: '/usage',
   validateSearch: readStretch,
-  component: lazyRouteComponent(() => import('../settings/usage/UsagePage'), 'UsagePage'),
+  component: page(() => import('../settings/usage/UsagePage'), 'UsagePage'),
 });
 
 const elsewhere = createRoute({

@@ -1,5 +1,6 @@
 /** Who is signed in. The key itself is never kept: the server answers it with a cookie. */
 import { backoff, wait } from './backoff';
+import { reached } from './reach';
 import { createStore } from './store';
 
 export interface Holder {
@@ -33,7 +34,7 @@ function enter(holder: Holder): void {
   else session.set({ state: 'active', holder });
 }
 
-/** Asks the server until it answers. */
+/** Asks until the server can tell. */
 export async function checkSession(): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const holder = await readSession();
@@ -45,7 +46,7 @@ export async function checkSession(): Promise<void> {
       return;
     }
     session.set({ state: 'checking', unreachable: true });
-    await wait(backoff(attempt));
+    if (!(await reached())) await wait(backoff(attempt));
   }
 }
 

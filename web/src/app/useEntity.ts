@@ -3,6 +3,7 @@ import { type AnyVariables, type DocumentInput, useQuery } from 'urql';
 import { useKept } from '../ui/useKept';
 import { session } from './session';
 import { useStore } from './store';
+import { useWhenBack } from './useWhenBack';
 
 /** Codes of ids that name nothing here. */
 const NOTHING = new Set(['NOT_FOUND', 'INVALID_ID']);
@@ -27,6 +28,8 @@ export function useEntity<Data, Variables extends AnyVariables, T>(
     pause: !signedIn,
   });
   const refresh = () => execute({ requestPolicy: 'network-only' });
+  // What has happened meanwhile is not told again.
+  useWhenBack(signedIn, refresh);
   const now = data ? pick(data) : null;
   const found = useKept(now);
   const missing =

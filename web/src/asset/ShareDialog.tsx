@@ -76,7 +76,7 @@ function NewLink({ assetId, onMade }: { assetId: string; onMade: () => void }) {
       </label>
       {refused && (
         <p role="alert" className="field-error">
-          {texts.failed(refused)}
+          {error?.networkError ? texts.unanswered : texts.failed(refused)}
         </p>
       )}
       <button type="submit" className="button button--primary" disabled={fetching}>

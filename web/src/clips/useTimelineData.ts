@@ -1,5 +1,6 @@
 /** What the timeline draws, read from the links of outputs. */
 import { useEffect, useState } from 'react';
+import { arriving } from '../app/arriving';
 import { keptLink } from '../jobs/links';
 import { type Cue, readCues } from '../library/cues';
 import { useNow } from '../ui/useNow';
@@ -36,7 +37,7 @@ function useRead<T>(
     if (!id || !url || found?.id === id) return;
     const stop = new AbortController();
     const look = async () => {
-      const answer = await fetch(url, { signal: stop.signal });
+      const answer = await arriving(() => fetch(url, { signal: stop.signal }));
       if (!answer.ok) return;
       const value = await read(answer, new URL(url, location.href).href);
       if (!stop.signal.aborted) setFound({ id, value });

@@ -13,7 +13,6 @@ import { MOST_UNDERWAY } from './boardFeed';
 import { JobSelectionBar } from './JobSelectionBar';
 import { LoadingRows } from './LoadingRows';
 import { SectionFilter } from './SectionFilter';
-import { StaleNotice } from './StaleNotice';
 import { useBoard } from './useBoard';
 
 type Board = ReturnType<typeof useBoard>;
@@ -26,7 +25,6 @@ export function JobsPage() {
   return (
     <section aria-labelledby="jobs-title" className="grid gap-4">
       <h1 id="jobs-title">{texts.title}</h1>
-      {state.ready && <StaleNotice />}
       {state.ready && state.jobs.size > 0 && <Sections board={board} />}
       {state.ready && state.jobs.size === 0 && <Empty />}
       {state.failed && (

@@ -1,9 +1,10 @@
 /** Starts a job like one that failed or was canceled, and shows it. */
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useMutation } from 'urql';
 import { refusalOf, whyFailed } from '../app/refusal';
 import { messages } from '../messages';
+import { randomId } from '../upload/uploads';
 import { type Job, RetryJob } from './operations';
 
 /** One that was made again is not offered once more: the newer job is. */
@@ -12,14 +13,19 @@ type RetriedJob = Pick<Job, 'id' | 'title' | 'status'> & { retriedBy: object | n
 export function RetryButton({ job }: { job: RetriedJob }) {
   const [{ fetching }, retry] = useMutation(RetryJob);
   const [problem, setProblem] = useState<string | null>(null);
+  // An answer that was lost on its way must not become a second job.
+  const key = useRef('');
   const navigate = useNavigate();
   const texts = messages.jobs;
   if ((job.status !== 'FAILED' && job.status !== 'CANCELED') || job.retriedBy) return null;
 
   const ask = async () => {
-    const { data, error } = await retry({ input: { id: job.id } });
+    key.current ||= randomId();
+    const input = { id: job.id, idempotencyKey: key.current };
+    const { data, error } = await retry({ input });
     const again = data?.retryJob.job;
     if (again) {
+      key.current = '';
       void navigate({ to: '/jobs/$id', params: { id: again.id } });
       return;
     }

@@ -1,7 +1,6 @@
 /** /: all assets of the project. */
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { StaleNotice } from '../jobs/StaleNotice';
 import { formatCount } from '../format';
 import { messages } from '../messages';
 import { Notice } from '../ui/parts';
@@ -40,7 +39,6 @@ export function LibraryPage() {
         {assets.shown && !empty && <Count listing={assets.shown} />}
       </div>
       {!empty && <Toolbar search={search} change={change} />}
-      {assets.shown && <StaleNotice />}
       {assets.stale && (
         <Notice tone="info">
           <p>{texts.news}</p>
@@ -92,7 +90,7 @@ function Content({ assets: { list, now, shown, refresh }, search, clear }: Conte
       {now.failed && (
         <Notice tone="error" title={shown ? texts.moreFailed : texts.failedTitle}>
           <p>{texts.failedHint}</p>
-          <button type="button" className="button" onClick={refresh}>
+          <button type="button" className="button" onClick={() => list.goOn()}>
             {texts.tryAgain}
           </button>
         </Notice>

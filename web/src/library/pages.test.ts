@@ -92,4 +92,17 @@ describe('PagedList', () => {
     await list.refresh();
     expect(list.listing.get().failed).toBe(false);
   });
+
+  it('goes on where it was when what is missing can be read again', async () => {
+    const { list, state } = library(PAGE * 3);
+    await list.refresh();
+    state.broken = true;
+    list.look(PAGE - 10, PAGE - 1);
+    await settle();
+    expect(list.listing.get()).toMatchObject({ failed: true, count: PAGE });
+    state.broken = false;
+    list.goOn();
+    await settle();
+    expect(list.listing.get()).toMatchObject({ failed: false, count: PAGE * 2 });
+  });
 });

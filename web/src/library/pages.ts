@@ -41,6 +41,7 @@ export class PagedList<T extends { id: string }> {
   #underway = new Set<string | null>();
   /** Counts beginnings, so that answers from before one are known as old. */
   #generation = 0;
+  #looked = { from: 0, to: 0 };
 
   constructor(read: (after: string | null) => Promise<Page<T>>) {
     this.#read = read;
@@ -58,8 +59,21 @@ export class PagedList<T extends { id: string }> {
     });
   }
 
+  /** After a failure: reads what is still missing. */
+  goOn(): void {
+    const now = this.listing.get();
+    if (!now.failed) return;
+    if (!now.ready) {
+      void this.refresh();
+      return;
+    }
+    this.listing.set({ ...now, failed: false });
+    this.look(this.#looked.from, this.#looked.to);
+  }
+
   /** Reads what is missing of the items from..to and what comes next, and lets go what is far. */
   look(from: number, to: number): void {
+    this.#looked = { from, to };
     const { slots, ready, ended, failed, count } = this.listing.get();
     if (!ready || failed) return;
     const first = this.#slotOf(from);

@@ -5,6 +5,7 @@ import { makeUncachedClient } from '../app/client';
 import { connection } from '../app/connection';
 import { session } from '../app/session';
 import { useStore } from '../app/store';
+import { useWhenBack } from '../app/useWhenBack';
 import type { VariablesOf } from '../graphql';
 import { useKept } from '../ui/useKept';
 import { type Asset, Assets, LibraryEvents } from './operations';
@@ -56,6 +57,7 @@ export function useAssets(search: LibrarySearch) {
   }, [list, signedIn]);
 
   const now = useStore<Listing<Asset>>(list.listing);
+  useWhenBack(now.failed, () => list.goOn());
   const kept = useKept(now.ready ? now : null);
   const news = useNews(list);
   // While another list is on its way, the one before it stays.

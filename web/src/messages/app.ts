@@ -38,6 +38,11 @@ export const access = {
   restored: 'Signed in again.',
 };
 
+export const connection = {
+  lost: (time: string) =>
+    `No connection to the server since ${time}. Nothing is lost, and the page goes on by itself when the server is back.`,
+};
+
 /** A page while it is not there, or is not there at all. */
 export const page = {
   /** Stands behind a colon. */

@@ -6,8 +6,6 @@ export const jobs = {
   failedTitle: 'The jobs could not be read',
   failedHint: 'The server did not answer as expected.',
   tryAgain: 'Try again',
-  stale: (time: string) =>
-    `No connection to the server. What you see is from ${time}; it catches up by itself.`,
   progressOf: (title: string) => `Progress of ${title}`,
   cancel: 'Cancel',
   cancelOf: (title: string) => `Cancel: ${title}`,

@@ -5,6 +5,7 @@ export const player = {
   play: 'Play',
   pause: 'Pause',
   waits: 'Loading the video…',
+  missing: 'The video does not arrive. It goes on by itself as soon as it does.',
   seek: 'Position',
   position: (now: string, whole: string) => `${now} of ${whole}`,
   mute: 'Mute',

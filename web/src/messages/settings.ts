@@ -53,6 +53,8 @@ export const keys = {
   days: (count: number) => (count === 1 ? 'In a day' : `In ${count} days`),
   year: 'In a year',
   make: 'Make the key',
+  unanswered:
+    'The server does not answer. If the key was made all the same, it appears in the list below when the server is back: revoke it, as nobody has seen its secret, and make another.',
   making: 'Making it…',
   madeTitle: (name: string) => `The key “${name}” is ready`,
   madeHint: 'Copy it now: it is shown this once and kept nowhere.',

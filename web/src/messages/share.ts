@@ -16,6 +16,8 @@ export const share = {
   until: (when: string) => `Works until ${when}`,
   over: { EXPIRED: 'Expired', REVOKED: 'Revoked' },
   made: (when: string) => `made ${when}`,
+  unanswered:
+    'The server does not answer. If the link was made all the same, it stands on the page when the server is back: revoke it there and make another.',
   failed: (why: string) => `It did not work: ${why}`,
   loading: 'Loading the film…',
   endedTitle: 'This link has ended',

@@ -1,9 +1,10 @@
 /** The player, loaded when it is shown. */
 import { lazy, Suspense } from 'react';
+import { arriving } from '../app/arriving';
 import { messages } from '../messages';
 import type { PlayerProps } from './Player';
 
-const Player = lazy(async () => ({ default: (await import('./Player')).Player }));
+const Player = lazy(async () => ({ default: (await arriving(() => import('./Player'))).Player }));
 
 export function LazyPlayer(props: PlayerProps) {
   return (

@@ -89,7 +89,11 @@ function Stage(props: PlayerProps) {
         >
           <Tracks {...props} own={engine.texts} />
         </video>
-        {engine.problem ? <Problem problem={engine.problem} retry={engine.retry} /> : <Overlay />}
+        {engine.problem ? (
+          <Problem problem={engine.problem} retry={engine.retry} />
+        ) : (
+          <Overlay missing={engine.missing} />
+        )}
       </div>
       {!engine.problem && <Controls {...engine} />}
     </section>
@@ -126,11 +130,18 @@ function Tracks({ captions, thumbnails, own }: TracksProps) {
   );
 }
 
-/** Over the picture: how to begin, or that it waits for bytes. */
-function Overlay() {
+/** Over the picture: how to begin, or that it waits for bytes, and why. */
+function Overlay({ missing }: { missing: boolean }) {
   const begun = useMedia((state) => state.mediaHasPlayed ?? false);
   const waits = useMedia((state) => Boolean(state.mediaLoading && !state.mediaPaused));
   const { togglePlay } = useActions();
+  if (waits && missing)
+    return (
+      <p className="player__missing" role="status">
+        <span className="player__turning" />
+        {texts.missing}
+      </p>
+    );
   if (waits) return <span className="player__wait" role="status" aria-label={texts.waits} />;
   if (begun) return null;
   return (

@@ -1,7 +1,9 @@
 /** Plays an HLS stream in a <video>, by hls.js or by the browser itself. */
 import type Hls from 'hls.js';
 import type { ErrorData, HlsConfig, PlaylistLoaderConstructor } from 'hls.js';
+import { arriving } from '../app/arriving';
 import { clearKey } from './clearKey';
+import { comesBack, Nurse } from './nurse';
 import { withoutCorrected } from './texts';
 
 export type PlayerProblem = 'network' | 'link' | 'media' | 'key' | 'unsupported' | 'code';
@@ -32,6 +34,8 @@ export interface EngineEvents {
   /** The languages of the subtitles that the stream has itself, as soon as that is known. */
   onTexts: (languages: string[]) => void;
   onProblem: (problem: PlayerProblem) => void;
+  /** Whether the server or the store is silent: what is missing is asked for until it comes. */
+  onMissing: (missing: boolean) => void;
 }
 
 export interface Engine {
@@ -58,7 +62,7 @@ export async function playStream(
   events: EngineEvents,
   signal: AbortSignal,
 ): Promise<Engine | null> {
-  const loaded = await import('hls.js').catch(() => null);
+  const loaded = await arriving(() => import('hls.js')).catch(() => null);
   if (signal.aborted) return null;
   if (loaded?.default.isSupported()) return attach(loaded.default, video, stream, events);
   if (video.canPlayType(HLS_TYPE)) return playFile(video, stream.source, events);
@@ -68,22 +72,35 @@ export async function playStream(
 
 /** A file, or a stream that the browser reads without help. */
 export function playFile(video: HTMLVideoElement, source: string, events: EngineEvents): Engine {
+  const nurse = new Nurse(events.onMissing, () => loadAgain(video, source));
   const failed = () => {
-    const code = video.error?.code;
-    events.onProblem(code === MediaError.MEDIA_ERR_DECODE ? 'media' : 'network');
+    if (video.error?.code === MediaError.MEDIA_ERR_DECODE) events.onProblem('media');
+    else void nurse.whereAway(() => events.onProblem('network'));
   };
+  const arrived = () => nurse.arrived();
   video.addEventListener('error', failed);
+  video.addEventListener('loadeddata', arrived);
   video.src = source;
   events.onTexts([]);
   return {
     chooseHeight: () => undefined,
     chooseSound: () => undefined,
     destroy: () => {
+      nurse.end();
       video.removeEventListener('error', failed);
+      video.removeEventListener('loadeddata', arrived);
       video.removeAttribute('src');
       video.load();
     },
   };
+}
+
+/** From where it was, and playing if it was. */
+function loadAgain(video: HTMLVideoElement, source: string): void {
+  const { currentTime, paused } = video;
+  video.src = source;
+  video.currentTime = currentTime;
+  if (!paused) video.play().catch(() => undefined);
 }
 
 function attach(
@@ -107,7 +124,14 @@ function attach(
   hls.on(Library.Events.LEVEL_SWITCHED, tell);
   hls.on(Library.Events.AUDIO_TRACKS_UPDATED, tellSounds);
   hls.on(Library.Events.AUDIO_TRACK_SWITCHED, tellSounds);
-  hls.on(Library.Events.ERROR, rescuer(Library, hls, events));
+  const nurse = new Nurse(events.onMissing, () => {
+    // Before its first answer there is nothing that could go on.
+    if (hls.levels.length === 0) hls.loadSource(source);
+    else hls.startLoad();
+  });
+  hls.on(Library.Events.ERROR, rescuer(Library, hls, events, nurse));
+  for (const one of [Library.Events.FRAG_LOADED, Library.Events.MANIFEST_LOADED] as const)
+    hls.on(one, () => nurse.arrived());
   hls.loadSource(source);
   hls.attachMedia(video);
   return {
@@ -121,7 +145,10 @@ function attach(
     chooseSound: (id) => {
       hls.audioTrack = id;
     },
-    destroy: () => hls.destroy(),
+    destroy: () => {
+      nurse.end();
+      hls.destroy();
+    },
   };
 }
 
@@ -161,11 +188,15 @@ const soundsOf = (hls: Hls): Sounds => ({
 });
 
 /** Tries what hls.js recommends against fatal errors a few times, then says what is wrong. */
-function rescuer(Library: typeof Hls, hls: Hls, { onProblem }: EngineEvents) {
+function rescuer(Library: typeof Hls, hls: Hls, { onProblem }: EngineEvents, nurse: Nurse) {
   let rescues = 0;
   return (_: unknown, error: ErrorData) => {
-    if (!error.fatal) return;
     const status = error.response?.code ?? 0;
+    if (error.type === Library.ErrorTypes.NETWORK_ERROR && comesBack(status)) {
+      void nurse.missed(error.fatal);
+      return;
+    }
+    if (!error.fatal) return;
     if (LINK_IS_OVER.has(status)) onProblem('link');
     else if (error.type === Library.ErrorTypes.KEY_SYSTEM_ERROR) onProblem('key');
     else if (error.type === Library.ErrorTypes.NETWORK_ERROR) onProblem('network');

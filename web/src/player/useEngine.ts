@@ -36,6 +36,7 @@ export function useEngine(
   const [qualities, setQualities] = useState(NO_QUALITIES);
   const [sounds, setSounds] = useState(NO_SOUNDS);
   const [texts, setTexts] = useState<string[] | null>(null);
+  const [missing, setMissing] = useState(false);
   const [problem, setProblem] = useState<PlayerProblem | null>(null);
   const engine = useRef<Engine | null>(null);
   const resumeAt = useRef(0);
@@ -57,6 +58,7 @@ export function useEngine(
       onSounds: setSounds,
       onTexts: setTexts,
       onProblem: setProblem,
+      onMissing: setMissing,
     });
     return () => {
       element.removeEventListener('loadedmetadata', keepPlace);
@@ -79,7 +81,7 @@ export function useEngine(
 
   const chooseHeight = (height: number) => engine.current?.chooseHeight(height);
   const chooseSound = (id: number) => engine.current?.chooseSound(id);
-  return { qualities, sounds, texts, problem, chooseHeight, chooseSound, retry };
+  return { qualities, sounds, texts, missing, problem, chooseHeight, chooseSound, retry };
 }
 
 /** Answers how to stop it, also while its code is still on the way. */

@@ -2,6 +2,7 @@
 import { useQuery } from 'urql';
 import { session } from '../app/session';
 import { useStore } from '../app/store';
+import { useWhenBack } from '../app/useWhenBack';
 import { graphql, type ResultOf } from '../graphql';
 
 const WhoAsks = graphql(`
@@ -21,9 +22,12 @@ export type Scope = Viewer['scopes'][number];
 export function useViewer() {
   const pause = useStore(session).state !== 'active';
   const [{ data, error, fetching }, execute] = useQuery({ query: WhoAsks, pause });
+  const failed = Boolean(error) && !data && !fetching;
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  useWhenBack(failed, refresh);
   return {
     viewer: data?.viewer,
-    failed: Boolean(error) && !data && !fetching,
-    refresh: () => execute({ requestPolicy: 'network-only' }),
+    failed,
+    refresh,
   };
 }

@@ -1,6 +1,7 @@
 /** /s/$token: one film for people without a key: the player and nothing else. */
 import { useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useWhenBack } from '../app/useWhenBack';
 import { messages } from '../messages';
 import { LazyPlayer, PlayerLoading } from '../player/LazyPlayer';
 import { CopyField } from '../ui/CopyField';
@@ -79,5 +80,6 @@ function useFilm(token: string) {
     return () => stop.abort();
   }, [token]);
   const read = () => void (async () => setAnswer(await readFilm(token)))();
+  useWhenBack(answer?.state === 'failed', read);
   return { answer, read };
 }

@@ -1,4 +1,5 @@
 /** What the server says of a shared film. Nobody needs to be signed in for it. */
+import { noteAnswer } from '../app/reach';
 
 export interface Film {
   title: string;
@@ -23,6 +24,7 @@ export async function readFilm(token: string, signal?: AbortSignal): Promise<Ans
     if (answer.status === GONE) return { state: 'ended' };
     return { state: answer.status < 500 ? 'missing' : 'failed' };
   } catch {
+    if (!signal?.aborted) noteAnswer(false);
     return { state: 'failed' };
   }
 }

@@ -1,6 +1,7 @@
 /** The text that the server has in a language, with what was written here and not saved. */
 import { useEffect, useState } from 'react';
 import { type Client, useClient } from 'urql';
+import { arriving } from '../app/arriving';
 import { type Draft, readDraft } from './drafts';
 import { captionIn, savedIn } from './languages';
 import { JobSubtitles, type SubtitledJob } from './operations';
@@ -66,7 +67,7 @@ async function readStored(
 }
 
 export async function readText(url: string, signal?: AbortSignal): Promise<string> {
-  const answer = await fetch(url, signal ? { signal } : {});
+  const answer = await arriving(() => fetch(url, signal ? { signal } : {}));
   if (!answer.ok) throw new Error(`the subtitles answer ${answer.status}`);
   return answer.text();
 }

@@ -1,6 +1,7 @@
 /** The presets of the server, which many components show by their titles. */
 import { useMemo } from 'react';
 import { useQuery } from 'urql';
+import { useWhenBack } from '../app/useWhenBack';
 import { graphql } from '../graphql';
 import type { SizedRecipe } from './estimate';
 
@@ -22,7 +23,8 @@ const defaultFirst = (one: { name: string }, other: { name: string }) =>
   Number(other.name === DEFAULT_PRESET) - Number(one.name === DEFAULT_PRESET);
 
 export function usePresets() {
-  const [{ data, error }] = useQuery({ query: Presets });
+  const [{ data, error }, execute] = useQuery({ query: Presets });
+  useWhenBack(Boolean(error) && !data, () => execute({ requestPolicy: 'network-only' }));
   return useMemo(
     () => ({ presets: (data?.presets ?? []).toSorted(defaultFirst), failed: Boolean(error) }),
     [data, error],

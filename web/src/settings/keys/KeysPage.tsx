@@ -2,6 +2,7 @@
 import { useQuery } from 'urql';
 import { session } from '../../app/session';
 import { useStore } from '../../app/store';
+import { useWhenBack } from '../../app/useWhenBack';
 import { formatCount } from '../../format';
 import { messages } from '../../messages';
 import { useNow } from '../../ui/useNow';
@@ -32,6 +33,8 @@ function Keys({ viewer }: { viewer: Viewer }) {
     pause,
   });
   const refresh = () => execute({ requestPolicy: 'network-only' });
+  // One whose answer was lost may have been made all the same.
+  useWhenBack(true, refresh);
   const { active, past } = parted(data?.apiKeys ?? [], now);
   return (
     <>

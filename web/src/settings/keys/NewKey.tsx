@@ -72,7 +72,8 @@ function KeyForm({ onMade }: { onMade: (made: Made) => void }) {
     const answer = data?.createApiKey;
     const refusal = refusalOf(error, answer?.userErrors);
     const at = answer?.userErrors[0]?.field?.at(-1) ?? '';
-    setProblem(refusal === null ? null : { at, text: messages.settings.refused(refusal) });
+    const text = error?.networkError ? texts.unanswered : messages.settings.refused(refusal ?? '');
+    setProblem(refusal === null ? null : { at, text });
     if (answer?.apiKey && answer.secret)
       onMade({ name: answer.apiKey.name, secret: answer.secret });
   };

@@ -1,6 +1,7 @@
 import { useQuery } from 'urql';
 import { session } from '../../app/session';
 import { useStore } from '../../app/store';
+import { useWhenBack } from '../../app/useWhenBack';
 import { AllPresets } from './operations';
 
 /** Every preset, as the server has it now. */
@@ -11,9 +12,12 @@ export function usePresetList() {
     requestPolicy: 'cache-and-network',
     pause,
   });
+  const failed = Boolean(error) && !data && !fetching;
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  useWhenBack(failed, refresh);
   return {
     presets: data?.presets,
-    failed: Boolean(error) && !data && !fetching,
-    refresh: () => execute({ requestPolicy: 'network-only' }),
+    failed,
+    refresh,
   };
 }

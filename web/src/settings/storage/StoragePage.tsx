@@ -4,6 +4,7 @@ import { useQuery } from 'urql';
 import { announce } from '../../app/announce';
 import { session } from '../../app/session';
 import { useStore } from '../../app/store';
+import { useWhenBack } from '../../app/useWhenBack';
 import { graphql } from '../../graphql';
 import { messages } from '../../messages';
 import { ForAdmins } from '../ForAdmins';
@@ -107,10 +108,13 @@ function useChecks() {
     };
   }, [found]);
   const mine = here?.of === found ? here?.checks : undefined;
+  const failed = Boolean(error) && !fetching;
+  const again = () => execute({ requestPolicy: 'network-only' });
+  useWhenBack(failed, again);
   return {
     checks: found && mine && [...found.checks, ...mine],
     busy: fetching || (found !== undefined && mine === undefined),
-    failed: Boolean(error) && !fetching,
-    again: () => execute({ requestPolicy: 'network-only' }),
+    failed,
+    again,
   };
 }

@@ -1,6 +1,7 @@
 import { useQuery } from 'urql';
 import { session } from '../../app/session';
 import { useStore } from '../../app/store';
+import { useWhenBack } from '../../app/useWhenBack';
 import { graphql, type ResultOf } from '../../graphql';
 import type { Stretch } from './stretch';
 
@@ -31,9 +32,12 @@ export function useUsage({ from, to }: Stretch) {
     requestPolicy: 'cache-and-network',
     pause,
   });
+  const failed = Boolean(error) && !data && !fetching;
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  useWhenBack(failed, refresh);
   return {
     usage: data?.usage,
-    failed: Boolean(error) && !data && !fetching,
-    refresh: () => execute({ requestPolicy: 'network-only' }),
+    failed,
+    refresh,
   };
 }

@@ -1,0 +1,68 @@
+"""A script at work in a browser, with which the test speaks by empty files in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.support.live import LiveApi
+from tests.support.waiting import until
+from tests.web.conftest import ARTIFACTS, Script, sign_in
+
+
+class Watched:
+    """`heard` waits for what the script says, `say` tells it something."""
+
+    def __init__(
+        self,
+        run_script: Script,
+        live_web: LiveApi,
+        script: str,
+        what: str,
+        folder: Path,
+        *more: str,
+    ) -> None:
+        self._folder = folder
+        self._live = live_web
+        self._script = asyncio.create_task(
+            asyncio.to_thread(
+                run_script,
+                script,
+                what,
+                str(folder),
+                str(ARTIFACTS),
+                *more,
+                REELMILL_SIGN_IN=sign_in(live_web),
+            )
+        )
+
+    async def heard(self, name: str) -> None:
+        path = self._folder / name
+        await until(lambda: path.exists() or self._script.done(), f"the page is {name}", 120)
+        if not path.exists():
+            self._script.result()
+
+    def say(self, name: str) -> None:
+        (self._folder / name).touch()
+
+    async def end(self) -> str:
+        return await self._script
+
+    async def obey(self) -> str:
+        """Kill and start the API whenever the script asks for it, until it ends."""
+        away = False
+        number = 0
+        try:
+            while True:
+                wanted = f"{'start' if away else 'kill'}.{number}"
+                path = self._folder / wanted
+                await until(lambda p=path: p.exists() or self._script.done(), wanted, 120)  # type: ignore[misc]
+                if not path.exists():
+                    return await self._script
+                await asyncio.to_thread(self._live.start if away else self._live.kill)
+                self.say(f"done.{wanted}")
+                number += away
+                away = not away
+        finally:
+            if away:
+                self._live.start()
