@@ -31,9 +31,13 @@ class Jobs(Base):
         after: str | None = None,
         status: Iterable[JobStatus | str] | None = None,
         asset_id: str | None = None,
+        retried: bool | None = None,
     ) -> Page[Job]:
-        """A page of 1 to 100 jobs, newest first. Their outputs come without links; see `job`."""
-        wanted = {"status": names(status), "assetId": asset_id}
+        """A page of 1 to 100 jobs, newest first. Their outputs come without links; see `job`.
+
+        With `retried=False` those are left out for which the job stands that was made by a retry.
+        """
+        wanted = {"status": names(status), "assetId": asset_id, "retried": retried}
         variables = {"first": first, "after": after, "filter": given(wanted)}
         data = await self._transport.execute(documents.JOBS, variables)
         return page(Job, data["jobs"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -229,6 +230,9 @@ async def test_keys_assets_and_usage(live: Client, live_api: LiveApi) -> None:
     last = [each async for each in live.watch_job(job.id)][-1]
     again = await live.retry_job(last.id)
     assert again.id != last.id
+    canceled = partial(live.jobs, asset_id=upload.asset.id, status=["CANCELED"])
+    assert [each.id for each in (await canceled()).nodes] == [last.id]
+    assert (await canceled(retried=False)).nodes == ()
     with pytest.raises(ConflictError):
         await live.delete_asset(upload.asset.id)
     await live.cancel_job(again.id)

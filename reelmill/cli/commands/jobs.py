@@ -20,12 +20,14 @@ from reelmill.models import Job
 _HEADINGS = ("ID", "STATUS", "DONE", "AGE", "TITLE")
 
 
-def listing(flags: Flags, status: Sequence[str], limit: int) -> NoReturn:
+def listing(flags: Flags, status: Sequence[str], retried: bool | None, limit: int) -> NoReturn:
     """List jobs."""
 
     async def story(session: Session) -> int:
         found, more = await collect(
-            lambda first, after: session.client.jobs(first=first, after=after, status=status),
+            lambda first, after: session.client.jobs(
+                first=first, after=after, status=status, retried=retried
+            ),
             limit,
         )
         if session.output.as_json:

@@ -90,12 +90,16 @@ def jobs(
         list[JobStatus] | None,
         typer.Option("--status", case_sensitive=False, help="Only these. May be given again."),
     ] = None,
+    not_retried: Annotated[
+        bool, typer.Option("--not-retried", help="Leave out what was tried again since.")
+    ] = False,
     limit: Limit = 20,
 ) -> None:
     """List jobs, newest first."""
     from reelmill.cli.commands import jobs as work
 
-    work.listing(flags, [each.value for each in status or ()], limit)
+    retried = False if not_retried else None
+    work.listing(flags, [each.value for each in status or ()], retried, limit)
 
 
 def job(flags: Flags, job_id: JobId) -> None:

@@ -92,6 +92,14 @@ async def test_jobs_are_moved_and_made_again(reelmill: Run, double: Double) -> N
     assert len(double.named("RetryJob")[0]["input"]["idempotencyKey"]) >= 16
 
 
+async def test_jobs_that_were_tried_again_are_left_out(reelmill: Run, double: Double) -> None:
+    await reelmill("jobs", "--status", "failed", "--not-retried")
+    await reelmill("jobs")
+    (left, every) = [each["filter"] for each in double.named("Jobs")]
+    assert left == {"status": ["FAILED"], "retried": False}
+    assert "retried" not in every
+
+
 async def test_watching_several(reelmill: Run, double: Double) -> None:
     done = await reelmill("watch", "job_1", "none", "job_1")
     assert done.code == 1
