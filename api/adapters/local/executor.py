@@ -122,7 +122,8 @@ class LocalExecutor:
         if not wanted:
             processes.signal_group(process.pid, signal.SIGKILL)
             return
-        await _write_line(process, errand.proof)
+        if not await processes.tell(process, errand.proof):
+            log.warning("runner ended before it got its proof", pid=process.pid)
 
     async def start_together(
         self, errands: Sequence[Errand], record: Callable[[UUID], Record]
@@ -246,18 +247,6 @@ class LocalExecutor:
 def _running(errand: Errand, pid: int, started: int) -> _Running:
     piece = errand.kind in {TaskKind.CHUNK, TaskKind.ASSEMBLE}
     return _Running(pid, started, errand.attempt_id, piece)
-
-
-async def _write_line(process: asyncio.subprocess.Process, text: str) -> None:
-    pipe = process.stdin
-    assert pipe is not None  # noqa: S101 - we asked for a pipe
-    try:
-        pipe.write(text.encode() + b"\n")
-        await pipe.drain()
-    except (BrokenPipeError, ConnectionResetError):
-        log.warning("runner ended before it got its proof", pid=process.pid)
-    finally:
-        pipe.close()
 
 
 def _make_folders(*folders: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from contextlib import suppress
@@ -32,3 +33,20 @@ def signal_group(pid: int, number: signal.Signals) -> None:
     """Signal a runner and everything it has started; it leads a group of its own."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
+
+
+async def tell(process: asyncio.subprocess.Process, text: str) -> bool:
+    """Write a line to a process and close its input; False where nobody reads any more."""
+    pipe = process.stdin
+    assert pipe is not None  # noqa: S101 - whoever calls has asked for a pipe
+    # Behind its reader's end uvloop closes a pipe, and to write then is a RuntimeError.
+    if pipe.is_closing():
+        return False
+    try:
+        pipe.write(text.encode() + b"\n")
+        await pipe.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    finally:
+        pipe.close()
+    return True

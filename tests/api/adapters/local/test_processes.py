@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+import uvloop
+
 from api.adapters.local import processes
+from tests.support.waiting import until
+
+LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]
 
 
 def test_our_own_process_is_the_same_until_it_is_not() -> None:
@@ -57,3 +65,33 @@ def test_a_signal_reaches_the_whole_group_and_a_gone_group_is_no_error() -> None
     assert select.select([handle], [], [], 5)[0]
     os.close(handle)
     processes.signal_group(child.pid, signal.SIGKILL)
+
+
+async def _child(*words: str) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_line_arrives(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    async def story() -> None:
+        child = await _child("/bin/cat")
+        assert await processes.tell(child, "a proof")
+        assert await child.communicate() == (b"a proof\n", None)
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_nobody_is_told_who_has_ended(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    async def story() -> None:
+        child = await _child("/bin/true")
+        await child.wait()
+        pipe = child.stdin
+        assert pipe is not None
+        await until(pipe.is_closing, "the loop has seen the end")
+        assert not await processes.tell(child, "a proof")
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
