@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 from pathlib import Path
 
 import pytest
 
-from tests.support.live import LiveApi
+from tests.support.live import LiveApi, bucket_client
 from tests.support.media import synthesize
 from tests.web.conftest import Script, made
 from tests.web.watched import Watched
@@ -15,6 +17,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.web]
 
 SMALL = {"tier": "DRAFT", "ladder": {"rungs": [{"height": 144}], "dash": False}}
 SHARE = "mutation($i: CreateShareLinkInput!) { createShareLink(input: $i) { url } }"
+JOBS = (
+    "query($key: String!) { asset(key: $key) { jobs(first: 10) { nodes { firstLook { id } } } } }"
+)
+ASSETS = "{ assets(first: 100) { nodes { key } } }"
+MIB = 1024 * 1024
 
 
 async def test_a_film_goes_on(live_web: LiveApi, run_script: Script, tmp_path: Path) -> None:
@@ -27,3 +34,27 @@ async def test_a_film_goes_on(live_web: LiveApi, run_script: Script, tmp_path: P
     printed = await watched.obey()
     print(printed)
     assert "watch: all good" in printed
+
+
+async def test_uploads_go_on(live_web: LiveApi, run_script: Script, tmp_path: Path) -> None:
+    files, folder = tmp_path / "files", tmp_path / "said"
+    files.mkdir()
+    folder.mkdir()
+    for number in range(3):
+        (files / f"outage {number}.mp4").write_bytes(random.randbytes(100 * MIB + number))
+    watched = Watched(run_script, live_web, "outage_upload.mjs", str(files), folder)
+    printed = await watched.obey()
+    print(printed)
+    assert "upload: all good" in printed
+    client, bucket = bucket_client(live_web.s3), live_web.s3.bucket_in
+    stored = client.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]
+    for file in files.iterdir():
+        (key,) = (one["Key"] for one in stored if one["Key"].endswith(f"/{file.name}"))
+        body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        assert hashlib.sha256(body).digest() == hashlib.sha256(file.read_bytes()).digest()
+        # One for the whole and one for its first look.
+        jobs = (await live_web.graphql(JOBS, key=key))["asset"]["jobs"]["nodes"]
+        assert [job["firstLook"] is not None for job in jobs].count(True) == 1
+        assert len(jobs) == 2
+        keys = [one["key"] for one in (await live_web.graphql(ASSETS))["assets"]["nodes"]]
+        assert [one.endswith(f"/{file.name}") for one in keys].count(True) == 1

@@ -40,6 +40,25 @@ export class Server {
       await pass(20);
     }
   }
+
+  /** Lets what the page asks next be done, and kills the server before the page is told. */
+  async killBeforeAnswer(page, operation) {
+    let done;
+    const lost = new Promise((resolve) => {
+      done = resolve;
+    });
+    const take = async (route) => {
+      if (route.request().postDataJSON()?.operationName !== operation) return route.fallback();
+      // While it is away nothing is done.
+      if (!(await route.fetch().catch(() => null))) return route.abort('connectionrefused');
+      await page.unroute('**/graphql', take);
+      await this.kill();
+      await route.abort('connectionreset');
+      done();
+    };
+    await page.route('**/graphql', take);
+    return { lost };
+  }
 }
 
 export const AWAY = /^No connection to the server/;
