@@ -37,10 +37,11 @@ console.log('player: all good');
 /** Where the pointer is on the seek bar, the film is shown as it is there. */
 async function preview(page) {
   const bar = page.getByRole('slider', { name: 'Position' });
-  const { x, y, width, height } = await bar.boundingBox();
+  const { width, height } = await bar.boundingBox();
   const seen = [];
   for (const share of [0.25, 0.75]) {
-    await page.mouse.move(x + width * share, y + height / 2);
+    // Where it stands then: what loads above it moves it.
+    await bar.hover({ position: { x: width * share, y: height / 2 } });
     const picture = page.locator('.seek__picture');
     await picture.waitFor();
     await page.getByText(share === 0.25 ? '0:05' : '0:15', { exact: true }).waitFor();

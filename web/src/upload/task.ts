@@ -37,7 +37,7 @@ export interface TaskNews {
   opened: (fact: Pick<Plan, 'key' | 'uploadId'>) => void;
 }
 
-/** So often at most does a row change while bytes move. */
+/** So often at most does a row change while bytes move, in milliseconds. */
 const REPORT_MS = 200;
 const PARTS_MISSING = 'PARTS_MISSING';
 
@@ -49,6 +49,7 @@ export class UploadTask {
   readonly #news: TaskNews;
   #rate = new Rate();
   #reported = -Infinity;
+  #retrying = false;
   #started: StartedUpload | undefined;
   #transfer: Transfer | undefined;
   #stopper = new AbortController();
@@ -170,15 +171,19 @@ export class UploadTask {
   #report(): void {
     const now = this.#io.now();
     const transfer = this.#transfer;
-    if (!transfer || now - this.#reported < REPORT_MS) return;
+    if (!transfer) return;
+    const retrying = transfer.troubled;
+    // Trouble is told at once: while the browser is offline, nothing may come behind it.
+    if (retrying === this.#retrying && now - this.#reported < REPORT_MS) return;
     this.#reported = now;
+    this.#retrying = retrying;
     const loaded = transfer.loaded;
     this.#rate.add(now, loaded);
     this.#news.changed({
       loaded,
       speed: this.#rate.speed,
       secondsLeft: this.#rate.secondsFor(this.#file.size - loaded),
-      retrying: transfer.troubled,
+      retrying,
     });
   }
 
