@@ -64,14 +64,14 @@ try {
   await mustBeAccessible(page, 'uploads while the server is away');
   const { lost } = await server.killBeforeAnswer(page, 'CompleteUpload');
   await server.start();
-  await page.getByText(AWAY).first().waitFor({ state: 'hidden', timeout: PATIENCE });
-  server.mustBeWhole('the uploads');
   await lost;
   await drawer.getByText(AWAY).waitFor();
   await page.screenshot({
     path: join(artifacts, 'outage-upload-completing.png'),
   });
   await server.start();
+  await page.getByText(AWAY).first().waitFor({ state: 'hidden', timeout: PATIENCE });
+  server.mustBeWhole('the page');
   const done = drawer.getByText('Uploaded', { exact: true });
   await done.nth(FILES.length - 1).waitFor({ timeout: PATIENCE });
   await page.screenshot({ path: join(artifacts, 'outage-upload-done.png') });
