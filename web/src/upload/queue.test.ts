@@ -115,16 +115,6 @@ describe('UploadQueue', () => {
     expect(api.start).toHaveBeenCalledTimes(4);
   });
 
-  it('tells of trouble also right behind other news', async () => {
-    io.wait = () => new Promise(() => undefined);
-    io.put.mockImplementation(async (_file, _target, _range, onLoaded) => {
-      onLoaded(1);
-      throw new PutFailed(0);
-    });
-    void queue.add(pick(file('a.mp4')), 'web');
-    await vi.waitFor(() => expect(queue.items.get()[0]?.retrying).toBe(true));
-  });
-
   it('survives a pause and a resume in the same moment', async () => {
     hold();
     void queue.add(pick(file('a.mp4')), 'web');
