@@ -58,3 +58,12 @@ async def test_uploads_go_on(live_web: LiveApi, run_script: Script, tmp_path: Pa
         assert len(jobs) == 2
         keys = [one["key"] for one in (await live_web.graphql(ASSETS))["assets"]["nodes"]]
         assert [one.endswith(f"/{file.name}") for one in keys].count(True) == 1
+
+
+async def test_work_goes_on(live_web: LiveApi, run_script: Script, tmp_path: Path) -> None:
+    film = synthesize(tmp_path / "opened.mp4", seconds=4)
+    await made(live_web, film, "opened.mp4", SMALL)
+    watched = Watched(run_script, live_web, "outage_work.mjs", "opened", tmp_path)
+    printed = await watched.obey()
+    print(printed)
+    assert "work: all good" in printed
