@@ -17,7 +17,7 @@ export const library = {
   tryAgain: 'Try again',
   news: 'The library has changed.',
   showNews: 'Show the newest',
-  count: (count: string) => `${count} assets`,
+  count: (count: string) => (count === '1' ? '1 asset' : `${count} assets`),
   countSoFar: (count: string) => `${count} and more`,
   select: (title: string) => `Choose ${title}`,
   selection: {
