@@ -15,7 +15,7 @@ TEN_MINUTES = 600
 @pytest.mark.timeout(TEN_MINUTES + PATIENCE)
 @pytest.mark.parametrize("seconds", [40, pytest.param(TEN_MINUTES, marks=pytest.mark.slow)])
 def test_a_full_library_and_a_full_board(mock_url: str, run_script: Script, seconds: int) -> None:
-    """No long task, and the whole page stays under 150 MB while thirty events a second arrive."""
+    """No long task, and under 150 MB of the page's own, while thirty events a second arrive."""
     words = (mock_url, str(ARTIFACTS), str(seconds))
     printed = run_script("full.mjs", *words, patience=PATIENCE + seconds)
     print(printed)

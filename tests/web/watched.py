@@ -37,13 +37,17 @@ class Watched:
         )
 
     async def heard(self, name: str) -> None:
-        path = self._folder / name
-        await until(lambda: path.exists() or self._script.done(), f"the page is {name}", 120)
-        if not path.exists():
+        if not await self._said(name):
             self._script.result()
 
     def say(self, name: str) -> None:
         (self._folder / name).touch()
+
+    async def _said(self, name: str) -> bool:
+        """False where the script has ended without it."""
+        path = self._folder / name
+        await until(lambda: path.exists() or self._script.done(), f"the page is {name}", 120)
+        return path.exists()
 
     async def end(self) -> str:
         return await self._script
@@ -55,9 +59,7 @@ class Watched:
         try:
             while True:
                 wanted = f"{'start' if away else 'kill'}.{number}"
-                path = self._folder / wanted
-                await until(lambda p=path: p.exists() or self._script.done(), wanted, 120)  # type: ignore[misc]
-                if not path.exists():
+                if not await self._said(wanted):
                     return await self._script
                 await asyncio.to_thread(self._live.start if away else self._live.kill)
                 self.say(f"done.{wanted}")

@@ -10,6 +10,8 @@ export async function arriving<T>(load: () => Promise<T>): Promise<T> {
     try {
       return await load();
     } catch (error) {
+      // Whoever asked does not wait any more.
+      if (error instanceof DOMException && error.name === 'AbortError') throw error;
       if (!(await reached())) unexplained += 1;
       if (unexplained > 1) throw error;
       forgetStyles();

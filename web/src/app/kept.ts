@@ -2,6 +2,7 @@
  * What this browser keeps of unsaved work. In localStorage, because that is written before a page is
  * gone; a database is not. Best effort: a private window may forbid it, and there is no endless room.
  */
+
 /** Anything at all, since an older page may have written it; null where nothing is kept. */
 export function readKept(key: string): unknown {
   try {

@@ -57,6 +57,14 @@ describe('reached', () => {
 describe('arriving', () => {
   afterEach(() => vi.unstubAllGlobals());
 
+  it('asks nobody for what is not wanted any more', async () => {
+    const ask = serverAwayFor(0);
+    const load = vi.fn(() => Promise.reject(new DOMException('left', 'AbortError')));
+    await expect(arriving(load)).rejects.toThrow('left');
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(ask).not.toHaveBeenCalled();
+  });
+
   it('gives up what the server does not have', async () => {
     serverAwayFor(0);
     const load = vi.fn(() => Promise.reject(new Error('404')));
