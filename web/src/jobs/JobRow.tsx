@@ -9,7 +9,7 @@ import { Failure } from './Failure';
 import type { Job } from './operations';
 import { Retried } from './Retried';
 import { RetryButton } from './RetryButton';
-import { barValue, isOver, stateFacts, stateText, toneOf } from './state';
+import { barValue, isOver, labelTone, stateFacts, stateText } from './state';
 import { Thumb } from './Thumb';
 import { useLiveJob } from './useLiveJob';
 
@@ -25,9 +25,7 @@ export function JobRow({ job }: { job: Job }) {
           <Link to="/jobs/$id" params={{ id: job.id }} className="row__title row__title--link">
             {job.title}
           </Link>
-          <span className={`badge badge--${job.retriedBy ? 'neutral' : toneOf(job.status)}`}>
-            {stateText(job)}
-          </span>
+          <span className={`badge badge--${labelTone(job)}`}>{stateText(job)}</span>
         </div>
         <p className="facts">
           {stateFacts(job).map((fact) => (

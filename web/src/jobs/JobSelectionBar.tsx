@@ -10,7 +10,7 @@ import { Modal } from '../ui/Modal';
 import type { Selection } from '../ui/useSelection';
 import type { Jobs } from './board';
 import { cancelJobs, retryJobs } from './manyJobs';
-import { isOver } from './state';
+import { canBeRetried, isOver } from './state';
 
 interface Props {
   selection: Selection;
@@ -28,8 +28,7 @@ export function JobSelectionBar({ selection, jobs }: Props) {
   if (chosen.length === 0 && !outcome) return null;
   const underway = chosen.filter(({ status }) => !isOver(status)).map(({ id }) => id);
   const again = chosen
-    .filter(({ status }) => status === 'FAILED' || status === 'CANCELED')
-    .filter(({ retriedBy }) => !retriedBy)
+    .filter(canBeRetried)
     .map(({ id }) => id);
 
   const act = async (what: typeof cancelJobs, ids: string[]) => {

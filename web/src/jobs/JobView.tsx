@@ -10,7 +10,7 @@ import { Outputs } from './Outputs';
 import { Retried } from './Retried';
 import { RetryButton } from './RetryButton';
 import { Showing } from './Showing';
-import { barValue, isOver, isPlayable, stateFacts, stateText, toneOf } from './state';
+import { barValue, isOver, isPlayable, labelTone, stateFacts, stateText } from './state';
 import { useLiveJob } from './useLiveJob';
 
 export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void }) {
@@ -19,9 +19,7 @@ export function JobView({ job, refresh }: { job: JobDetails; refresh: () => void
     <>
       <div className="job__head">
         <h1>{job.title}</h1>
-        <span className={`badge badge--${job.retriedBy ? 'neutral' : toneOf(job.status)}`}>
-          {stateText(job)}
-        </span>
+        <span className={`badge badge--${labelTone(job)}`}>{stateText(job)}</span>
       </div>
       {job.firstLook && !isOver(job.status) && <Followed job={job.firstLook} />}
       <Stage job={job} refresh={refresh} />

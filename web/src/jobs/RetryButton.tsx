@@ -6,18 +6,16 @@ import { refusalOf, whyFailed } from '../app/refusal';
 import { messages } from '../messages';
 import { randomId } from '../upload/uploads';
 import { type Job, RetryJob } from './operations';
+import { canBeRetried, type Retriable } from './state';
 
-/** One that was made again is not offered once more: the newer job is. */
-type RetriedJob = Pick<Job, 'id' | 'title' | 'status'> & { retriedBy: object | null };
-
-export function RetryButton({ job }: { job: RetriedJob }) {
+export function RetryButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'> & Retriable }) {
   const [{ fetching }, retry] = useMutation(RetryJob);
   const [problem, setProblem] = useState<string | null>(null);
   // An answer that was lost on its way must not become a second job.
   const key = useRef('');
   const navigate = useNavigate();
   const texts = messages.jobs;
-  if ((job.status !== 'FAILED' && job.status !== 'CANCELED') || job.retriedBy) return null;
+  if (!canBeRetried(job)) return null;
 
   const ask = async () => {
     key.current ||= randomId();

@@ -25,6 +25,18 @@ const TONES: Record<JobStatus, Tone> = {
 
 export const toneOf = (status: JobStatus): Tone => TONES[status];
 
+/** Another job stands for one that was tried again: it is no problem of its own any more. */
+export const labelTone = (job: Pick<Job, 'status'> & Retriable): Tone =>
+  job.retriedBy ? 'neutral' : toneOf(job.status);
+
+export interface Retriable {
+  retriedBy: object | null;
+}
+
+/** Once: then the newer job is. */
+export const canBeRetried = ({ status, retriedBy }: Pick<Job, 'status'> & Retriable): boolean =>
+  (status === 'FAILED' || status === 'CANCELED') && !retriedBy;
+
 /** "Making the stream" while it runs, else the state. */
 export function stateText(job: Pick<Job, 'status' | 'phase'>): string {
   const { phase, status } = messages.jobs;
