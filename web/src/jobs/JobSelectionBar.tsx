@@ -27,9 +27,7 @@ export function JobSelectionBar({ selection, jobs }: Props) {
   const chosen = [...selection.ids].flatMap((id) => jobs.get(id) ?? []);
   if (chosen.length === 0 && !outcome) return null;
   const underway = chosen.filter(({ status }) => !isOver(status)).map(({ id }) => id);
-  const again = chosen
-    .filter(canBeRetried)
-    .map(({ id }) => id);
+  const again = chosen.filter(canBeRetried).map(({ id }) => id);
 
   const act = async (what: typeof cancelJobs, ids: string[]) => {
     setBusy(true);
