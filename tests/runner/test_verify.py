@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from runner.command import Writer
 from runner.deadline import Deadline
 from runner.encode import Encoded, Encoder
 from runner.errors import Code, RunnerError
-from runner.ffmpeg import Watch
+from runner.ffmpeg import ChildFailedError, Watch, run
 from runner.probe import examine
 from runner.verify import Checker
 from tests.runner import media
@@ -118,6 +119,7 @@ def _edit(path: str, old: str, new: str) -> Callable[[Path], None]:
         _empty("ladder/video_144/00001.m4s"),
         _cut("ladder/video_180/00001.m4s"),
         _rubbish("ladder/video_144/00002.m4s"),
+        _rubbish("ladder/video_180/00002.m4s"),
         _swap("ladder/video_180/00002.m4s", "ladder/video_180/00001.m4s"),
         _edit("ladder/master.m3u8", "video_144/media.m3u8", "video_999/media.m3u8"),
         _edit("ladder/video_180/media.m3u8", "#EXT-X-ENDLIST", ""),
@@ -150,3 +152,30 @@ async def test_streams_that_were_not_planned(made: tuple[Path, Encoded]) -> None
     without_sound = replace(encoded, made={**encoded.made, "file.mp4": silent})
     with pytest.raises(RunnerError, match="instead of"):
         await _check(folder, without_sound)
+
+
+async def test_damage_shows_without_the_smoothing_of_edges(
+    made: tuple[Path, Encoded], tmp_path: Path
+) -> None:
+    """Each of thirty changed bits is complained of, or not, whether edges are smoothed or not."""
+    folder, _ = made
+    good = (folder / "file.mp4").read_bytes()
+    begin, chance = good.index(b"mdat") + 4, random.Random(7)
+    complained = 0
+    for _ in range(30):
+        data = bytearray(good)
+        data[chance.randrange(begin, len(data))] ^= 1 << chance.randrange(8)
+        (tmp_path / "changed.mp4").write_bytes(data)
+        plain = await _complains(tmp_path, ())
+        assert await _complains(tmp_path, ("-skip_loop_filter:v", "all")) == plain
+        complained += plain
+    assert complained > 10
+
+
+async def _complains(folder: Path, options: tuple[str, ...]) -> bool:
+    words = ("-nostdin", "-v", "error", "-xerror", *options, "-f", "mov", "-i", "file:changed.mp4")
+    try:
+        done = await run([media.tools().ffmpeg, *words, "-f", "null", "-"], cwd=folder, watch=WATCH)
+    except ChildFailedError:
+        return True
+    return bool(done.stderr.strip())
