@@ -8,6 +8,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
+import { memoryOf, processOf, recordNoNetwork } from './support/memory.mjs';
+import { mockAt } from './support/mock.mjs';
 import { mainThread } from './support/tasks.mjs';
 
 const [base, folder, seconds] = process.argv.slice(2);
@@ -18,9 +20,7 @@ const TRACE_S = 8;
 const TRACES = 4;
 const ROWS_IN_PAGE = 120;
 
-const play = (scenario) =>
-  fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ scenario }) });
-const truth = async () => (await fetch(`${base}/mock`)).json();
+const { play, truth } = mockAt(base);
 const list = (page, name) => page.getByRole('list', { name, exact: true });
 const countOf = (page, name) =>
   list(page, name).getByRole('listitem').first().getAttribute('aria-setsize').then(Number);
@@ -58,18 +58,14 @@ async function scrolls(browser, page) {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
-async function needsLittle(page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('Performance.enable');
-  await cdp.send('HeapProfiler.collectGarbage');
-  const { metrics } = await cdp.send('Performance.getMetrics');
-  const value = (name) => metrics.find((one) => one.name === name).value;
-  const mb = (name) => Math.round(value(name) / 1024 / 1024);
+async function needsLittle(browser, page) {
+  const memory = await memoryOf(page, await processOf(browser, page));
+  const { footprint, heap, nodes, listeners } = memory;
   console.log(
-    `after garbage collection: ${mb('JSHeapUsedSize')} MB used of ${mb('JSHeapTotalSize')} MB of ` +
-      `heap, ${value('Nodes')} nodes, ${value('JSEventListeners')} listeners`,
+    `after garbage collection: ${footprint} MB, ${heap} MB of it heap in use, ${nodes} nodes, ` +
+      `${listeners} listeners`,
   );
-  must(mb('JSHeapTotalSize') < MOST_MB, `${mb('JSHeapTotalSize')} MB of heap`);
+  must(footprint < MOST_MB, `the page needs ${footprint} MB`);
 }
 
 /** What happened while the connection was cut is neither lost nor told twice. */
@@ -99,10 +95,11 @@ try {
   await play('crowd');
   await page.goto(`${base}/jobs`);
   await list(page, 'Working').getByRole('listitem').nth(5).waitFor();
+  await recordNoNetwork(page);
   must((await countOf(page, 'Working')) > 490, 'not all running jobs are shown');
   await scrolls(browser, page);
   await staysSmooth(browser, page);
-  await needsLittle(page);
+  await needsLittle(browser, page);
   must(found.length === 0, found[0]);
   await page.screenshot({ path: join(folder, 'board-crowd-wide.png') });
   await catchesUp(page);

@@ -8,11 +8,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inaccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
+import { mockAt } from './support/mock.mjs';
 
 const [base, folder] = process.argv.slice(2);
-const play = (scenario) =>
-  fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ scenario }) });
-const truth = async () => (await fetch(`${base}/mock`)).json();
+const { play, truth } = mockAt(base);
 const list = (page, name) => page.getByRole('list', { name, exact: true });
 const titled = (number) => `Recording ${number}.mp4`;
 const shot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });

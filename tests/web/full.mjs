@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { complaints, launch, must } from './support/browser.mjs';
 import { memoryOf, processOf, recordNoNetwork, slopeOf } from './support/memory.mjs';
+import { mockAt } from './support/mock.mjs';
 import { mainThread } from './support/tasks.mjs';
 
 const [base, folder, seconds] = process.argv.slice(2);
@@ -23,9 +24,7 @@ const SCROLLS = 100;
 const STEP_PX = 600;
 const LOOK_MS = 5_000;
 
-const play = (scenario) =>
-  fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ scenario }) });
-const truth = async () => (await fetch(`${base}/mock`)).json();
+const { play, truth } = mockAt(base);
 const list = (page, name) => page.getByRole('main').getByRole('list', { name, exact: true });
 const first = (page, name) => list(page, name).getByRole('link').first();
 const deepest = (page) =>

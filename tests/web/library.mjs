@@ -8,6 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
+import { mockAt } from './support/mock.mjs';
 import { mainThread } from './support/tasks.mjs';
 
 const [base, folder] = process.argv.slice(2);
@@ -15,8 +16,7 @@ const LONGEST_MS = 50;
 const SCROLLS = 150;
 const STEP_PX = 400;
 
-const play = (scenario) =>
-  fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ scenario }) });
+const { play } = mockAt(base);
 const shot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) });
 const pieces = (page) => page.getByRole('main').getByRole('list', { name: 'Library' });
 const titled = (page, title) => pieces(page).getByRole('link', { name: title, exact: true });

@@ -9,14 +9,14 @@ import { join } from 'node:path';
 import { inaccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { runFirstExample } from './support/graphiql.mjs';
+import { mockAt } from './support/mock.mjs';
 
 const [base, folder] = process.argv.slice(2);
 const BIG = join(folder, '-rf %d ü <img src=x>.mp4');
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
-const play = (scenario) =>
-  fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ scenario }) });
+const { play } = mockAt(base);
 
 async function signIn(page) {
   await play('signed-out');
