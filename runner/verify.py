@@ -181,7 +181,7 @@ class Checker:
             *("-nostdin", "-hide_banner", "-loglevel", "error", "-xerror", "-nostats"),
             *("-progress", "pipe:1", "-stats_period", "0.5"),
             *("-protocol_whitelist", "file", "-threads", str(self._threads_each())),
-            # No bit says how edges are smoothed, so nothing can be wrong there: an eighth less work.
+            # No bit says how edges are smoothed, so nothing is wrong there: an eighth less work.
             *(() if self._looks(name) else ("-skip_loop_filter:v", "all")),
             *(("-allowed_extensions", "ALL") if demuxer == "hls" else ()),
             *("-f", demuxer, "-i", f"file:{name}", "-map", "0", "-fps_mode", "passthrough"),
