@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 from pathlib import Path
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 
 from tests.runner.media import stream
 from tests.support.live import LiveApi, bucket_client
-from tests.support.media import synthesize
+from tests.support.media import ffmpeg, synthesize
 from tests.web.conftest import ARTIFACTS, Script, made, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
@@ -72,3 +73,30 @@ async def test_clips_of_what_nobody_has_seen(
         REELMILL_SIGN_IN=sign_in(live_web),
     )
     assert "clips unseen: all good" in printed
+
+
+async def test_a_film_that_the_browser_cannot_decode(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    """Debian's Chromium has no HEVC: with sound it would play that alone, without any error."""
+    film = synthesize(tmp_path / "film.mp4", seconds=3, rate=RATE)
+    picture = {"codec": "HEVC"}
+    recipes = (
+        {"tier": "DRAFT", "mp4": picture | {"maxHeight": 144}},
+        {"tier": "DRAFT", "ladder": picture | {"rungs": [{"height": 144}]}},
+    )
+    jobs = [await made(live_web, film, "hevc.mp4", recipe) for recipe in recipes]
+    mute = tmp_path / "mute.mp4"
+    command = [ffmpeg(), "-v", "error", "-i", f"file:{film}", "-an", "-c", "copy", f"file:{mute}"]
+    await asyncio.to_thread(subprocess.run, command, check=True, timeout=60)
+    jobs.append(await made(live_web, mute, "mute.mp4", recipes[0]))
+    found = await live_web.graphql('{ asset(key: "hevc.mp4") { id } }')
+    printed = await asyncio.to_thread(
+        run_script,
+        "undecodable.mjs",
+        found["asset"]["id"],
+        str(ARTIFACTS),
+        *jobs,
+        REELMILL_SIGN_IN=sign_in(live_web),
+    )
+    assert "undecodable: all good" in printed

@@ -15,6 +15,7 @@ import { StartPanel } from './StartPanel';
 import { Timeline } from './Timeline';
 import { Transport } from './Transport';
 import { deedsOf, doKey } from './deeds';
+import { useDecoders } from './useDecoders';
 import { useDraft } from './useDraft';
 import { usePlayback } from './usePlayback';
 import { useTimelineData } from './useTimelineData';
@@ -27,7 +28,8 @@ export function ClipEditor({ asset, refresh }: { asset: FilmAsset; refresh: () =
   const { draft, act, elsewhere } = useDraft(asset.id);
   const jobs = asset.jobs.nodes;
   const film = useMemo(() => filmOf(asset), [asset]);
-  const sources = useMemo(() => sourcesOf(jobs), [jobs]);
+  const { decodes, fail } = useDecoders();
+  const sources = useMemo(() => sourcesOf(jobs, decodes), [jobs, decodes]);
   const playback = usePlayback(video, film);
   const data = useTimelineData(sources);
   // What had the focus may be gone with a clip: the keys go on.
@@ -66,6 +68,7 @@ export function ClipEditor({ asset, refresh }: { asset: FilmAsset; refresh: () =
               title={asset.title}
               picture={film.picture}
               onVideo={setVideo}
+              onUndecodable={fail}
               refresh={refresh}
             />
             <Transport watched={watched} />

@@ -11,6 +11,8 @@ interface Props {
   title: string;
   picture: boolean;
   onVideo: (video: HTMLVideoElement | null) => void;
+  /** The browser has no decoder for it: make the parent choose another. */
+  onUndecodable: (id: string) => void;
   /** The link has run out: make the parent ask for another. */
   refresh: () => void;
 }
@@ -19,16 +21,23 @@ export function FilmStage({ source, ...props }: Props) {
   return source ? <Stage key={source.id} source={source} {...props} /> : null;
 }
 
-function Stage({ source, title, picture, onVideo, refresh }: Props & { source: FilmOutput }) {
+type StageProps = Props & { source: FilmOutput };
+
+function Stage({ source, title, picture, onVideo, onUndecodable, refresh }: StageProps) {
   const video = useRef<HTMLVideoElement>(null);
   const streams = source.kind === 'HLS';
   const link = streams ? source.playbackUrl : source.url;
-  const engine = useEngine(video, { source: link, streams, onNewLink: refresh });
+  const pictures = source.videoCodec !== null;
+  const engine = useEngine(video, { source: link, streams, pictures, onNewLink: refresh });
   const { play } = useEditor();
   useEffect(() => {
     onVideo(video.current);
     return () => onVideo(null);
   }, [onVideo]);
+  const { problem } = engine;
+  useEffect(() => {
+    if (problem === 'format') onUndecodable(source.id);
+  }, [problem, onUndecodable, source.id]);
   return (
     <>
       {/* Captions would cover what is cut; keys are those of the editor around it. */}
@@ -41,9 +50,10 @@ function Stage({ source, title, picture, onVideo, refresh }: Props & { source: F
         aria-label={messages.clips.film(title)}
         onClick={play}
       />
-      {engine.problem && (
+      {problem && (
         <Notice tone="error">
-          <p>{messages.player.error[engine.problem]}</p>
+          <p>{messages.player.error[problem]}</p>
+          <p>{messages.clips.typedAnyway}</p>
           <button type="button" className="button" onClick={engine.retry}>
             {messages.player.retry}
           </button>

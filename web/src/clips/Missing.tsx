@@ -39,10 +39,9 @@ export function Missing({ asset, sources, refresh }: Props) {
   };
   return (
     <>
-      {!sources.playable && (
+      {(sources.undecodable ?? !sources.playable) && (
         <Offer
-          title={texts.unseenTitle}
-          hint={texts.unseenHint}
+          {...unseenTexts(sources)}
           action={texts.makePreview}
           input={{ preset: PREVIEW }}
           {...offer}
@@ -71,6 +70,14 @@ export function Missing({ asset, sources, refresh }: Props) {
     </>
   );
 }
+
+const unseenTexts = ({ undecodable }: Sources) =>
+  undecodable
+    ? {
+        title: texts.undecodableTitle,
+        hint: texts.undecodableHint(undecodable.videoCodec?.toUpperCase() ?? null),
+      }
+    : { title: texts.unseenTitle, hint: texts.unseenHint };
 
 /** What a job has found out of the film itself, such as its length, is read again with the asset. */
 function useEnded(underway: number, refresh: () => void): void {

@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { filmOf, missingRecipe, sourcesOf } from './film';
 import type { FilmJob, FilmOutput } from './operations';
 
-const output = (id: string, kind: FilmOutput['kind']): FilmOutput => ({
+const output = (
+  id: string,
+  kind: FilmOutput['kind'],
+  videoCodec: string | null = null,
+): FilmOutput => ({
   id,
   kind,
+  videoCodec,
   url: `/${id}`,
   playbackUrl: `/${id}`,
 });
@@ -25,7 +30,10 @@ const job = (outputs: FilmOutput[], recipe: unknown = {}): FilmJob => ({
   outputs,
 });
 
-const NOTHING = { playable: undefined, peaks: undefined, index: undefined };
+const NOTHING = { playable: undefined, undecodable: undefined, peaks: undefined, index: undefined };
+
+const all = () => true;
+const noHevc = ({ videoCodec }: FilmOutput) => videoCodec !== 'hevc';
 
 describe('filmOf', () => {
   const asset = { duration: 60, kind: 'VIDEO' as const };
@@ -54,17 +62,43 @@ describe('filmOf', () => {
 });
 
 describe('sourcesOf', () => {
+  it('takes what this browser decodes before what is newer or better', () => {
+    const jobs = [
+      job([output('1', 'HLS', 'hevc'), output('2', 'MP4', 'hevc')]),
+      job([output('3', 'MP4', 'h264'), output('4', 'AUDIO')]),
+    ];
+    expect(sourcesOf(jobs, all).playable?.id).toBe('1');
+    expect(sourcesOf(jobs, noHevc)).toMatchObject({
+      playable: { id: '3' },
+      undecodable: undefined,
+    });
+  });
+
+  it('says what cannot be decoded where nothing else has pictures', () => {
+    const hevc = job([output('1', 'MP4', 'hevc')]);
+    const sound = job([output('2', 'AUDIO')]);
+    expect(sourcesOf([hevc], noHevc)).toMatchObject({
+      playable: undefined,
+      undecodable: { id: '1' },
+    });
+    expect(sourcesOf([hevc, sound], noHevc)).toMatchObject({
+      playable: { id: '2' },
+      undecodable: { id: '1' },
+    });
+    expect(sourcesOf([sound], noHevc).undecodable).toBeUndefined();
+  });
+
   it('takes the newest stream, else a file', () => {
     const jobs = [job([output('1', 'MP4')]), job([output('2', 'HLS')]), job([output('3', 'HLS')])];
-    expect(sourcesOf(jobs).playable?.id).toBe('2');
-    expect(sourcesOf(jobs.slice(0, 1)).playable?.id).toBe('1');
-    expect(sourcesOf([job([output('1', 'CLIP')])])).toEqual(NOTHING);
+    expect(sourcesOf(jobs, all).playable?.id).toBe('2');
+    expect(sourcesOf(jobs.slice(0, 1), all).playable?.id).toBe('1');
+    expect(sourcesOf([job([output('1', 'CLIP')])], all)).toEqual(NOTHING);
   });
 
   it('leaves out what has other times than the source', () => {
     const joined = job([output('1', 'HLS'), output('2', 'PEAKS')], { join: { before: [] } });
     const plain = job([output('3', 'PEAKS'), output('4', 'VTT')], { join: null });
-    expect(sourcesOf([joined, plain])).toMatchObject({
+    expect(sourcesOf([joined, plain], all)).toMatchObject({
       playable: undefined,
       peaks: { id: '3' },
       index: { id: '4' },

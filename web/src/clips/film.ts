@@ -39,17 +39,33 @@ export function filmOf({
 
 export interface Sources {
   playable: FilmOutput | undefined;
+  /** What would be watched instead, in a browser that decodes it. */
+  undecodable: FilmOutput | undefined;
   peaks: FilmOutput | undefined;
   /** WebVTT: which picture belongs to which seconds */
   index: FilmOutput | undefined;
 }
 
-/** The newest of each that has the times of the source: joined films have others. */
-export function sourcesOf(jobs: readonly FilmJob[]): Sources {
+/** What can be watched, the best first. */
+const WATCHED = ['HLS', 'MP4', 'AUDIO'] as const;
+
+/**
+ * The newest of each that has the times of the source: joined films have others. `decodes` tells what this
+ * browser can show.
+ */
+export function sourcesOf(
+  jobs: readonly FilmJob[],
+  decodes: (output: FilmOutput) => boolean,
+): Sources {
   const outputs = jobs.filter(({ recipe }) => !isJoined(recipe)).flatMap((job) => job.outputs);
   const newest = (kind: FilmOutput['kind']) => outputs.find((output) => output.kind === kind);
+  const watched = WATCHED.flatMap((kind) => outputs.filter((output) => output.kind === kind));
+  const playable = watched.find(decodes);
+  // Sound alone does not show where to cut.
+  const seen = playable !== undefined && playable.kind !== 'AUDIO';
   return {
-    playable: newest('HLS') ?? newest('MP4') ?? newest('AUDIO'),
+    playable,
+    undecodable: seen ? undefined : watched.find((output) => !decodes(output)),
     peaks: newest('PEAKS'),
     index: newest('VTT'),
   };

@@ -20,6 +20,7 @@ export const ClipAsset = graphql(
               kind
               url
               playbackUrl
+              videoCodec
             }
           }
         }

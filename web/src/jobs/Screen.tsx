@@ -31,6 +31,7 @@ export function Screen({ job, refresh, captions, onVideo }: Props) {
     <LazyPlayer
       source={streams ? output.playbackUrl : output.url}
       streams={streams}
+      pictures={output.width !== null}
       poster={poster && keptLink(poster.id, poster.url, now)}
       thumbnails={thumbnails && played(thumbnails)}
       title={job.title}

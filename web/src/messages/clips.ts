@@ -110,6 +110,10 @@ export const clips = {
   unseenTitle: 'There is nothing to watch yet',
   unseenHint:
     'Make a quick preview to choose by eye and ear, or type times right away: they need no preview.',
+  undecodableTitle: 'This browser cannot show the film',
+  undecodableHint: (codec: string | null) =>
+    `${codec ? `What was made of it is in ${codec}, which` : 'What was made of it is in a format that'} this browser cannot decode. Make a quick preview to choose by eye and ear, or type times right away: clips are made all the same.`,
+  typedAnyway: 'Times can be typed all the same, and clips be started.',
   makePreview: 'Make a preview',
   plainTitle: 'Without pictures or waveform',
   plainHint: 'The timeline can show what is where. This is made once and stays.',

@@ -28,6 +28,8 @@ export const player = {
   error: {
     network: 'The video does not arrive. Check the connection and try again.',
     link: 'The link to this video has run out. Try again for a new one.',
+    format:
+      'This browser cannot decode this video. Play a version in H.264, such as a stream or MP4 of the preset “web”, or try another browser.',
     media: 'Your browser cannot play this video. Another browser, or the MP4 file, may work.',
     key: 'This stream is encrypted, and browsers decrypt on https:// pages only. Try it there.',
     unsupported: 'This browser plays no HLS streams. Try a current one, or the MP4 file.',

@@ -5,7 +5,7 @@ import { languageName } from '../format';
 import { messages } from '../messages';
 import { AlertIcon, PlayIcon } from '../ui/icons';
 import { Controls } from './Controls';
-import type { PlayerProblem } from './engine';
+import type { PlayerProblem } from './failure';
 import { deedOf } from './keys';
 import { THUMBNAILS, useActions, useMedia, useStoreOf } from './media';
 import './player.css';
@@ -24,6 +24,8 @@ export interface PlayerProps {
   source: string;
   /** HLS, or a plain file */
   streams: boolean;
+  /** Whether it should have pictures; where nobody knows, sound alone is no problem. */
+  pictures?: boolean;
   poster: string | undefined;
   /** WebVTT: which part of which picture belongs to which seconds */
   thumbnails: string | undefined;

@@ -3,10 +3,9 @@ import type Hls from 'hls.js';
 import type { ErrorData, HlsConfig, PlaylistLoaderConstructor } from 'hls.js';
 import { arriving } from '../app/arriving';
 import { clearKey } from './clearKey';
+import { lacksDecoder, linkIsOver, type PlayerProblem, problemOfFile } from './failure';
 import { comesBack, Nurse } from './nurse';
 import { withoutCorrected } from './texts';
-
-export type PlayerProblem = 'network' | 'link' | 'media' | 'key' | 'unsupported' | 'code';
 
 /** Heights that can be chosen, highest first; `chosen` and `playing` are -1 for automatic, unknown. */
 export interface Qualities {
@@ -46,8 +45,8 @@ export interface Engine {
 
 export const AUTO = -1;
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
-const LINK_IS_OVER = new Set([401, 403, 404, 410]);
 const RESCUES = 2;
+const PATIENCE_MS = 10_000;
 
 export interface Stream {
   source: string;
@@ -73,12 +72,16 @@ export async function playStream(
 /** A file, or a stream that the browser reads without help. */
 export function playFile(video: HTMLVideoElement, source: string, events: EngineEvents): Engine {
   const nurse = new Nurse(events.onMissing, () => loadAgain(video, source));
-  const failed = () => {
-    if (video.error?.code === MediaError.MEDIA_ERR_DECODE) events.onProblem('media');
-    else void nurse.whereAway(() => events.onProblem('network'));
+  const over = new AbortController();
+  const failed = async () => {
+    const problem = problemOfFile(video.error?.code, await statusOf(source, over.signal));
+    if (over.signal.aborted) return;
+    if (problem === 'network') void nurse.whereAway(() => events.onProblem('network'));
+    else events.onProblem(problem);
   };
+  const told = () => void failed();
   const arrived = () => nurse.arrived();
-  video.addEventListener('error', failed);
+  video.addEventListener('error', told);
   video.addEventListener('loadeddata', arrived);
   video.src = source;
   events.onTexts([]);
@@ -86,13 +89,28 @@ export function playFile(video: HTMLVideoElement, source: string, events: Engine
     chooseHeight: () => undefined,
     chooseSound: () => undefined,
     destroy: () => {
+      over.abort();
       nurse.end();
-      video.removeEventListener('error', failed);
+      video.removeEventListener('error', told);
       video.removeEventListener('loadeddata', arrived);
       video.removeAttribute('src');
       video.load();
     },
   };
+}
+
+/** What the server says to a link; 0 without an answer. The bytes themselves are not wanted. */
+async function statusOf(source: string, over: AbortSignal): Promise<number> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([over, enough.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  try {
+    const { status } = await fetch(source, { signal });
+    return status;
+  } catch {
+    return 0;
+  } finally {
+    enough.abort();
+  }
 }
 
 /** From where it was, and playing if it was. */
@@ -197,7 +215,8 @@ function rescuer(Library: typeof Hls, hls: Hls, { onProblem }: EngineEvents, nur
       return;
     }
     if (!error.fatal) return;
-    if (LINK_IS_OVER.has(status)) onProblem('link');
+    if (linkIsOver(status)) onProblem('link');
+    else if (lacksDecoder(error.details)) onProblem('format');
     else if (error.type === Library.ErrorTypes.KEY_SYSTEM_ERROR) onProblem('key');
     else if (error.type === Library.ErrorTypes.NETWORK_ERROR) onProblem('network');
     else if (error.type === Library.ErrorTypes.MEDIA_ERROR && rescues < RESCUES) {

@@ -5,17 +5,19 @@ import {
   type Engine,
   type EngineEvents,
   playFile,
-  type PlayerProblem,
   playStream,
   type Qualities,
   type Sounds,
   type Stream,
 } from './engine';
+import type { PlayerProblem } from './failure';
 
 interface Source {
   source: string;
   /** HLS, or a plain file */
   streams: boolean;
+  /** Whether it should have pictures. */
+  pictures?: boolean;
   /** The link has run out: make the parent ask for another. */
   onNewLink: () => void;
   /** Languages whose subtitles stand beside the stream, corrected. */
@@ -28,7 +30,7 @@ const NO_SOUNDS: Sounds = { all: [], chosen: -1 };
 
 export function useEngine(
   video: RefObject<HTMLVideoElement | null>,
-  { source, streams, onNewLink, corrected = NONE }: Source,
+  { source, streams, pictures = false, onNewLink, corrected = NONE }: Source,
 ) {
   // Every answer of the server has a new link; the one that plays is kept until it fails.
   const [link, setLink] = useState(source);
@@ -52,7 +54,12 @@ export function useEngine(
     const keepPlace = () => {
       element.currentTime = resumeAt.current;
     };
+    // Browsers play the sound alone of a film whose picture they cannot decode.
+    const mustShow = () => {
+      if (pictures && element.videoWidth === 0) setProblem('format');
+    };
     element.addEventListener('loadedmetadata', keepPlace, { once: true });
+    element.addEventListener('loadeddata', mustShow);
     const stop = start(element, { source: link, corrected: newest.current }, streams, engine, {
       onQualities: setQualities,
       onSounds: setSounds,
@@ -62,9 +69,10 @@ export function useEngine(
     });
     return () => {
       element.removeEventListener('loadedmetadata', keepPlace);
+      element.removeEventListener('loadeddata', mustShow);
       stop();
     };
-  }, [video, link, round, streams]);
+  }, [video, link, round, streams, pictures]);
 
   const retry = () => {
     resumeAt.current = video.current?.currentTime ?? 0;
