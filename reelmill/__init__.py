@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from reelmill.kinds import AssetOrder as AssetOrder
     from reelmill.kinds import AssetStatus as AssetStatus
     from reelmill.kinds import EventType as EventType
+    from reelmill.kinds import JobOrder as JobOrder
     from reelmill.kinds import JobPhase as JobPhase
     from reelmill.kinds import JobStatus as JobStatus
     from reelmill.kinds import OutputKind as OutputKind
@@ -146,6 +147,7 @@ _HOMES: Final = {
         "AssetStatus",
         "EventType",
         "JobPhase",
+        "JobOrder",
         "JobStatus",
         "OutputKind",
         "ScanStatus",

@@ -79,8 +79,8 @@ query Presets { presets { name version title description builtin recipe } }
 JOB: Final = "query Job($id: ID!) { job(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
 JOBS: Final = (
     """
-query Jobs($first: Int!, $after: String, $filter: JobFilter) {
-  jobs(first: $first, after: $after, filter: $filter) {
+query Jobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = CREATED_AT_DESC) {
+  jobs(first: $first, after: $after, filter: $filter, orderBy: $order) {
     nodes { ...JobFields } pageInfo { hasNextPage endCursor }
   }
 }

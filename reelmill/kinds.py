@@ -98,6 +98,13 @@ class AssetOrder(StrEnum):
     SIZE_DESC = "SIZE_DESC"
 
 
+class JobOrder(StrEnum):
+    """Jobs by when they were made; or those that have ended, the last one first."""
+
+    CREATED_AT_DESC = "CREATED_AT_DESC"
+    FINISHED_AT_DESC = "FINISHED_AT_DESC"
+
+
 class UploadStatus(StrEnum):
     """Where an upload stands."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from api.domain.states import AssetKind
 
@@ -25,3 +26,14 @@ class AssetQuery:
     size_from: int | None = None
     size_to: int | None = None
     words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """Which jobs: every field that is given must match.
+
+    `retried`: whether another job stands for it."""
+
+    asset_id: UUID | None = None
+    status: list[str] | None = None
+    retried: bool | None = None

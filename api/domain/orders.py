@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
 from api.domain import ids
+from api.domain.cursors import pack, unpack
 from api.domain.models import Asset
 from api.errors import InvalidCursor
 
-_MAX_CURSOR: Final = 8_000  # a title is the name of a key at most
 _MAX_SIZE: Final = 2**63
 
 
@@ -54,7 +50,7 @@ def cursor(order: AssetOrder, asset: Asset) -> str:
     """Where this asset stands. Of the usual order it is the id alone, as in every other list."""
     if order is AssetOrder.CREATED_AT_DESC:
         return asset.id.hex
-    return _packed([order.value, _value(order, asset), asset.id.hex])
+    return pack([order.value, _value(order, asset), asset.id.hex])
 
 
 def place(order: AssetOrder, text: str | None) -> Place | None:
@@ -64,7 +60,7 @@ def place(order: AssetOrder, text: str | None) -> Place | None:
     if order is AssetOrder.CREATED_AT_DESC:
         found = ids.decode_cursor(text)
         return None if found is None else Place(None, found)
-    match _unpacked(text):
+    match unpack(text):
         case [order.value, value, str(digits)] if _fits(order, value):
             found = ids.decode_cursor(digits)
             return None if found is None else Place(value, found)
@@ -95,16 +91,3 @@ def _fits(order: AssetOrder, value: Any) -> bool:
             return value is None or type(value) in {int, float}
         case _:
             return value is None
-
-
-def _packed(parts: list[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
-
-
-def _unpacked(text: str) -> Any:
-    if len(text) > _MAX_CURSOR:
-        return None
-    try:
-        return orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
-    except (binascii.Error, ValueError):
-        return None

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from api.adapters.postgres import asset_pages, assets, jobs, outputs, scans, tasks, uploads
 from api.adapters.postgres import usage as usages
-from api.domain import ids, orders
-from api.domain.filters import AssetQuery
+from api.domain import ids, job_orders, orders
+from api.domain.filters import AssetQuery, JobQuery
+from api.domain.job_orders import JobOrder
 from api.domain.models import Asset, Attempt, Job, Output, Principal, Scan, Upload
 from api.domain.orders import AssetOrder
 from api.domain.usage import Usage
@@ -115,22 +116,22 @@ class Library:
         self,
         who: Principal,
         window: Window,
+        wanted: JobQuery,
         *,
-        asset_id: UUID | None = None,
-        status: list[str] | None = None,
-        retried: bool | None = None,
+        order: JobOrder = JobOrder.CREATED_AT_DESC,
     ) -> Page[Job]:
         """A page of jobs."""
-        async with self._database.tenant(who.project_id) as connection:
-            rows = await jobs.page(
-                connection,
-                who.project_id,
-                after=window.cursor,
-                asset_id=asset_id,
-                status=status,
-                retried=retried,
-                limit=window.limit,
-            )
+        project, limit = who.project_id, window.limit
+        async with self._database.tenant(project) as connection:
+            if order is JobOrder.FINISHED_AT_DESC:
+                behind = job_orders.place(window.after)
+                rows = await jobs.page_of_ended(
+                    connection, project, after=behind, wanted=wanted, limit=limit
+                )
+            else:
+                rows = await jobs.page(
+                    connection, project, after=window.cursor, wanted=wanted, limit=limit
+                )
         return window.cut(rows)
 
     async def jobs_of_assets(

@@ -13,7 +13,7 @@ from reelmill import documents
 from reelmill.downloads import Download, OnDownload
 from reelmill.errors import ConflictError, NotFoundError
 from reelmill.fetch import Fetcher
-from reelmill.kinds import JobStatus, OutputKind
+from reelmill.kinds import JobOrder, JobStatus, OutputKind
 from reelmill.methods.base import Base, given, model, names, page
 from reelmill.models import Job, Output, Page
 from reelmill.options import MediaOptions
@@ -32,13 +32,15 @@ class Jobs(Base):
         status: Iterable[JobStatus | str] | None = None,
         asset_id: str | None = None,
         retried: bool | None = None,
+        order: JobOrder | str = JobOrder.CREATED_AT_DESC,
     ) -> Page[Job]:
         """A page of 1 to 100 jobs, newest first. Their outputs come without links; see `job`.
 
         With `retried=False` those are left out for which the job stands that was made by a retry.
+        By `FINISHED_AT_DESC` only those come that have ended, the last one first.
         """
         wanted = {"status": names(status), "assetId": asset_id, "retried": retried}
-        variables = {"first": first, "after": after, "filter": given(wanted)}
+        variables = {"first": first, "after": after, "filter": given(wanted), "order": str(order)}
         data = await self._transport.execute(documents.JOBS, variables)
         return page(Job, data["jobs"])
 

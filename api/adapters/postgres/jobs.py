@@ -9,6 +9,8 @@ from uuid import UUID
 from api.adapters.postgres import sql
 from api.adapters.postgres.pool import Connection
 from api.adapters.postgres.rows import build, maybe
+from api.domain.filters import JobQuery
+from api.domain.job_orders import Place
 from api.domain.models import Job, Json
 from api.domain.states import JobStatus, before
 from api.errors import AssetBusy
@@ -81,17 +83,22 @@ async def get_many(connection: Connection, job_ids: Iterable[UUID]) -> list[Job]
 
 
 async def page(
-    connection: Connection,
-    project_id: UUID,
-    *,
-    after: UUID | None,
-    asset_id: UUID | None,
-    status: list[str] | None,
-    retried: bool | None,
-    limit: int,
+    connection: Connection, project_id: UUID, *, after: UUID | None, wanted: JobQuery, limit: int
 ) -> list[Job]:
     """The newest jobs below a cursor."""
-    rows = await connection.fetch(_SQL["page"], project_id, after, asset_id, status, limit, retried)
+    words = (wanted.asset_id, wanted.status, limit, wanted.retried)
+    rows = await connection.fetch(_SQL["page"], project_id, after, *words)
+    return [build(Job, row) for row in rows]
+
+
+async def page_of_ended(
+    connection: Connection, project_id: UUID, *, after: Place | None, wanted: JobQuery, limit: int
+) -> list[Job]:
+    """Jobs that have ended, the last one first, behind a place."""
+    behind = (after.id, after.finished_at) if after else (None, None)
+    status = list(JobStatus) if wanted.status is None else wanted.status
+    words = (wanted.asset_id, status, limit, wanted.retried)
+    rows = await connection.fetch(_SQL["page_of_ended"], project_id, *behind, *words)
     return [build(Job, row) for row in rows]
 
 

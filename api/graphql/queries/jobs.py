@@ -5,6 +5,8 @@ from __future__ import annotations
 import strawberry
 
 from api.domain import ids
+from api.domain.filters import JobQuery
+from api.domain.job_orders import JobOrder
 from api.domain.states import JobStatus
 from api.graphql.context import Info
 from api.graphql.types.job import Job, JobConnection
@@ -32,17 +34,23 @@ async def job(info: Info, id: strawberry.ID) -> Job | None:
 
 
 async def jobs(
-    info: Info, first: int = 50, after: str | None = None, filter: JobFilter | None = None
+    info: Info,
+    first: int = 50,
+    after: str | None = None,
+    filter: JobFilter | None = None,
+    order_by: JobOrder = JobOrder.CREATED_AT_DESC,
 ) -> JobConnection:
     """A page of jobs."""
-    wanted = filter or JobFilter()
-    context = info.context
-    asset = wanted.asset_id
-    page = await context.services.library.jobs(
-        context.reader,
-        Window(first, after),
+    given = filter or JobFilter()
+    asset = given.asset_id
+    wanted = JobQuery(
         asset_id=ids.expect(ids.Kind.ASSET, asset, field="filter.assetId") if asset else None,
-        status=[str(status) for status in wanted.status] if wanted.status else None,
-        retried=wanted.retried,
+        status=[str(status) for status in given.status] if given.status else None,
+        retried=given.retried,
     )
-    return JobConnection.of(page)
+    context = info.context
+    order = JobOrder(order_by)  # the framework hands over its name
+    page = await context.services.library.jobs(
+        context.reader, Window(first, after), wanted, order=order
+    )
+    return JobConnection.of(page, order)

@@ -52,7 +52,11 @@ class Query:
         description="Assets, newest first unless `orderBy` says otherwise",
     )
     job = strawberry.field(resolver=jobs.job, description="One job")
-    jobs = strawberry.field(resolver=jobs.jobs, description="Jobs, newest first")
+    jobs = strawberry.field(
+        resolver=jobs.jobs,
+        description="Jobs, newest first; with `orderBy: FINISHED_AT_DESC` those that have ended,"
+        " the last one first",
+    )
     upload = strawberry.field(resolver=uploads.upload, description="One upload")
     uploads = strawberry.field(resolver=uploads.uploads, description="Uploads, newest first")
     scan = strawberry.field(resolver=scans.scan, description="One scan")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from api.domain import ids, models, secrets
+from api.domain import ids, job_orders, models, secrets
+from api.domain.job_orders import JobOrder
 from api.domain.states import RETRIED, AttemptStatus, JobStatus
 from api.errors import NotFound
 from api.graphql.context import Info
@@ -193,7 +194,7 @@ class JobEdge:
     node: Job
 
 
-@strawberry.type(description="A page of jobs, newest first")
+@strawberry.type(description="A page of jobs")
 class JobConnection:
     """A page."""
 
@@ -202,10 +203,12 @@ class JobConnection:
     page_info: PageInfo
 
     @classmethod
-    def of(cls, page: Page[models.Job]) -> JobConnection:
+    def of(
+        cls, page: Page[models.Job], order: JobOrder = JobOrder.CREATED_AT_DESC
+    ) -> JobConnection:
         """From a page of the library."""
         nodes = [Job.of(model) for model in page.nodes]
-        cursors = [node.model.id.hex for node in nodes]
+        cursors = [job_orders.cursor(order, node.model) for node in nodes]
         edges = [JobEdge(cursor=c, node=n) for c, n in zip(cursors, nodes, strict=True)]
         info = PageInfo.of(cursors, has_next=page.has_next, has_previous=page.has_previous)
         return cls(edges=edges, nodes=nodes, page_info=info)

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from api.domain import states
+from api.domain.job_orders import JobOrder
 from api.domain.orders import AssetOrder
 from schema.codecs import AudioCodec, AudioTracks, Channels, Tier, VideoCodec
 from schema.encryption import Encryption
@@ -37,6 +38,7 @@ SCALARS: dict[object, ScalarDefinition] = {
 # The enums of the domain and of the recipe serve as they are; here they get their public names.
 for _enum, _name in (
     (AssetOrder, "AssetOrder"),
+    (JobOrder, "JobOrder"),
     (states.AssetStatus, "AssetStatus"),
     (states.AttemptStatus, "AttemptStatus"),
     (states.JobStatus, "JobStatus"),

@@ -133,3 +133,27 @@ async def test_priorities_have_bounds(
 ) -> None:
     refused = await set_priority(live_api, failed["id"], priority)
     assert refused["userErrors"] == [{"code": "INVALID_INPUT", "field": ["input", "priority"]}]
+
+
+async def test_those_that_ended_last_come_first(live_api: LiveApi, bucket: Any) -> None:
+    """Also where they were made in another order; and page by page."""
+    holder = await live_api.holder("ends", prefix="ends/")
+    bucket.put_object(Bucket=live_api.s3.bucket_in, Key="ends/a.mp4", Body=b"no film" * 50)
+    await holder.graphql("mutation { scanMediaFolder { found } }")
+    made = []
+    for _ in range(3):
+        job = (await holder.transcode(sourceKey="ends/a.mp4", preset="web"))["job"]["id"]
+        assert (await holder.ended(job))["status"] == "FAILED"
+        made.append(job)
+    asked = """query($n: Int!, $a: String) {
+      jobs(first: $n, after: $a, orderBy: FINISHED_AT_DESC, filter: { status: [FAILED] }) {
+        nodes { id finishedAt } pageInfo { endCursor hasNextPage hasPreviousPage } } }"""
+    first = (await holder.graphql(asked, n=2))["jobs"]
+    rest = (await holder.graphql(asked, n=2, a=first["pageInfo"]["endCursor"]))["jobs"]
+    assert [node["id"] for node in first["nodes"] + rest["nodes"]] == made[::-1]
+    assert first["pageInfo"]["hasNextPage"]
+    assert not rest["pageInfo"]["hasNextPage"]
+    assert rest["pageInfo"]["hasPreviousPage"]
+    body = {"query": asked, "variables": {"n": 2, "a": made[0].removeprefix("job_")}}
+    (error,) = (await holder.post(body)).json()["errors"]
+    assert error["extensions"]["code"] == "INVALID_CURSOR"

@@ -9,6 +9,7 @@ const PROGRESS_MS = 500;
 const ENDED = new Set(['SUCCEEDED', 'FAILED', 'CANCELED']);
 
 const now = () => new Date().toISOString();
+const endOf = ({ finishedAt }) => Date.parse(finishedAt);
 const idOf = (number) => `job_${String(number).padStart(8, '0')}`;
 
 function made(number) {
@@ -132,18 +133,22 @@ export class Board {
     return {
       cursor: () => String(this.#log.length),
       job: ({ id }) => this.#jobs.get(id) ?? null,
-      jobs: ({ first, after, filter }) => {
+      jobs: ({ first, after, filter, orderBy }) => {
+        const byEnd = orderBy === 'FINISHED_AT_DESC';
         const found = [...this.#jobs.values()]
           .toReversed()
-          .filter((one) => !after || one.id < after)
+          .filter((one) => !byEnd || one.finishedAt)
+          .toSorted((one, other) => (byEnd ? endOf(other) - endOf(one) : 0))
           .filter((one) => !filter?.status || filter.status.includes(one.status))
           .filter(
             (one) =>
               typeof filter?.retried !== 'boolean' || filter.retried === Boolean(one.retriedBy),
           );
-        const nodes = found.slice(0, first);
+        const from = after ? found.findIndex(({ id }) => id === after) + 1 : 0;
+        const nodes = found.slice(from, from + first);
         const endCursor = nodes.at(-1)?.id ?? null;
-        return { nodes, edges: [], pageInfo: { endCursor, hasNextPage: found.length > first } };
+        const hasNextPage = found.length > from + first;
+        return { nodes, edges: [], pageInfo: { endCursor, hasNextPage } };
       },
       setJobPriority: ({ input }) => {
         const job = this.#jobs.get(input.id);

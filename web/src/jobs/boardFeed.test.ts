@@ -95,6 +95,18 @@ describe('the feed of the board', () => {
     expect(status()).toBe('FAILED');
   });
 
+  it('asks for what ended last', async () => {
+    const { query } = await started([]);
+    const asked = query.mock.calls.map(([, variables]) => variables as Record<string, unknown>);
+    const orderOf = (one: string) =>
+      asked.find(({ status }) => Array.isArray(status) && status.includes(one))?.order;
+    expect(['RUNNING', 'FAILED', 'SUCCEEDED'].map(orderOf)).toEqual([
+      'CREATED_AT_DESC',
+      'FINISHED_AT_DESC',
+      'FINISHED_AT_DESC',
+    ]);
+  });
+
   it('asks for failures that nothing stands for', async () => {
     const { query } = await started([]);
     const asked = query.mock.calls.map(([, variables]) => variables as Record<string, unknown>);

@@ -29,7 +29,6 @@ import {
   type EventTypes,
 } from './boardOperations';
 import type { ResultOf, VariablesOf } from '../graphql';
-import type { JobStatus } from './operations';
 import { Watches } from './watches';
 
 /** What one request answers at most. */
@@ -51,6 +50,10 @@ const TYPES: EventTypes = [
 ];
 
 type Page = ResultOf<typeof BoardJobs>['jobs'];
+type Wanted = Omit<VariablesOf<typeof BoardJobs>, 'first' | 'after'>;
+const MADE = 'CREATED_AT_DESC';
+/** What took long stands first when it has just ended, and not where it began. */
+const ENDED = 'FINISHED_AT_DESC';
 
 export interface BoardState {
   /** Whether it has been read. */
@@ -145,9 +148,12 @@ export class BoardFeed {
     const { data, error } = await this.#client.query(BoardCursor, {});
     if (error || !data) throw error ?? new Error('no answer');
     const [underway, failed, done] = await Promise.all([
-      this.#pages(statusesOf('working', 'waiting'), MOST_UNDERWAY),
-      this.#pages(statusesOf('failed'), this.#most.failed, false),
-      this.#pages(statusesOf('done'), this.#most.done),
+      this.#pages({ status: statusesOf('working', 'waiting'), order: MADE }, MOST_UNDERWAY),
+      this.#pages(
+        { status: statusesOf('failed'), order: ENDED, retried: false },
+        this.#most.failed,
+      ),
+      this.#pages({ status: statusesOf('done'), order: ENDED }, this.#most.done),
     ]);
     if (signal.aborted) return;
     const all = [...underway.jobs, ...failed.jobs, ...done.jobs];
@@ -163,13 +169,13 @@ export class BoardFeed {
     });
   }
 
-  async #pages(status: JobStatus[], most: number, retried: boolean | null = null) {
+  async #pages(wanted: Wanted, most: number) {
     const jobs: BoardJob[] = [];
     let after: string | null = null;
     let more = true;
     while (more && jobs.length < most) {
       const first = Math.min(PAGE, most - jobs.length);
-      const { nodes, pageInfo }: Page = await this.#page({ first, after, status, retried });
+      const { nodes, pageInfo }: Page = await this.#page({ ...wanted, first, after });
       jobs.push(...nodes);
       after = pageInfo.endCursor;
       more = pageInfo.hasNextPage;

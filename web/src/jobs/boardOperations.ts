@@ -49,8 +49,19 @@ export const BoardCursor = graphql(`
 
 export const BoardJobs = graphql(
   `
-    query BoardJobs($first: Int!, $after: String, $status: [JobStatus!]!, $retried: Boolean) {
-      jobs(first: $first, after: $after, filter: { status: $status, retried: $retried }) {
+    query BoardJobs(
+      $first: Int!
+      $after: String
+      $status: [JobStatus!]!
+      $retried: Boolean
+      $order: JobOrder!
+    ) {
+      jobs(
+        first: $first
+        after: $after
+        filter: { status: $status, retried: $retried }
+        orderBy: $order
+      ) {
         nodes {
           ...BoardJob
         }

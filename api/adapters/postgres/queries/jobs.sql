@@ -24,16 +24,20 @@ where project_id = $1
   and ($2::uuid is null or id < $2)
   and ($3::uuid is null or asset_id = $3)
   and ($4::text[] is null or status = any($4))
-  and ($6::bool is null or $6 = exists (
-    with recursive made as (
-      select again.id, again.status from job again where again.retry_of = job.id
-      union all
-      select again.id, again.status from made join job again on again.retry_of = made.id
-      where made.status = 'CANCELED'
-    )
-    select from made where status <> 'CANCELED'
-  ))
+  and ($6::bool is null or $6 = job_retried(id))
 order by id desc limit $5;
+
+-- page_of_ended: what ended last first, by keyset; a page of each state is enough for one of all
+select job.* from unnest($5::text[]) wanted (status)
+cross join lateral (
+  select * from job
+  where project_id = $1 and job.status = wanted.status and finished_at is not null
+    and ($2::uuid is null or (finished_at, id) < ($3::timestamptz, $2))
+    and ($4::uuid is null or asset_id = $4)
+    and ($7::bool is null or $7 = job_retried(id))
+  order by finished_at desc, id desc limit $6
+) as job
+order by job.finished_at desc, job.id desc limit $6;
 
 -- retries: of each job the newest that was made from it again. One that was canceled stands for
 -- nothing, but what was made from that one again does

@@ -9,16 +9,15 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-import orjson
 import pytest
 
 from api.adapters.postgres import asset_pages
-from api.adapters.postgres.pool import Connection
 from api.domain import ids, orders
 from api.domain.filters import AssetQuery
 from api.domain.models import Asset
 from api.domain.orders import AssetOrder, Place
 from tests.api.adapters.postgres.conftest import Base
+from tests.api.adapters.postgres.explaining import Explaining
 
 ROWS: Final = 10_000
 # Every third is not read yet; titles, durations and sizes come again.
@@ -117,29 +116,6 @@ async def test_a_rare_codec_is_looked_up(base: Base, project: UUID) -> None:
                 explaining, project, order=order, after=None, wanted=wanted, limit=50
             )
             assert explaining.seen == [0], explaining.plans
-
-
-class Explaining:
-    """Runs what it is asked under EXPLAIN, and notes the rows that each statement has read."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.seen: list[float] = []
-        self.plans: list[dict[str, Any]] = []
-
-    async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
-        explain = f"explain (analyze, timing off, format json) {statement}"
-        plan = orjson.loads(await self._connection.fetchval(explain, *arguments))[0]["Plan"]
-        self.plans.append(plan)
-        self.seen.append(_read(plan))
-        return await self._connection.fetch(statement, *arguments)
-
-
-def _read(node: dict[str, Any]) -> float:
-    """Rows that the lowest steps have looked at, those that they have thrown away too."""
-    mine = 0.0 if "Plans" in node else float(node["Actual Rows"])
-    mine += float(node.get("Rows Removed by Filter", 0))
-    return mine * float(node["Actual Loops"]) + sum(map(_read, node.get("Plans", ())))
 
 
 @pytest.mark.parametrize(

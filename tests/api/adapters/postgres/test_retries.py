@@ -9,6 +9,7 @@ import pytest
 from api.adapters.postgres import jobs
 from api.adapters.postgres.pool import Connection
 from api.domain import ids
+from api.domain.filters import JobQuery
 from tests.api.adapters.postgres.conftest import Base
 
 
@@ -63,15 +64,8 @@ async def test_the_newest_stands_for_the_others_unless_it_was_canceled(
             None if place is None else line[place] for place in by
         ]
         for retried in (True, False):
-            page = await jobs.page(
-                connection,
-                project,
-                after=None,
-                asset_id=None,
-                status=None,
-                retried=retried,
-                limit=10,
-            )
+            chosen = JobQuery(retried=retried)
+            page = await jobs.page(connection, project, after=None, wanted=chosen, limit=10)
             wanted = [
                 job for job, place in zip(line, by, strict=True) if (place is not None) is retried
             ]
