@@ -1,14 +1,14 @@
 /**
  * Subtitles are corrected beside the film: text, times, a split, undo, a draft that survives a
- * reload, a warning before they are lost, two who save at once, 2,000 cues, and after a save what
- * the player shows.
+ * reload, a warning before they are lost, two who save at once, answers that are lost, 2,000 cues,
+ * and after a save what the player shows.
  *
  *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/subtitles.mjs JOB FOLDER
  */
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
-import { cue, cues, early, inText, shared } from './support/subtitles.mjs';
+import { cue, cues, early, inText, shared, unanswered } from './support/subtitles.mjs';
 import { mainThread } from './support/tasks.mjs';
 
 const [job, folder] = process.argv.slice(2);
@@ -229,6 +229,7 @@ try {
     await save(page);
     await look(page);
     await meet(page);
+    await unanswered(page, complained);
     await shared(page);
     await early(page);
     await long(page);

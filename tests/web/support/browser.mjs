@@ -35,6 +35,18 @@ export function complaints(page) {
   return found;
 }
 
+/** The next such request is carried out, and its answer does not arrive. */
+export async function loseAnswer(page, operation) {
+  const lose = async (route) => {
+    if (!route.request().postData()?.includes(operation)) return route.fallback();
+    await route.fetch();
+    // Only then: a route that is on its way may not be taken away.
+    await route.abort('connectionreset');
+    return page.unroute('**/graphql', lose);
+  };
+  await page.route('**/graphql', lose);
+}
+
 export function must(condition, what) {
   if (!condition) throw new Error(what);
 }

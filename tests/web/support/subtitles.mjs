@@ -1,5 +1,5 @@
 /** The list of cues, two windows that share it, and a film that comes late. */
-import { must } from './browser.mjs';
+import { loseAnswer, must } from './browser.mjs';
 
 export const cues = (page) => page.getByRole('list', { name: 'Cues' }).getByRole('listitem');
 export const cue = (page, text) => cues(page).getByRole('button', { name: text });
@@ -56,4 +56,38 @@ export async function early(page) {
   letGo();
   await page.waitForFunction(() => document.querySelector('video')?.currentTime === 5);
   await page.unroute(media);
+}
+
+/** The API stores the open text and its answer does not arrive: that is no save of somebody else. */
+export async function unanswered(page, complained) {
+  await loseSave(page, 'in one, lost');
+  await save(page);
+  // More was typed meanwhile.
+  await loseSave(page, 'in one, lost again');
+  await inText(page).fill('in one, and more');
+  await save(page);
+  must((await page.getByRole('dialog').count()) === 0, 'it is taken for what another has saved');
+  // Or the page is not there any more.
+  await loseSave(page, 'in one');
+  const asked = page.waitForEvent('dialog');
+  const reloaded = page.reload();
+  await (await asked).accept();
+  await reloaded;
+  await cue(page, 'in one').waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  must(!(await page.getByText('Your unsaved changes').isVisible()), 'what is saved is a draft');
+  const lost = complained.splice(0);
+  must(lost.length === 3 && lost.every((one) => one.includes('ERR_CONNECTION_RESET')), lost.join());
+}
+
+async function save(page) {
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
+
+async function loseSave(page, text) {
+  await loseAnswer(page, 'mutation SaveSubtitles');
+  await inText(page).fill(text);
+  await page.keyboard.press('Control+s');
+  await page.getByText('They could not be saved').waitFor();
 }

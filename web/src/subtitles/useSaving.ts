@@ -6,9 +6,11 @@ import { formatCount } from '../format';
 import { messages } from '../messages';
 import { sentence } from '../upload/text';
 import { fits, isRefusal, type Issue, MOST_CUES } from './issues';
-import { savedIn } from './languages';
+import { captionIn, savedIn } from './languages';
 import { JobSubtitles, SaveSubtitles } from './operations';
+import { readText } from './useStored';
 import { type Subtitles, writeVtt } from './vtt';
+import { whose } from './whose';
 
 const texts = messages.subtitles;
 
@@ -32,20 +34,34 @@ export function useSaving({ jobId, language, base: first, onSaved, onRefused }: 
   const [base, setBase] = useState(first);
   const busy = useRef(false);
 
-  const send = async (doc: Subtitles, overwrite: boolean): Promise<Saving> => {
-    const text = writeVtt(doc);
-    if (!fits(text)) return { state: 'failed', why: texts.tooLarge };
-    if (!overwrite && (await newestBase(client, jobId, language)) !== base)
-      return { state: 'conflict' };
-    const answer = await client.mutation(SaveSubtitles, { input: { jobId, language, text } });
-    const payload = answer.data?.saveSubtitles;
-    const refused = payload?.userErrors[0];
-    if (refused) return { state: 'failed', why: texts.saveFailed(sentence(refused.message)) };
-    if (!payload) return UNANSWERED;
-    setBase(payload.outputs[0]?.id ?? null);
+  // Sent, and not answered: the server may have stored it.
+  const sent = useRef<string | null>(null);
+
+  const done = (doc: Subtitles, now: string | null): Saving => {
+    sent.current = null;
+    setBase(now);
     onSaved(doc);
     announce(texts.saidSaved);
     return { state: 'idle' };
+  };
+  const send = async (doc: Subtitles, overwrite: boolean): Promise<Saving> => {
+    const text = writeVtt(doc);
+    if (!fits(text)) return { state: 'failed', why: texts.tooLarge };
+    const other = overwrite ? null : await storedSince(client, jobId, language, base);
+    if (other) {
+      const found = whose(other.text, { wanted: text, sent: sent.current });
+      if (found === 'theirs') return { state: 'conflict' };
+      if (found === 'saved') return done(doc, other.base);
+      setBase(other.base);
+    }
+    sent.current = text;
+    const answer = await client.mutation(SaveSubtitles, { input: { jobId, language, text } });
+    const payload = answer.data?.saveSubtitles;
+    if (!payload) return UNANSWERED;
+    const refused = payload.userErrors[0];
+    if (!refused) return done(doc, payload.outputs[0]?.id ?? null);
+    sent.current = null;
+    return { state: 'failed', why: texts.saveFailed(sentence(refused.message)) };
   };
 
   const save = async (doc: Subtitles, issues: Map<number, Issue[]>, overwrite = false) => {
@@ -70,9 +86,16 @@ function mendFirst(doc: Subtitles, bad: number): string | null {
   return doc.cues.length > MOST_CUES ? texts.tooMany(formatCount(MOST_CUES)) : null;
 }
 
-/** What the server has now: the API has the last one who saves win, and says nothing. */
-async function newestBase(client: Client, id: string, language: string): Promise<string | null> {
+/**
+ * What was stored since `base`, if anything was: the API has the last one who saves win, and says
+ * nothing.
+ */
+async function storedSince(client: Client, id: string, language: string, base: string | null) {
   const answer = await client.query(JobSubtitles, { id }, { requestPolicy: 'network-only' });
   if (!answer.data) throw new Error('no answer', { cause: answer.error });
-  return answer.data.job ? savedIn(answer.data.job, language) : null;
+  const { job } = answer.data;
+  const now = job && savedIn(job, language);
+  if (now === base) return null;
+  const saved = job && now ? captionIn(job, language) : undefined;
+  return { base: now, text: saved ? await readText(saved.output.playbackUrl) : null };
 }

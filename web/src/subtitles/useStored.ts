@@ -2,10 +2,11 @@
 import { useEffect, useState } from 'react';
 import { type Client, useClient } from 'urql';
 import { arriving } from '../app/arriving';
-import { type Draft, readDraft } from './drafts';
+import { type Draft, readDraft, writeDraft } from './drafts';
 import { captionIn, savedIn } from './languages';
 import { JobSubtitles, type SubtitledJob } from './operations';
 import { EMPTY, readVtt, type Subtitles } from './vtt';
+import { sameCues } from './whose';
 
 export interface Stored {
   doc: Subtitles;
@@ -62,7 +63,7 @@ async function readStored(
     doc: doc ?? EMPTY,
     base: savedIn(job, language),
     unreadable: doc === null,
-    draft: draftOf(job.id, language),
+    draft: draftOf(job.id, language, savedIn(job, language) ? text : null),
   };
 }
 
@@ -72,8 +73,13 @@ export async function readText(url: string, signal?: AbortSignal): Promise<strin
   return answer.text();
 }
 
-function draftOf(jobId: string, language: string): Stored['draft'] {
+/** A draft that the server has saved already, and could not say so any more, is none. */
+function draftOf(jobId: string, language: string, saved: string | null): Stored['draft'] {
   const from = readDraft(jobId, language);
+  if (from && saved !== null && sameCues(saved, from.text)) {
+    writeDraft(jobId, language, null);
+    return null;
+  }
   const doc = from && readVtt(from.text);
   return from && doc ? { doc, from } : null;
 }
