@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
-import { chosen, field, sharedClips } from './support/clips.mjs';
+import { chosen, field, loseStart, sharedClips } from './support/clips.mjs';
 
 const [asset, folder] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
@@ -48,7 +48,8 @@ try {
     must(complained.length === 0, `${step.name}: the page complains: ${complained[0]}`);
   }
   made = { clips: await chosen(page), job: await started(page) };
-  must(complained.length === 0, `start: the page complains: ${complained[0]}`);
+  const lost = complained.splice(0).filter((one) => !one.includes('ERR_CONNECTION_RESET'));
+  must(lost.length === 0, `start: the page complains: ${lost[0]}`);
 } finally {
   await browser.close();
 }
@@ -270,6 +271,9 @@ async function looks(page) {
 
 async function started(page) {
   await page.getByLabel('Name of the job').fill('Best of <i>');
+  // Nobody knows of the job that is made here. It is asked for again, and no second one is made.
+  await loseStart(page);
+  await page.reload();
   await page.getByRole('button', { name: 'Make 3 clips' }).click();
   await page.waitForURL(/\/jobs\/[^/]+$/);
   await page.getByRole('heading', { name: 'Best of <i>' }).waitFor();

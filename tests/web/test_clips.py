@@ -20,7 +20,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.web]
 RATE = 25
 OUTPUTS = """
 query($id: ID!) {
-  job(id: $id) { title outputs { kind key title start url } }
+  job(id: $id) {
+    title
+    outputs { kind key title start url }
+    asset { jobs(first: 50) { nodes { title } } }
+  }
 }
 """
 
@@ -45,6 +49,8 @@ async def test_clips_are_chosen_and_cut(
     assert ended["status"] == "SUCCEEDED", ended["error"]
     job = (await live_web.graphql(OUTPUTS, id=chosen["job"]))["job"]
     assert job["title"] == "Best of <i>"
+    titles = [one["title"] for one in job["asset"]["jobs"]["nodes"]]
+    assert titles.count("Best of <i>") == 1
     made_clips = [one for one in job["outputs"] if one["kind"] == "CLIP"]
     assert len(made_clips) == len(chosen["clips"]) == 3
     for number, (clip, output) in enumerate(zip(chosen["clips"], made_clips, strict=True), start=1):

@@ -1,5 +1,5 @@
 /** The list of clips in the editor, and two windows that share it. */
-import { must } from './browser.mjs';
+import { loseAnswer, must } from './browser.mjs';
 
 export function field(page, place, name) {
   return page.locator('.clip').nth(place).getByLabel(name, { exact: true });
@@ -42,4 +42,11 @@ export async function sharedClips(page) {
   for (const place of [1, 2]) await field(page, place, 'Title').fill('');
   const after = await chosen(page);
   must(JSON.stringify(before) === JSON.stringify(after), `there are ${JSON.stringify(after)}`);
+}
+
+/** The job is made, and its answer does not arrive. */
+export async function loseStart(page) {
+  await loseAnswer(page, 'mutation StartJob');
+  await page.getByRole('button', { name: 'Make 3 clips' }).click();
+  await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor();
 }

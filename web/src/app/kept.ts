@@ -3,20 +3,23 @@
  * gone; a database is not. Best effort: a private window may forbid it, and there is no endless room.
  */
 
+/** What ends with its window, if it is not to be kept for all of them. */
+type Shelf = 'localStorage' | 'sessionStorage';
+
 /** Anything at all, since an older page may have written it; null where nothing is kept. */
-export function readKept(key: string): unknown {
+export function readKept(key: string, shelf: Shelf = 'localStorage'): unknown {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null');
+    return JSON.parse(globalThis[shelf].getItem(key) ?? 'null');
   } catch {
     return null;
   }
 }
 
 /** Whether it is kept now; null is kept by forgetting. */
-export function keep(key: string, value: unknown): boolean {
+export function keep(key: string, value: unknown, shelf: Shelf = 'localStorage'): boolean {
   try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(value));
+    if (value === null) globalThis[shelf].removeItem(key);
+    else globalThis[shelf].setItem(key, JSON.stringify(value));
     return true;
   } catch {
     return false;

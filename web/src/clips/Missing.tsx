@@ -41,6 +41,7 @@ export function Missing({ asset, sources, refresh }: Props) {
     <>
       {(sources.undecodable ?? !sources.playable) && (
         <Offer
+          what={PREVIEW}
           {...unseenTexts(sources)}
           action={texts.makePreview}
           input={{ preset: PREVIEW }}
@@ -49,6 +50,7 @@ export function Missing({ asset, sources, refresh }: Props) {
       )}
       {recipe && (
         <Offer
+          what="pictures"
           title={texts.plainTitle}
           hint={texts.plainHint}
           action={texts.makePictures}
@@ -89,6 +91,7 @@ function useEnded(underway: number, refresh: () => void): void {
 }
 
 interface OfferProps {
+  what: string;
   title: string;
   hint: string;
   action: string;
@@ -98,8 +101,8 @@ interface OfferProps {
   onStarted: (job: string) => void;
 }
 
-function Offer({ title, hint, action, assetId, input, waits, onStarted }: OfferProps) {
-  const { starting, start } = useStartJob();
+function Offer({ what, title, hint, action, assetId, input, waits, onStarted }: OfferProps) {
+  const { starting, start } = useStartJob(what);
   const [problem, setProblem] = useState<string | null>(null);
   const make = async () => {
     const { job, errors } = await start({ assetId, ...input });

@@ -5,7 +5,7 @@ import { messages } from '../messages';
 import { sentence } from '../upload/text';
 import type { Clip } from './draft';
 import { useEditor } from './editor';
-import { remember } from './memory';
+import { recalledTitle, remember, rememberTitle } from './memory';
 import type { FilmAsset } from './operations';
 import { byClip, problemOf } from './problems';
 import { rounded } from './time';
@@ -22,10 +22,10 @@ interface Props {
 export function StartPanel({ asset, onRefused }: Props) {
   const { film, draft, clear } = useEditor();
   const { clips } = draft;
-  const [title, setTitle] = useState('');
+  const [title, setTitle] = useState(() => recalledTitle(asset.id));
   // It is about the clips as they were when it was asked.
   const [problem, setProblem] = useState<{ clips: Clip[]; text: string } | null>(null);
-  const { starting, start } = useStartJob();
+  const { starting, start } = useStartJob('clips');
   const navigate = useNavigate();
 
   const ask = async () => {
@@ -44,6 +44,7 @@ export function StartPanel({ asset, onRefused }: Props) {
     });
     if (job) {
       remember(asset.id, []);
+      rememberTitle(asset.id, '');
       void navigate({ to: '/jobs/$id', params: { id: job } });
       return;
     }
@@ -52,6 +53,11 @@ export function StartPanel({ asset, onRefused }: Props) {
     onRefused(
       new Map([...ofClip].flatMap(([place, why]) => (clips[place] ? [[clips[place], why]] : []))),
     );
+  };
+
+  const throwAway = () => {
+    rememberTitle(asset.id, '');
+    clear();
   };
 
   return (
@@ -69,7 +75,10 @@ export function StartPanel({ asset, onRefused }: Props) {
           maxLength={200}
           placeholder={asset.title}
           value={title}
-          onChange={({ target }) => setTitle(target.value)}
+          onChange={({ target }) => {
+            setTitle(target.value);
+            rememberTitle(asset.id, target.value);
+          }}
         />
       </label>
       <p className="muted">{texts.jobHint}</p>
@@ -82,7 +91,7 @@ export function StartPanel({ asset, onRefused }: Props) {
         <button type="submit" className="button button--primary" disabled={starting}>
           {starting ? texts.starting : texts.startJob(clips.length)}
         </button>
-        <button type="button" className="button" onClick={clear}>
+        <button type="button" className="button" onClick={throwAway}>
           {texts.throwAway}
         </button>
       </div>

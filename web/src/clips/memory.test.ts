@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Clip } from './draft';
-import { follow, recalled, remember } from './memory';
+import { follow, recalled, recalledTitle, remember, rememberTitle } from './memory';
 
 function shelf() {
   const kept = new Map<string, string>();
@@ -31,6 +31,16 @@ describe('memory', () => {
     expect(draft.clips).toEqual(clips);
     expect(draft.selected).toBe(4);
     expect(recalled('b').clips).toEqual([]);
+  });
+
+  it('brings the name of their job back, and leaves none behind', () => {
+    const here = shelf();
+    rememberTitle('a', 'Best of');
+    expect([recalledTitle('a'), recalledTitle('b')]).toEqual(['Best of', '']);
+    rememberTitle('a', '');
+    expect(here.size).toBe(0);
+    here.set('reelmill-clips-title a', '7');
+    expect(recalledTitle('a')).toBe('');
   });
 
   it('tells two clips of the same number apart', () => {

@@ -1,4 +1,4 @@
-/** Keeps the clips of an asset in this browser until their job is started. */
+/** Keeps the clips of an asset, and the name of their job, in this browser until it is started. */
 import { followKept, keep, readKept } from '../app/kept';
 import { type Clip, type ClipMode, type Draft, EMPTY, MOST_CLIPS } from './draft';
 
@@ -25,6 +25,17 @@ function clipsOf(found: unknown): Clip[] {
 
 export const remember = (asset: string, clips: readonly Clip[]): boolean =>
   keep(keyOf(asset), clips.length > 0 ? clips : null);
+
+const titleOf = (asset: string) => `reelmill-clips-title ${asset}`;
+
+/** What the job is to be called. */
+export function recalledTitle(asset: string): string {
+  const found = readKept(titleOf(asset));
+  return typeof found === 'string' ? found : '';
+}
+
+export const rememberTitle = (asset: string, title: string): boolean =>
+  keep(titleOf(asset), title || null);
 
 const MODES: readonly unknown[] = ['COPY', 'EXACT', 'SMART'] satisfies ClipMode[];
 

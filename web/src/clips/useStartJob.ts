@@ -1,9 +1,8 @@
 /** Starts a job, once however often it is asked for. */
-import { useRef } from 'react';
 import { useMutation } from 'urql';
+import { once } from '../app/once';
 import { whyFailed } from '../app/refusal';
 import type { VariablesOf } from '../graphql';
-import { randomId } from '../upload/uploads';
 import { StartJob } from './operations';
 import type { UserError } from './problems';
 
@@ -15,21 +14,15 @@ export interface Started {
   errors: readonly UserError[];
 }
 
-export function useStartJob() {
+/** `what` of the asset is started: `once` tells it from what other buttons start. */
+export function useStartJob(what: string) {
   const [{ fetching }, execute] = useMutation(StartJob);
-  const last = useRef({ text: '', key: '' });
-  const start = async (input: JobInput): Promise<Started> => {
-    // An answer that was lost on its way must not become a second job.
-    const text = JSON.stringify(input);
-    if (last.current.text !== text) last.current = { text, key: randomId() };
-    const { data, error } = await execute({
-      input: { ...input, idempotencyKey: last.current.key },
-    });
+  const start = async (asked: JobInput): Promise<Started> => {
+    const { data, error } = await once(`${what} ${asked.assetId}`, asked, (input) =>
+      execute({ input }),
+    );
     const job = data?.startTranscode.job?.id;
-    if (job) {
-      last.current = { text: '', key: '' };
-      return { job, errors: [] };
-    }
+    if (job) return { job, errors: [] };
     const refused = data?.startTranscode.userErrors;
     return { job: null, errors: refused ?? [{ message: whyFailed(error), field: null }] };
   };

@@ -1,29 +1,26 @@
 /** Starts a job like one that failed or was canceled, and shows it. */
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useMutation } from 'urql';
+import { once } from '../app/once';
 import { refusalOf, whyFailed } from '../app/refusal';
 import { messages } from '../messages';
-import { randomId } from '../upload/uploads';
 import { type Job, RetryJob } from './operations';
 import { canBeRetried, type Retriable } from './state';
 
 export function RetryButton({ job }: { job: Pick<Job, 'id' | 'title' | 'status'> & Retriable }) {
   const [{ fetching }, retry] = useMutation(RetryJob);
   const [problem, setProblem] = useState<string | null>(null);
-  // An answer that was lost on its way must not become a second job.
-  const key = useRef('');
   const navigate = useNavigate();
   const texts = messages.jobs;
   if (!canBeRetried(job)) return null;
 
   const ask = async () => {
-    key.current ||= randomId();
-    const input = { id: job.id, idempotencyKey: key.current };
-    const { data, error } = await retry({ input });
+    const { data, error } = await once(`retry ${job.id}`, { id: job.id }, (input) =>
+      retry({ input }),
+    );
     const again = data?.retryJob.job;
     if (again) {
-      key.current = '';
       void navigate({ to: '/jobs/$id', params: { id: again.id } });
       return;
     }

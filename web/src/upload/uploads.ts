@@ -3,6 +3,7 @@ import type { Client } from '@urql/core';
 import { createContext } from 'react';
 import { announce } from '../app/announce';
 import { wait } from '../app/backoff';
+import { randomId } from '../app/randomId';
 import { session } from '../app/session';
 import { createStore, type Store } from '../app/store';
 import { messages } from '../messages';
@@ -61,13 +62,6 @@ const projectId = (): string => {
   const now = session.get();
   return 'holder' in now ? now.holder.projectId : '';
 };
-
-/** 128 random bits. crypto.randomUUID would fail on a plain http address in a local network. */
-export function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
-}
 
 /** Filled by Workspace, above everything that reads it. */
 export const UploadsContext = createContext<Uploads>(null as unknown as Uploads);
