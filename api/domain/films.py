@@ -15,6 +15,8 @@ PLAYABLE: Final = frozenset({*_PLAYED, "CLIP"})
 BESIDE: Final = frozenset({"POSTER", "SPRITE", "VTT", "SUBTITLE"})
 # All that a link to an asset may show: clips are shared by themselves.
 SHOWN: Final = frozenset({*_PLAYED, *BESIDE})
+# The folder of what people have saved, below the job's.
+SAVED: Final = "saved/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def language(output: Output) -> str:
     """ISO 639 of its text; `und`: not known."""
     known: list[str] = output.facts.get("languages") or ["und"]
     return known[0]
+
+
+def is_saved(output: Output) -> bool:
+    """Whether people have written it, or corrected what was made."""
+    return f"/{SAVED}{output.blob_id.hex}/" in output.key
 
 
 def _of(outputs: Iterable[Output], kinds: Iterable[str]) -> Iterator[Output]:

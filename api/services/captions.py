@@ -12,6 +12,7 @@ from api.adapters.postgres import assets, blobs, events, jobs, outputs
 from api.adapters.postgres.blobs import Blob
 from api.adapters.postgres.outputs import Seen
 from api.domain import ids
+from api.domain.films import SAVED
 from api.domain.states import AssetStatus, JobStatus
 from api.errors import AssetBusy, Conflict, InvalidInput, NotFound, TooMany
 from schema import webvtt
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from api.config import Settings
     from api.domain.models import Job, Output, Principal
 
-# The first step of their links, and of their keys below the job's folder.
-SAVED: Final = "saved/"
 _MOST_LANGUAGES: Final = 100
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _TYPES: Final = {".vtt": "text/vtt", ".srt": "application/x-subrip"}

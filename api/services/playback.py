@@ -23,11 +23,11 @@ from api.adapters.postgres.playback import Folder
 from api.adapters.postgres.pool import Database
 from api.adapters.s3 import Storage
 from api.domain import content_keys, tokens
+from api.domain.films import SAVED
 from api.domain.models import Output, Share
 from api.domain.objects import ObjectInfo
 from api.errors import InvalidInput, LinkExpired, LinkInvalid, NotFound, Refusal
 from api.services import playback_path
-from api.services.captions import SAVED
 from schema.encryption import KEY_FILE, ContentKey
 
 _PURPOSE: Final = "play"

@@ -148,7 +148,12 @@ class Shares:
 
 
 def _caption(output: Output, url: str) -> dict[str, Any]:
-    return {"url": url, "language": films.language(output), "label": output.facts.get("label")}
+    return {
+        "url": url,
+        "language": films.language(output),
+        "label": output.facts.get("label"),
+        "saved": films.is_saved(output),
+    }
 
 
 async def _shared(connection: Connection, wanted: Wanted) -> Asset:

@@ -1,9 +1,9 @@
 /**
  * Subtitles are corrected beside the film: text, times, a split, undo, a draft that survives a
  * reload, a warning before they are lost, two who save at once, answers that are lost, 2,000 cues,
- * and after a save what the player shows.
+ * and after a save what the player shows, also to whom the film is shared with.
  *
- *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/subtitles.mjs JOB FOLDER
+ *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/subtitles.mjs JOB SHARED FOLDER
  */
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
@@ -11,7 +11,7 @@ import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { cue, cues, early, inText, shared, unanswered } from './support/subtitles.mjs';
 import { mainThread } from './support/tasks.mjs';
 
-const [job, folder] = process.argv.slice(2);
+const [job, shareLink, folder] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 780 };
@@ -235,9 +235,12 @@ try {
     await long(page);
     await leave(page);
     await page.getByRole('link', { name: 'Back to the job' }).click();
-    const shown = await storedTrack(page);
-    must(shown[2] === 'Two halves' && shown[3] === 'in one', `the player shows ${shown}`);
-    await offered(page);
+    for (const place of [page.url(), shareLink]) {
+      await page.goto(place);
+      const shown = await storedTrack(page);
+      must(shown[2] === 'Two halves' && shown[3] === 'in one', `${place} shows ${shown}`);
+      await offered(page);
+    }
   } catch (error) {
     await page.screenshot({ path: join(folder, 'failed-subtitles.png') });
     throw error;

@@ -32,7 +32,8 @@ Two halves in one
 # Of a film of 100 minutes.
 LONG = [Cue(3.0 * n, 3.0 * n + 2.5, f"Satz {n + 1}") for n in range(2000)]
 SAVE = "mutation($i: SaveSubtitlesInput!) { saveSubtitles(input: $i) { userErrors { code } } }"
-OUTPUTS = "query($id: ID!) { job(id: $id) { outputs { key kind playbackUrl } } }"
+SHARE = "mutation($i: CreateShareLinkInput!) { createShareLink(input: $i) { url } }"
+OUTPUTS = "query($id: ID!) { job(id: $id) { asset { id } outputs { key kind playbackUrl } } }"
 
 
 async def test_subtitles_are_corrected_beside_the_film(
@@ -51,8 +52,15 @@ async def test_subtitles_are_corrected_beside_the_film(
     job_id = await made(live_web, film, "corrected.mp4", recipe)
     given = {"jobId": job_id, "language": "de", "text": webvtt.write(LONG)}
     assert (await live_web.graphql(SAVE, i=given))["saveSubtitles"]["userErrors"] == []
+    asset = (await live_web.graphql(OUTPUTS, id=job_id))["job"]["asset"]["id"]
+    shared = (await live_web.graphql(SHARE, i={"assetId": asset}))["createShareLink"]["url"]
     printed = await asyncio.to_thread(
-        run_script, "subtitles.mjs", job_id, str(ARTIFACTS), REELMILL_SIGN_IN=sign_in(live_web)
+        run_script,
+        "subtitles.mjs",
+        job_id,
+        shared,
+        str(ARTIFACTS),
+        REELMILL_SIGN_IN=sign_in(live_web),
     )
     print(printed)
     assert "subtitles: all good" in printed

@@ -88,3 +88,10 @@ def test_captions_are_the_newest_of_each_language() -> None:
     found = films.film(in_order([output("HLS"), *texts]))
     assert found is not None
     assert [each.key for each in found.captions] == ["de.vtt", "new.vtt", "deaf.vtt", "what.vtt"]
+
+
+def test_what_people_have_saved_is_told_by_its_folder() -> None:
+    made = output("SUBTITLE", key="jobs/a/transcript_en.vtt")
+    saved = output("SUBTITLE", key=f"jobs/a/saved/{made.blob_id.hex}/subtitles_en.vtt")
+    named_so = output("SUBTITLE", key="films/saved/subtitles_en.vtt")
+    assert [films.is_saved(each) for each in (made, saved, named_so)] == [False, True, False]

@@ -101,7 +101,8 @@ async def test_a_film_plays_without_a_key(made: Made) -> None:
     sheet = next(line for line in index.splitlines() if ".jpg" in line).partition("#")[0]
     assert (await get(urljoin(shown["thumbnailsUrl"], sheet))).status_code == 200
     (caption,) = shown["captions"]
-    assert (caption["language"], caption["label"]) == ("en", "English")
+    said = {name: caption[name] for name in ("language", "label", "saved")}
+    assert said == {"language": "en", "label": "English", "saved": True}
     assert "Hello" in (await get(caption["url"])).text
 
 

@@ -57,10 +57,10 @@ function Shared({ film, read }: { film: Film; read: () => void }) {
           poster={film.posterUrl ?? undefined}
           thumbnails={film.thumbnailsUrl ?? undefined}
           title={film.title}
-          captions={film.captions.map(({ language, url }) => ({
+          captions={film.captions.map(({ language, url, saved }) => ({
             language: shortLanguage(language),
             url,
-            saved: false,
+            saved,
           }))}
           onNewLink={read}
         />

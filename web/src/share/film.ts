@@ -7,7 +7,7 @@ export interface Film {
   playbackUrl: string;
   posterUrl: string | null;
   thumbnailsUrl: string | null;
-  captions: { url: string; language: string | null; label: string | null }[];
+  captions: { url: string; language: string | null; label: string | null; saved: boolean }[];
 }
 
 export type Answer = { state: 'there'; film: Film } | { state: 'ended' | 'missing' | 'failed' };
