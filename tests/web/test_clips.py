@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.runner.media import stream
+from tests.runner.media import shown, stream
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import ffmpeg, synthesize
 from tests.web.conftest import ARTIFACTS, Script, made, sign_in
@@ -106,3 +107,29 @@ async def test_a_film_that_the_browser_cannot_decode(
         REELMILL_SIGN_IN=sign_in(live_web),
     )
     assert "undecodable: all good" in printed
+
+
+async def test_frames_at_no_even_pace_are_gone_through_one_by_one(
+    live_web: LiveApi, run_script: Script, tmp_path: Path
+) -> None:
+    film = synthesize(tmp_path / "even.mp4", seconds=2, rate=RATE)
+    uneven = tmp_path / "uneven.mp4"
+    some = "select='not(eq(mod(n,4),1))*not(between(n,18,40))'"
+    command = [
+        ffmpeg(), "-v", "error", "-i", f"file:{film}", "-an", "-vf", some, "-fps_mode", "vfr",
+        "-c:v", "libx264", "-preset", "ultrafast", f"file:{uneven}",
+    ]  # fmt: skip
+    await asyncio.to_thread(subprocess.run, command, check=True, timeout=60)
+    times = [round(seconds, 3) for seconds in shown(uneven)]
+    assert len(times) > 15
+    assert max(b - a for a, b in pairwise(times)) > 10 * min(b - a for a, b in pairwise(times))
+    await made(live_web, uneven, "uneven.mp4", {"tier": "DRAFT", "mp4": {"maxHeight": 144}})
+    found = await live_web.graphql('{ asset(key: "uneven.mp4") { id } }')
+    printed = await asyncio.to_thread(
+        run_script,
+        "uneven.mjs",
+        found["asset"]["id"],
+        json.dumps(times),
+        REELMILL_SIGN_IN=sign_in(live_web),
+    )
+    assert "uneven: all good" in printed

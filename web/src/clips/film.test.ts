@@ -43,6 +43,7 @@ describe('filmOf', () => {
     const picture = { kind: 'VIDEO', frame_rate: 29.97 };
     expect(filmOf({ ...asset, probe: { streams: [cover, picture, { kind: 'AUDIO' }] } })).toEqual({
       rate: 30000 / 1001,
+      uneven: null,
       duration: 60,
       picture: true,
       sound: true,
@@ -54,8 +55,16 @@ describe('filmOf', () => {
     });
   });
 
+  it('counts no frames where they come at no even pace', () => {
+    const picture = { kind: 'VIDEO', frame_rate: 20, variable_frame_rate: true };
+    expect(filmOf({ ...asset, probe: { streams: [picture] } })).toMatchObject({
+      rate: null,
+      uneven: 0.05,
+    });
+  });
+
   it('takes what was not looked at for what it seems', () => {
-    const unseen = { rate: null, duration: null, picture: true, sound: true };
+    const unseen = { rate: null, uneven: null, duration: null, picture: true, sound: true };
     expect(filmOf({ kind: 'VIDEO', duration: null, probe: null })).toEqual(unseen);
     expect(filmOf({ kind: 'AUDIO', duration: 3, probe: [] })).toMatchObject({ picture: false });
   });
@@ -107,7 +116,7 @@ describe('sourcesOf', () => {
 });
 
 describe('missingRecipe', () => {
-  const film = { rate: 25, duration: 7200, picture: true, sound: true };
+  const film = { rate: 25, uneven: null, duration: 7200, picture: true, sound: true };
 
   it('asks for what is not there', () => {
     expect(missingRecipe(film, NOTHING)).toEqual({

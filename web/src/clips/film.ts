@@ -6,7 +6,10 @@ import { exactRate, type Rate } from './time';
 type Recipe = NonNullable<VariablesOf<typeof StartJob>['input']['recipe']>;
 
 export interface Film {
+  /** Null where the frames come at no even pace, too. */
   rate: Rate;
+  /** Seconds that a frame takes on average, where they come at no even pace. */
+  uneven: number | null;
   /** Null where nobody has looked yet. */
   duration: number | null;
   picture: boolean;
@@ -22,15 +25,18 @@ export function filmOf({
   kind,
 }: Pick<FilmAsset, 'probe' | 'duration' | 'kind'>): Film {
   const found = isRecord(probe) && Array.isArray(probe['streams']) ? probe['streams'] : null;
-  if (!found) return { rate: null, duration, picture: kind === 'VIDEO', sound: true };
+  if (!found) return { rate: null, uneven: null, duration, picture: kind === 'VIDEO', sound: true };
   const streams = found.filter(isRecord);
   // A cover of an album is no film.
   const picture = streams.find(
     (one) => one['kind'] === 'VIDEO' && one['attached_picture'] !== true,
   );
   const rate = picture?.['frame_rate'];
+  const known = typeof rate === 'number' && rate > 0 ? exactRate(rate) : null;
+  const varies = picture?.['variable_frame_rate'] === true;
   return {
-    rate: typeof rate === 'number' && rate > 0 ? exactRate(rate) : null,
+    rate: varies ? null : known,
+    uneven: varies && known ? 1 / known : null,
     duration,
     picture: picture !== undefined,
     sound: streams.some((one) => one['kind'] === 'AUDIO'),

@@ -1,6 +1,8 @@
 /** The film, and where it is: to a frame, from one point to another, and the same without a picture. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { createStore, type Store } from '../app/store';
+import type { Film } from './film';
+import { INSIDE, walker } from './frames';
 import { clamp, middleOf, type Rate, snapped, stepOf, stepped } from './time';
 
 interface Span {
@@ -21,27 +23,30 @@ export interface Playback {
   preview: (span: Span) => void;
 }
 
-interface Options {
-  rate: Rate;
-  duration: number | null;
-}
-
-export function usePlayback(video: HTMLVideoElement | null, { rate, duration }: Options): Playback {
+export function usePlayback(
+  video: HTMLVideoElement | null,
+  { rate, uneven, duration }: Pick<Film, 'rate' | 'uneven' | 'duration'>,
+): Playback {
   const [at] = useState(() => createStore(0));
   const [playing, setPlaying] = useState(false);
   const [loop, setLoop] = useState(false);
   const span = useRef<Span | null>(null);
 
+  const frames = useWalker(video, at, { uneven, duration });
   const controls = useMemo(() => {
     const seek = (seconds: number) => {
       const goal = clamp(seconds, 0, duration ?? Infinity);
       span.current = null;
       at.set(goal);
-      show(video, goal, rate);
+      if (frames) void frames.settle(goal);
+      else show(video, goal, rate);
     };
     return {
       seek,
-      step: (frames: number) => seek(stepped(at.get(), rate, frames)),
+      step: (count: number) => {
+        if (frames && video?.paused) frames.step(count);
+        else seek(stepped(at.get(), rate, count));
+      },
       toggle: () => {
         span.current = null;
         if (video?.paused) void play(video);
@@ -53,7 +58,7 @@ export function usePlayback(video: HTMLVideoElement | null, { rate, duration }: 
         if (video) void play(video);
       },
     };
-  }, [video, at, rate, duration]);
+  }, [video, at, rate, duration, frames]);
 
   useFollow(video, at, rate, (element) => {
     const now = span.current;
@@ -61,13 +66,34 @@ export function usePlayback(video: HTMLVideoElement | null, { rate, duration }: 
     if (loop) controls.preview(now);
     else {
       element.pause();
-      controls.seek(Math.max(now.start, now.end - stepOf(rate)));
+      controls.seek(Math.max(now.start, now.end - (frames ? INSIDE : stepOf(rate))));
     }
     return true;
   });
   usePlaying(video, setPlaying);
 
   return { at, playing, loop, setLoop, ...controls };
+}
+
+/** Only for frames at no even pace, and where a browser tells what it presents. */
+function useWalker(
+  video: HTMLVideoElement | null,
+  at: Store<number>,
+  { uneven, duration }: Pick<Film, 'uneven' | 'duration'>,
+) {
+  const frames = useMemo(
+    () =>
+      video && 'requestVideoFrameCallback' in video && uneven !== null && duration !== null
+        ? walker({ video, at, usual: uneven, duration })
+        : null,
+    [video, at, uneven, duration],
+  );
+  useEffect(() => {
+    const settle = () => video && void frames?.settle(video.currentTime);
+    video?.addEventListener('pause', settle);
+    return () => video?.removeEventListener('pause', settle);
+  }, [video, frames]);
+  return frames;
 }
 
 function show(video: HTMLVideoElement | null, seconds: number, rate: Rate): void {
