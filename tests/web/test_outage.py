@@ -22,27 +22,37 @@ JOBS = (
 )
 ASSETS = "{ assets(first: 100) { nodes { key } } }"
 MIB = 1024 * 1024
+# Seconds that the API stays dead: started again at once, and after a minute.
+away = pytest.mark.parametrize("away", [0, pytest.param(60, marks=pytest.mark.slow)])
 
 
-async def test_a_film_goes_on(live_web: LiveApi, run_script: Script, tmp_path: Path) -> None:
+@away
+async def test_a_film_goes_on(
+    live_web: LiveApi, run_script: Script, tmp_path: Path, away: float
+) -> None:
     film = synthesize(tmp_path / "film.mp4", seconds=120, gop=50)
-    await made(live_web, film, "outage.mp4", SMALL)
-    asset = (await live_web.graphql('{ asset(key: "outage.mp4") { id } }'))["asset"]["id"]
+    key = f"outage-{away}.mp4"
+    await made(live_web, film, key, SMALL)
+    asked = "query($key: String!) { asset(key: $key) { id } }"
+    asset = (await live_web.graphql(asked, key=key))["asset"]["id"]
     shared = await live_web.graphql(SHARE, i={"assetId": asset, "expiresIn": 3600})
     url = shared["createShareLink"]["url"]
-    watched = Watched(run_script, live_web, "outage_watch.mjs", asset, tmp_path, url)
+    watched = Watched(run_script, live_web, "outage_watch.mjs", asset, tmp_path, url, away=away)
     printed = await watched.obey()
     print(printed)
     assert "watch: all good" in printed
 
 
-async def test_uploads_go_on(live_web: LiveApi, run_script: Script, tmp_path: Path) -> None:
+@away
+async def test_uploads_go_on(
+    live_web: LiveApi, run_script: Script, tmp_path: Path, away: float
+) -> None:
     files, folder = tmp_path / "files", tmp_path / "said"
     files.mkdir()
     folder.mkdir()
     for number in range(3):
-        (files / f"outage {number}.mp4").write_bytes(random.randbytes(100 * MIB + number))
-    watched = Watched(run_script, live_web, "outage_upload.mjs", str(files), folder)
+        (files / f"outage {away} {number}.mp4").write_bytes(random.randbytes(100 * MIB + number))
+    watched = Watched(run_script, live_web, "outage_upload.mjs", str(files), folder, away=away)
     printed = await watched.obey()
     print(printed)
     assert "upload: all good" in printed
@@ -60,10 +70,14 @@ async def test_uploads_go_on(live_web: LiveApi, run_script: Script, tmp_path: Pa
         assert [one.endswith(f"/{file.name}") for one in keys].count(True) == 1
 
 
-async def test_work_goes_on(live_web: LiveApi, run_script: Script, tmp_path: Path) -> None:
+@away
+async def test_work_goes_on(
+    live_web: LiveApi, run_script: Script, tmp_path: Path, away: float
+) -> None:
+    title = f"opened-{away}"
     film = synthesize(tmp_path / "opened.mp4", seconds=4)
-    await made(live_web, film, "opened.mp4", SMALL)
-    watched = Watched(run_script, live_web, "outage_work.mjs", "opened", tmp_path)
+    await made(live_web, film, f"{title}.mp4", SMALL)
+    watched = Watched(run_script, live_web, "outage_work.mjs", title, tmp_path, away=away)
     printed = await watched.obey()
     print(printed)
     assert "work: all good" in printed

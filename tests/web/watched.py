@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tests.support.live import LiveApi
 from tests.support.waiting import until
-from tests.web.conftest import ARTIFACTS, Script, sign_in
+from tests.web.conftest import ARTIFACTS, PATIENCE, Script, sign_in
+
+KILLS = 4  # by one script at most
 
 
 class Watched:
@@ -21,7 +23,10 @@ class Watched:
         what: str,
         folder: Path,
         *more: str,
+        away: float = 0,
     ) -> None:
+        """`away`: for how many seconds the API stays dead whenever it is killed."""
+        self._away = away
         self._folder = folder
         self._live = live_web
         self._script = asyncio.create_task(
@@ -32,6 +37,7 @@ class Watched:
                 str(folder),
                 str(ARTIFACTS),
                 *more,
+                patience=PATIENCE + KILLS * away,
                 REELMILL_SIGN_IN=sign_in(live_web),
             )
         )
@@ -61,6 +67,8 @@ class Watched:
                 wanted = f"{'start' if away else 'kill'}.{number}"
                 if not await self._said(wanted):
                     return await self._script
+                if away:
+                    await asyncio.sleep(self._away)
                 await asyncio.to_thread(self._live.start if away else self._live.kill)
                 self.say(f"done.{wanted}")
                 number += away

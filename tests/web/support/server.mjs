@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { must } from './browser.mjs';
 
-const PATIENCE_MS = 60_000;
+/** The API may be left dead for a minute before it is started. */
+const PATIENCE_MS = 150_000;
 
 export class Server {
   #folder;
