@@ -17,6 +17,7 @@ describe('withoutCorrected', () => {
   it('takes the text of the language, and the group with its last one', () => {
     const whole = playlist(text('English', 'en'), text('German', 'de'));
     expect(withoutCorrected(whole, ['en'])).toBe(playlist(text('German', 'de')));
+    expect(withoutCorrected(whole, ['eng'])).toBe(playlist(text('German', 'de')));
     expect(withoutCorrected(whole, ['en', 'de'])).toBe(playlist().replace(',SUBTITLES="text"', ''));
   });
 

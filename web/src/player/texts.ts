@@ -9,7 +9,7 @@ const TEXT = /^#EXT-X-MEDIA:.*\bTYPE=SUBTITLES\b/;
  * not forced, which is what was there to be corrected. Others, such as those for the deaf, remain.
  */
 export function withoutCorrected(playlist: string, corrected: readonly string[]): string {
-  const left = new Set(corrected);
+  const left = new Set(corrected.map(shortLanguage));
   const lines = playlist.split('\n').filter((line) => {
     if (!TEXT.test(line) || /\bFORCED=YES\b/.test(line)) return true;
     const language = /\bLANGUAGE="([a-z]{2,3})"/.exec(line)?.[1];
