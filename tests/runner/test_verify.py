@@ -166,16 +166,17 @@ async def test_damage_shows_without_the_smoothing_of_edges(
         data = bytearray(good)
         data[chance.randrange(begin, len(data))] ^= 1 << chance.randrange(8)
         (tmp_path / "changed.mp4").write_bytes(data)
-        plain = await _complains(tmp_path, ())
-        assert await _complains(tmp_path, ("-skip_loop_filter:v", "all")) == plain
-        complained += plain
+        plain = await _complaint(tmp_path, ())
+        rough = await _complaint(tmp_path, ("-skip_loop_filter:v", "all"))
+        assert bool(rough) == bool(plain), (rough, plain)
+        complained += bool(plain)
     assert complained > 10
 
 
-async def _complains(folder: Path, options: tuple[str, ...]) -> bool:
-    words = ("-nostdin", "-v", "error", "-xerror", *options, "-f", "mov", "-i", "file:changed.mp4")
+async def _complaint(folder: Path, options: tuple[str, ...]) -> str:
+    words = ("-nostdin", "-v", "error", "-xerror", "-threads", "1", *options)
+    argv = [media.tools().ffmpeg, *words, "-f", "mov", "-i", "file:changed.mp4", "-f", "null", "-"]
     try:
-        done = await run([media.tools().ffmpeg, *words, "-f", "null", "-"], cwd=folder, watch=WATCH)
-    except ChildFailedError:
-        return True
-    return bool(done.stderr.strip())
+        return (await run(argv, cwd=folder, watch=WATCH)).stderr.strip()
+    except ChildFailedError as error:
+        return f"{error}: {error.log}"
