@@ -42,15 +42,19 @@ def run_script(node: str, chromium: str) -> Script:
 
     def run(name: str, *arguments: str, patience: float = PATIENCE, **extra: str) -> str:
         environment = os.environ | {"REELMILL_CHROMIUM": chromium} | extra
-        done = subprocess.run(
-            [node, str(HERE / name), *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=patience,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [node, str(HERE / name), *arguments],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=patience,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            said = (late.stdout or b"")[-2000:], (late.stderr or b"")[-2000:]
+            pytest.fail(f"{name} does not end; it said {said}")
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"
         return done.stdout
 

@@ -34,6 +34,8 @@ async function holdLaterPieces(page) {
 const at = (page) => page.locator('video').evaluate((video) => video.currentTime);
 
 async function playing(page) {
+  // Before the player has begun with it, it would be interrupted.
+  await page.waitForFunction(() => document.querySelector('video')?.readyState > 0);
   await page.locator('video').evaluate((video) => {
     video.muted = true;
     return video.play();

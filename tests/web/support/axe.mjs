@@ -6,8 +6,12 @@ import { must, root } from './browser.mjs';
 const AXE = readFileSync(join(root, 'web/node_modules/axe-core/axe.min.js'), 'utf8');
 
 const violations = async (exclude) => {
-  // It runs one analysis at a time, and a page that has just changed may still move.
-  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+  // It runs one analysis at a time, and a page that has just changed may still move. What waits for
+  // an answer moves for ever.
+  const moving = document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().endTime < Infinity);
+  await Promise.all(moving.map((one) => one.finished.catch(() => null)));
   const { violations: found } = await window.axe.run(exclude.length > 0 ? { exclude } : document, {
     resultTypes: ['violations'],
   });

@@ -42,10 +42,10 @@ export function useEngine(
   const [problem, setProblem] = useState<PlayerProblem | null>(null);
   const engine = useRef<Engine | null>(null);
   const resumeAt = useRef(0);
-  // What is corrected while it plays does not begin it anew.
-  const newest = useRef(corrected);
+  // What is learned of it while it plays does not begin it anew.
+  const newest = useRef({ corrected, pictures });
   useEffect(() => {
-    newest.current = corrected;
+    newest.current = { corrected, pictures };
   });
 
   useEffect(() => {
@@ -56,23 +56,29 @@ export function useEngine(
     };
     // Browsers play the sound alone of a film whose picture they cannot decode.
     const mustShow = () => {
-      if (pictures && element.videoWidth === 0) setProblem('format');
+      if (newest.current.pictures && element.videoWidth === 0) setProblem('format');
     };
     element.addEventListener('loadedmetadata', keepPlace, { once: true });
     element.addEventListener('loadeddata', mustShow);
-    const stop = start(element, { source: link, corrected: newest.current }, streams, engine, {
-      onQualities: setQualities,
-      onSounds: setSounds,
-      onTexts: setTexts,
-      onProblem: setProblem,
-      onMissing: setMissing,
-    });
+    const stop = start(
+      element,
+      { source: link, corrected: newest.current.corrected },
+      streams,
+      engine,
+      {
+        onQualities: setQualities,
+        onSounds: setSounds,
+        onTexts: setTexts,
+        onProblem: setProblem,
+        onMissing: setMissing,
+      },
+    );
     return () => {
       element.removeEventListener('loadedmetadata', keepPlace);
       element.removeEventListener('loadeddata', mustShow);
       stop();
     };
-  }, [video, link, round, streams, pictures]);
+  }, [video, link, round, streams]);
 
   const retry = () => {
     resumeAt.current = video.current?.currentTime ?? 0;
