@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from api import migrate
@@ -44,6 +45,14 @@ class Base:
                 "insert into project (id, name, prefix) values ($1, $2, $3)", project, name, prefix
             )
         return project
+
+    async def analyze(self, table: str) -> None:
+        """Let the planner know how large a table is, as autovacuum does within a minute."""
+        owner = await asyncpg.connect(self.owner_url)
+        try:
+            await owner.execute(f"analyze {table}")
+        finally:
+            await owner.close()
 
 
 @pytest.fixture(scope="session")

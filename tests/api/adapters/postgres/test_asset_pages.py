@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from api.adapters.postgres import asset_pages
@@ -41,11 +40,7 @@ async def project(base: Base) -> AsyncIterator[UUID]:
     random.Random(6).shuffle(some)
     async with base.database.system() as connection:
         await connection.execute(_FILL, made, some)
-    owner = await asyncpg.connect(base.owner_url)
-    try:
-        await owner.execute("analyze asset")  # as autovacuum does within a minute
-    finally:
-        await owner.close()
+    await base.analyze("asset")
     yield made
     async with base.database.system() as connection:
         await connection.execute("delete from asset where project_id = $1", made)

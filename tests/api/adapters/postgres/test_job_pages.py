@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from api.adapters.postgres import jobs
@@ -44,11 +43,7 @@ async def project(base: Base) -> AsyncIterator[UUID]:
             project,
         )
         await connection.execute(_INSERT, project, asset, ids.batch(JOBS))
-    owner = await asyncpg.connect(base.owner_url)
-    try:
-        await owner.execute("analyze job")  # as autovacuum does within a minute
-    finally:
-        await owner.close()
+    await base.analyze("job")
     yield project
     async with base.database.system() as connection:
         await connection.execute("delete from job where project_id = $1", project)
@@ -83,8 +78,9 @@ async def test_each_that_has_ended_comes_once_and_the_last_one_first(
 ) -> None:
     found = await _listed(base, project, JobQuery(status=status), 700)
     assert len(found) == len({job.id for job in found}) == number
-    places = [(job.finished_at, job.id) for job in found]
-    assert all(one > other for one, other in pairwise(places))  # type: ignore[operator]
+    places = [(job.finished_at, job.id) for job in found if job.finished_at]
+    assert len(places) == number
+    assert all(one > other for one, other in pairwise(places))
 
 
 async def test_a_page_reads_what_it_shows(base: Base, project: UUID) -> None:
