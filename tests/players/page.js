@@ -19,6 +19,16 @@ function until(happened, what, seconds = 20) {
   });
 }
 
+/** The same while the film plays, again and again if it must; it stands still behind it. A look from
+ * outside may take seconds on a busy machine, so nothing plays on between two steps. */
+async function untilPlaying(happened, what) {
+  video.loop = true;
+  await video.play();
+  await until(happened, what);
+  video.pause();
+  video.loop = false;
+}
+
 /** Red, green and blue of the middle of a picture. */
 function middle(picture, width, height) {
   const canvas = document.createElement('canvas');
@@ -64,15 +74,14 @@ globalThis.reelmill = {
     );
     return { duration: video.duration, heights: player.heights() };
   },
-  /** Plays until the film is at `seconds`. */
+  /** Plays until the film is at `seconds`, and says where it stands then. */
   async playUntil(seconds) {
-    await video.play();
-    await until(
-      () => video.currentTime >= seconds || video.ended,
+    await untilPlaying(
+      () => video.currentTime >= seconds,
       () => `still at ${video.currentTime}: ${complaints}`,
     );
+    return video.currentTime;
   },
-  pause: () => video.pause(),
   /** Lands on the very time, with a picture. */
   async seek(seconds) {
     video.currentTime = seconds;
@@ -97,7 +106,7 @@ globalThis.reelmill = {
   },
   async choose(width, height) {
     player.choose(height);
-    await until(
+    await untilPlaying(
       () => video.videoHeight === height && video.videoWidth === width,
       () => `the picture stays at ${video.videoWidth} x ${video.videoHeight}: ${complaints}`,
     );
@@ -107,19 +116,26 @@ globalThis.reelmill = {
   async hear(number, wanted) {
     if (number !== null) player.hear(number);
     await ear.context.resume();
-    await until(
+    await untilPlaying(
       () => Math.abs(hertz() - wanted) < 15,
       () => `${hertz()} Hz are heard instead of ${wanted}: ${complaints}`,
     );
   },
-  /** Until one line of subtitles stands on the picture, and it is this one. */
-  async read(number, wanted) {
+  /** Chooses subtitles, until the line of the very second stands on the picture as it plays. */
+  async readPlaying(number, says) {
     player.read(number);
-    await until(
-      () => written() === wanted,
-      () => `it shows "${written()}" instead of "${wanted}": ${complaints}`,
+    const wanted = () => `${says} ${Math.floor(video.currentTime)}`;
+    await untilPlaying(
+      () => written() === wanted(),
+      () => `it shows "${written()}" instead of "${wanted()}": ${complaints}`,
     );
   },
+  /** Until one line of subtitles stands on the picture, and it is this one. */
+  read: (wanted) =>
+    until(
+      () => written() === wanted,
+      () => `it shows "${written()}" instead of "${wanted}": ${complaints}`,
+    ),
   async end() {
     await video.play();
     await until(

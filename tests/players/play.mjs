@@ -74,16 +74,13 @@ async function watch({ name, player, path, url, encrypted, ...film }) {
   }
 }
 
-/** A screenshot takes its time, so the film stands still for it. */
 async function seeOnScreen(page, ask, wanted) {
-  await ask('pause');
   const end = performance.now() + SECONDS_TO_SHOW * 1000;
   let seen;
   do {
     const shot = await page.locator('video').screenshot();
     seen = await ask('seenOn', shot.toString('base64'));
-    if (seen.every((shade, place) => Math.abs(shade - wanted[place]) < 40))
-      return ask('playUntil', 0);
+    if (seen.every((shade, place) => Math.abs(shade - wanted[place]) < 40)) return;
   } while (performance.now() < end);
   throw new Error(`the picture is ${seen} instead of ${wanted}`);
 }
@@ -93,11 +90,9 @@ async function view(call, opened, { seconds, rungs, sounds, texts, picture }) {
   const heights = rungs.map(([, height]) => height).toSorted((a, b) => a - b);
   must(opened.heights.join() === heights.join(), `rungs ${opened.heights} instead of ${heights}`);
   const see = (at) => (picture ? call('see', COLOURS[at]) : null);
-  await call('playUntil', 0.2);
-  await see(0);
+  await see(Math.floor(await call('playUntil', 0.2)));
   if (sounds.length > 0) await call('hear', null, sounds[0].hertz);
   for (const at of [4, 1]) {
-    await call('pause');
     const landed = await call('seek', at + 0.5);
     must(Math.abs(landed - at - 0.5) < 0.01, `a seek to ${at + 0.5} s lands at ${landed}`);
     await see(at);
@@ -111,8 +106,8 @@ async function view(call, opened, { seconds, rungs, sounds, texts, picture }) {
   await hearAll(call, sounds);
   await readAll(call, texts);
   await call('seek', seconds - 0.5);
-  await see(COLOURS.length - 1);
   await call('end');
+  await see(COLOURS.length - 1);
 }
 
 async function hearAll(call, sounds) {
@@ -129,11 +124,9 @@ async function readAll(call, texts) {
   mustOffer(await call('texts'), texts);
   for (const [number, { says }] of texts.entries()) {
     await call('seek', 1.2);
-    await call('playUntil', 1.3);
-    await call('read', number, `${says} 2`);
-    await call('pause');
+    await call('readPlaying', number, says);
     await call('seek', 4.5);
-    await call('read', number, `${says} 4`);
+    await call('read', `${says} 4`);
   }
 }
 

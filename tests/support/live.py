@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -146,6 +146,14 @@ class LiveApi:
         self.process.terminate()
         return self.process.wait(20)
 
+    def clear_away(self) -> None:
+        """Kill it and its runners, after a test that failed: the next one shares the machine."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        for pid in self.runners():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def log(self) -> str:
         return (self.folder / "api.log").read_text("utf-8", "replace")
 
@@ -269,7 +277,11 @@ class LiveApi:
 def running(owner_url: str, s3: S3Settings, folder: Path, **extra: str) -> Iterator[LiveApi]:
     """A migrated, started API with more settings; at the end it stops and leaves nothing behind."""
     live = LiveApi(owner_url, s3, folder, extra).migrate().start()
-    yield live
+    try:
+        yield live
+    except BaseException:
+        live.clear_away()
+        raise
     assert live.stop() == 0, live.log()[-3000:]
     assert "Traceback" not in live.log(), live.log()[-3000:]
     assert not live.runners()
