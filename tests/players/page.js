@@ -139,7 +139,7 @@ globalThis.reelmill = {
   async end() {
     await video.play();
     await until(
-      () => video.ended,
+      () => video.ended || player.ended?.(),
       () => `no end, at ${video.currentTime} of ${video.duration}: ${complaints}`,
     );
   },

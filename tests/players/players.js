@@ -4,6 +4,7 @@
  *   heights() choose(height)      rungs, lowest first; no more switching by itself after `choose`
  *   sounds() hear(number)         languages and names of the sounds that can be chosen
  *   texts() read(number)          the same of subtitles
+ *   ended()                       whether it says that the film is over, if it has an own word for it
  *   destroy()
  *
  * Whatever a player complains about goes to `complain`, also what it gets over by itself.
@@ -80,6 +81,11 @@ async function dashJs(video, url, complain) {
   player.on(events.ERROR, ({ error }) => complain(`${error.code} ${error.message}`));
   player.on(events.PLAYBACK_ERROR, ({ error }) => complain(`${error?.code} ${error?.message}`));
   player.updateSettings({ debug: { logLevel: 0 } });
+  // It leaves the browser without the end of a stream where a buffer is just being changed, and
+  // tells of it by itself.
+  let ended = false;
+  player.on(events.PLAYBACK_ENDED, () => (ended = true));
+  player.on(events.PLAYBACK_SEEKING, () => (ended = false));
   const ready = new Promise((resolve) => {
     player.on(events.STREAM_INITIALIZED, resolve);
   });
@@ -102,6 +108,7 @@ async function dashJs(video, url, complain) {
     hear: (number) => player.setCurrentTrack(player.getTracksFor('audio')[number]),
     texts: () => tracks('text'),
     read: (number) => player.setTextTrack(number),
+    ended: () => ended,
     destroy: () => player.destroy(),
   };
 }
