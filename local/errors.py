@@ -10,9 +10,9 @@ class LocalError(Exception):
 class PortInUseError(LocalError):
     """A port that somebody chose (or a documented default) belongs to another process."""
 
-    def __init__(self, port: int, service: str, variable: str) -> None:
+    def __init__(self, port: int, service: str, variable: str, holder: str | None = None) -> None:
         super().__init__(
-            f"Port {port}, wanted for {service}, is in use by another program. "
+            f"Port {port}, wanted for {service}, is in use by {holder or 'another program'}. "
             f"Stop that program, or choose another port: {variable}=12345 make run"
         )
         self.port = port

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from local.errors import LocalError, PortInUseError
+from local.listeners import listener
 
 LOOPBACK = "127.0.0.1"
 # Linux gives clients numbers from 32768 on, and Kubernetes uses those from 30000 on for services.
@@ -93,7 +94,7 @@ def allocate(
     picked: dict[str, int] = {}
     for name, port in chosen.items():
         if not free(port):
-            raise PortInUseError(port, TITLES[name], VARIABLES[name])
+            raise PortInUseError(port, TITLES[name], VARIABLES[name], listener(port))
         picked[name] = port
     for name, port in DEFAULTS.items():
         if name in picked:
@@ -101,7 +102,7 @@ def allocate(
         if free(port) and port not in picked.values():
             picked[name] = port
         elif not flexible:
-            raise PortInUseError(port, TITLES[name], VARIABLES[name])
+            raise PortInUseError(port, TITLES[name], VARIABLES[name], listener(port))
     for name, port in remembered.items():
         usable = name in NAMES and name not in picked and port not in picked.values()
         if usable and name not in DEFAULTS and free(port):

@@ -160,6 +160,7 @@ def test_a_port_in_use_is_said_plainly(person: Person, variable: str, service: s
             code, words = ends(running)
     assert code == 1
     assert f"Port {person.env[variable]}, wanted for {service}" in words
+    assert f", process {os.getpid()}. Stop that program" in words
     assert f"{variable}=" in words
     assert "Traceback" not in words
     assert person.left_over() == []
