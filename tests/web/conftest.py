@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests" / "web"
 # Screenshots are for people, and too large for the repository.
 ARTIFACTS = ROOT / "test-artifacts" / "web"
+SHARE = "mutation($i: CreateShareLinkInput!) { createShareLink(input: $i) { url } }"
+_UNFINISHED = "{ uploads(first: 100, filter: { status: STARTED }) { nodes { id } } }"
+_ABORT = (
+    "mutation($i: AbortMultipartUploadInput!)"
+    " { abortMultipartUpload(input: $i) { userErrors { code message } } }"
+)
 
 Script = Callable[..., str]
 
@@ -76,7 +82,7 @@ def mock_url(node: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def live_web(
+def web_api(
     built_web: Path,
     postgres_owner_url: str,
     s3_settings: S3Settings,
@@ -92,6 +98,17 @@ def live_web(
     assert live.stop() == 0, live.log()[-3000:]
     assert "Traceback" not in live.log()
     assert not live.runners()
+
+
+@pytest.fixture
+async def live_web(web_api: LiveApi) -> AsyncIterator[LiveApi]:
+    """The API, alive and without an upload that waits for more, whatever the last test left: the
+    app would show it to the next one."""
+    yield web_api
+    if web_api.process is None or web_api.process.poll() is not None:
+        web_api.start()
+    for upload in (await web_api.graphql(_UNFINISHED))["uploads"]["nodes"]:
+        await web_api.graphql(_ABORT, i={"uploadId": upload["id"]})
 
 
 def sign_in(live_web: LiveApi) -> str:

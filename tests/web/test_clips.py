@@ -14,7 +14,7 @@ import pytest
 from tests.runner.media import shown, stream
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import ffmpeg, synthesize
-from tests.web.conftest import ARTIFACTS, Script, made, sign_in
+from tests.web.conftest import ARTIFACTS, SHARE, Script, made, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 
@@ -98,12 +98,18 @@ async def test_a_film_that_the_browser_cannot_decode(
     await asyncio.to_thread(subprocess.run, command, check=True, timeout=60)
     jobs.append(await made(live_web, mute, "mute.mp4", recipes[0]))
     found = await live_web.graphql('{ asset(key: "hevc.mp4") { id } }')
+    pages = [f"{live_web.url}/jobs/{job}" for job in jobs]
+    # To strangers, too: the stream, the file with sound and the one without.
+    for job in jobs:
+        (output, *_) = (await live_web.job(job))["outputs"]
+        shared = await live_web.graphql(SHARE, i={"outputId": output["id"]})
+        pages.append(shared["createShareLink"]["url"])
     printed = await asyncio.to_thread(
         run_script,
         "undecodable.mjs",
         found["asset"]["id"],
         str(ARTIFACTS),
-        *jobs,
+        *pages,
         REELMILL_SIGN_IN=sign_in(live_web),
     )
     assert "undecodable: all good" in printed

@@ -10,13 +10,12 @@ import pytest
 
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import synthesize
-from tests.web.conftest import Script, made
+from tests.web.conftest import SHARE, Script, made
 from tests.web.watched import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 
 SMALL = {"tier": "DRAFT", "ladder": {"rungs": [{"height": 144}], "dash": False}}
-SHARE = "mutation($i: CreateShareLinkInput!) { createShareLink(input: $i) { url } }"
 JOBS = (
     "query($key: String!) { asset(key: $key) { jobs(first: 10) { nodes { firstLook { id } } } } }"
 )

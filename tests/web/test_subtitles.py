@@ -13,7 +13,7 @@ from schema import webvtt
 from schema.webvtt import Cue
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import synthesize
-from tests.web.conftest import ARTIFACTS, Script, made, sign_in
+from tests.web.conftest import ARTIFACTS, SHARE, Script, made, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 
@@ -32,7 +32,6 @@ Two halves in one
 # Of a film of 100 minutes.
 LONG = [Cue(3.0 * n, 3.0 * n + 2.5, f"Satz {n + 1}") for n in range(2000)]
 SAVE = "mutation($i: SaveSubtitlesInput!) { saveSubtitles(input: $i) { userErrors { code } } }"
-SHARE = "mutation($i: CreateShareLinkInput!) { createShareLink(input: $i) { url } }"
 OUTPUTS = "query($id: ID!) { job(id: $id) { asset { id } outputs { key kind playbackUrl } } }"
 
 

@@ -2,14 +2,14 @@
  * Films in a codec that this browser has no decoder for: the clip editor and the player say that, and
  * not that the network is to blame.
  *
- *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/undecodable.mjs ASSET FOLDER JOB…
+ *   REELMILL_SIGN_IN=http://…/signin#rm_… node tests/web/undecodable.mjs ASSET FOLDER PAGE…
  */
 import { join } from 'node:path';
 import { mustBeAccessible } from './support/axe.mjs';
 import { complaints, launch, must, mustFit } from './support/browser.mjs';
 import { field } from './support/clips.mjs';
 
-const [asset, folder, ...jobs] = process.argv.slice(2);
+const [asset, folder, ...pages] = process.argv.slice(2);
 const link = process.env.REELMILL_SIGN_IN;
 const { origin } = new URL(link);
 const PATIENCE = 90_000;
@@ -34,12 +34,10 @@ console.log('undecodable: all good');
 
 /** A stream, a file with sound, of which browsers would play the sound alone, and one without. */
 async function played(page) {
-  for (const job of jobs) {
-    await page.goto(`${origin}/jobs/${job}`);
+  for (const [number, address] of pages.entries()) {
+    await page.goto(address);
     await page.getByText('This browser cannot decode this video').waitFor();
-    await page.screenshot({
-      path: join(folder, `real-undecodable-player-${jobs.indexOf(job)}.png`),
-    });
+    await page.screenshot({ path: join(folder, `real-undecodable-player-${number}.png`) });
   }
 }
 

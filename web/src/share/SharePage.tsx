@@ -54,6 +54,7 @@ function Shared({ film, read }: { film: Film; read: () => void }) {
         <LazyPlayer
           source={film.playbackUrl}
           streams={film.kind === 'HLS'}
+          pictures={film.width !== null}
           poster={film.posterUrl ?? undefined}
           thumbnails={film.thumbnailsUrl ?? undefined}
           title={film.title}

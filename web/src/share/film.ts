@@ -5,6 +5,8 @@ export interface Film {
   title: string;
   kind: 'HLS' | 'MP4' | 'DASH' | 'CLIP' | 'AUDIO';
   playbackUrl: string;
+  /** Pixels; null where there is sound alone. */
+  width: number | null;
   posterUrl: string | null;
   thumbnailsUrl: string | null;
   captions: { url: string; language: string | null; label: string | null; saved: boolean }[];
