@@ -73,6 +73,25 @@ async function obeysPointer(page) {
   await mustWait(page, [4, 7, 3, 5, 8, 6]);
 }
 
+async function choosesARange(page) {
+  const box = (n) => page.getByRole('checkbox', { name: `Choose ${titled(n)}` });
+  const chosen = (text) =>
+    page.getByRole('region', { name: 'Chosen jobs' }).getByText(text).waitFor();
+  await mustWait(page, [4, 7, 3, 5, 8, 6]);
+  await box(7).click();
+  await box(8).click({ modifiers: ['Shift'] });
+  await chosen('4 chosen');
+  await box(4).focus();
+  await page.keyboard.press('Shift+Space');
+  await chosen('5 chosen');
+  const marked = await page.evaluate(() => getSelection().toString());
+  must(marked === '', `words are marked as well: ${marked}`);
+  const all = page.getByRole('checkbox', { name: 'Choose all: Waiting' });
+  await all.check();
+  await chosen('6 chosen');
+  await all.uncheck();
+}
+
 async function cancelsMany(page) {
   await page.getByRole('checkbox', { name: 'Choose all: Waiting' }).check();
   await page.getByRole('checkbox', { name: `Choose ${titled(4)}` }).uncheck();
@@ -110,6 +129,7 @@ try {
   await page.goto(`${base}/jobs`);
   await obeysKeys(page);
   await obeysPointer(page);
+  await choosesARange(page);
   await cancelsMany(page);
   await narrows(page);
   await page.setViewportSize({ width: 360, height: 800 });

@@ -17,7 +17,8 @@ export interface RowProps {
   /** Whether it is made first for another job of the same title. */
   isLook: boolean;
   selected: boolean;
-  onSelect: (id: string) => void;
+  /** `toHere`: with all rows from the last one that was chosen. */
+  onSelect: (id: string, toHere: boolean) => void;
   /** Only of jobs that a priority still moves. */
   onMove: ((job: BoardJob, by: 1 | -1) => void) | undefined;
   /** Told where a pointer begins to drag it. */
@@ -42,8 +43,9 @@ export const BoardRow = memo(function BoardRow({
           type="checkbox"
           className="mt-1 size-4 accent-accent"
           checked={selected}
+          readOnly
           aria-label={texts.choose(job.title)}
-          onChange={() => onSelect(job.id)}
+          onClick={(event) => onSelect(job.id, event.shiftKey)}
         />
         {onDrag && (
           // For pointers only: the keyboard has buttons.

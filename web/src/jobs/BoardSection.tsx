@@ -12,6 +12,7 @@ import { BoardRow } from './BoardRow';
 import { isOver } from './state';
 import { useDrag } from './useDrag';
 import { useMoves } from './useMoves';
+import { useRange } from './useRange';
 
 interface Props {
   section: Section;
@@ -96,6 +97,7 @@ function Rows({ section, jobs, looks, feed, selection, onLook }: Props) {
   }, [onLook, section, seen, still]);
   useEffect(() => () => onLook(section, []), [onLook, section]);
 
+  const select = useRange(selection, jobs);
   const moves = useMoves(feed, jobs);
   const { begin, dragged } = useDrag(box, moves.drop);
   return (
@@ -129,7 +131,7 @@ function Rows({ section, jobs, looks, feed, selection, onLook }: Props) {
                   job={job}
                   isLook={looks.has(job.id)}
                   selected={selection.ids.has(job.id)}
-                  onSelect={selection.toggle}
+                  onSelect={select}
                   onMove={isQueued(job) ? moves.step : undefined}
                   onDrag={isQueued(job) ? begin : undefined}
                 />
