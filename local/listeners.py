@@ -13,14 +13,16 @@ _LISTEN = "0A"
 def listener(port: int) -> str | None:
     """The name and number of a program that listens there, on whatever address; None when there is
     none, or when it is somebody else's and we are not root."""
-    sockets = {f"socket:[{inode}]" for inode in _inodes(port)}
-    for found in all_stats() if sockets else ():
-        if sockets & set(_open(found.pid)):
+    wanted = {socket for socket, its_port in listening().items() if its_port == port}
+    for found in all_stats() if wanted else ():
+        if wanted & set(opened(found.pid)):
             return f"{_name(found.pid)}, process {found.pid}"
     return None
 
 
-def _inodes(port: int) -> Iterator[str]:
+def listening() -> dict[str, int]:
+    """The port of every TCP socket that is listened on, by what a descriptor of it stands for."""
+    found: dict[str, int] = {}
     for table in ("tcp", "tcp6"):
         try:
             lines = (PROC / "net" / table).read_text().splitlines()[1:]
@@ -28,11 +30,12 @@ def _inodes(port: int) -> Iterator[str]:
             continue
         for fields in map(str.split, lines):
             # local_address is ADDRESS:PORT in hexadecimal digits, st the state, the tenth an inode.
-            if fields[3] == _LISTEN and int(fields[1].rpartition(":")[2], 16) == port:
-                yield fields[9]
+            if fields[3] == _LISTEN:
+                found[f"socket:[{fields[9]}]"] = int(fields[1].rpartition(":")[2], 16)
+    return found
 
 
-def _open(pid: int) -> Iterator[str]:
+def opened(pid: int) -> Iterator[str]:
     """What the descriptors of a process stand for. Any may close while they are read."""
     try:
         links = list((PROC / str(pid) / "fd").iterdir())

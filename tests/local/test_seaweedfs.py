@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 from local import buckets
 from local.credentials import Credentials
 from local.deadline import Deadline
+from local.listeners import listening, opened
 from local.ports import LOOPBACK, Ports, any_free
 from local.process_table import ProcessTable
 from local.seaweedfs import SeaweedFS
@@ -157,26 +158,10 @@ def speak_tls_without_certificate(port: int) -> None:
 async def test_only_the_known_ports_are_open(store: SeaweedFS, process: Running) -> None:
     assert process.server.child
     ours = {getattr(process.ports, name) for name in Ports.__dataclass_fields__}
-    assert listening(process.server.child.pid) <= ours
-
-
-def listening(pid: int) -> set[int]:
-    """Ports on which a process listens (proc(5), net/tcp: state 0A)."""
-    inodes = set()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            target = str(link.readlink())
-        except OSError:
-            continue
-        if target.startswith("socket:["):
-            inodes.add(target[8:-1])
-    ports = set()
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == "0A" and fields[9] in inodes:
-                ports.add(int(fields[1].rsplit(":", 1)[1], 16))
-    return ports
+    ports = listening()
+    found = {ports[each] for each in opened(process.server.child.pid) if each in ports}
+    assert found
+    assert found <= ours
 
 
 async def test_everything_it_writes_stays_in_its_home(store: SeaweedFS, home: Path) -> None:
