@@ -6,6 +6,7 @@ from typing import Self
 
 from reelmill import connection as connections
 from reelmill.connection import Connection
+from reelmill.methods.bulk import Bulk
 from reelmill.methods.keys import Keys
 from reelmill.methods.options import Options
 from reelmill.methods.scans import Scans
@@ -17,7 +18,7 @@ from reelmill.transport import Transport
 from reelmill.wire import trusted
 
 
-class Client(Uploads, Scans, Keys, Options, Shares):
+class Client(Uploads, Scans, Bulk, Keys, Options, Shares):
     """One project of one Reelmill server. Use it as `async with Client(url, key) as client`.
 
     Every method raises ReelmillError: RefusedError for what the server says no to,

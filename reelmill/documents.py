@@ -5,64 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-_ASSET: Final = """
-fragment AssetFields on Asset {
-  id key bucket etag size sha256 md5 title kind status tags duration width height videoCodec
-  audioCodec metadata createdAt updatedAt
-}
-"""
-_OUTPUT: Final = """
-fragment OutputFields on Output {
-  id kind key bucket contentType size files sha256 title start duration width height
-  videoCodec audioCodec channels sampleRate languages label bitrate renditions reused
-  loudness {
-    target truePeak gain limited
-    source { integrated range peak }
-    made { integrated range peak }
-    curve { step values }
-  }
-  report {
-    checks drift blackSeconds frozenSeconds black { start end } frozen { start end }
-    vmaf { mean lowest lowestAt step curve }
-    bitrate { step values }
-  }
-}
-"""
-_OF_JOB: Final = """
-  id status waitingReason phase progress etaSeconds speed title preset recipe priority metadata
-  error { code message hint } createdAt startedAt finishedAt
-"""
-_JOB: Final = (
-    f"""
-fragment JobFields on Job {{
-  {_OF_JOB} asset {{ ...AssetFields }} outputs {{ ...OutputFields }}
-}}
-"""
-    + _ASSET
-    + _OUTPUT
-)
-_JOB_ALONE: Final = f"""
-fragment JobFields on Job {{ {_OF_JOB} }}
-"""
-# Links are signed one by one: a list of jobs does without them.
-_JOB_AND_LINKS: Final = (
-    """
-fragment JobAndLinks on Job {
-  ...JobFields outputs { url playbackUrl }
-  attempts { number status reason memory storage startedAt finishedAt log }
-}
-"""
-    + _JOB
-)
-_UPLOAD: Final = """
-fragment UploadFields on Upload {
-  id status method key filename size partSize partCount createdAt expiresAt
-}
-"""
-_SIGNED: Final = """
-fragment SignedFields on SignedPart { number url headers { name value } }
-"""
-_ERRORS: Final = "userErrors { code message field }"
+from reelmill import fragments
 
 VIEWER: Final = """
 query Viewer { viewer { project { id name prefix eventCursor } keyId keyName scopes } }
@@ -76,7 +19,7 @@ query Mutations { __type(name: "Mutation") { fields { name } } }
 PRESETS: Final = """
 query Presets { presets { name version title description builtin recipe } }
 """
-JOB: Final = "query Job($id: ID!) { job(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
+JOB: Final = "query Job($id: ID!) { job(id: $id) { ...JobAndLinks } }" + fragments.JOB_AND_LINKS
 JOBS: Final = (
     """
 query Jobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = CREATED_AT_DESC) {
@@ -85,7 +28,7 @@ query Jobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = 
   }
 }
 """
-    + _JOB
+    + fragments.JOB
 )
 ASSETS: Final = (
     """
@@ -96,7 +39,7 @@ query Assets($first: Int!, $after: String, $filter: AssetFilter,
   }
 }
 """
-    + _ASSET
+    + fragments.ASSET
 )
 _SCAN: Final = """
 fragment ScanFields on Scan {
@@ -107,7 +50,7 @@ fragment ScanFields on Scan {
 START_SCAN: Final = (
     f"""
 mutation StartScan($input: ScanMediaFolderInput) {{
-  scanMediaFolder(input: $input) {{ files scan {{ ...ScanFields }} {_ERRORS} }}
+  scanMediaFolder(input: $input) {{ files scan {{ ...ScanFields }} {fragments.ERRORS} }}
 }}
 """
     + _SCAN
@@ -132,7 +75,7 @@ query Gallery($first: Int!, $refresh: Boolean!) {
   }
 }
 """
-    + _JOB
+    + fragments.JOB
 )
 _PRESET: Final = """
 fragment PresetFields on Preset { name version title description builtin recipe }
@@ -140,14 +83,14 @@ fragment PresetFields on Preset { name version title description builtin recipe 
 SAVE_PRESET: Final = (
     f"""
 mutation SavePreset($input: SavePresetInput!) {{
-  savePreset(input: $input) {{ preset {{ ...PresetFields }} {_ERRORS} }}
+  savePreset(input: $input) {{ preset {{ ...PresetFields }} {fragments.ERRORS} }}
 }}
 """
     + _PRESET
 )
 DELETE_PRESET: Final = f"""
 mutation DeletePreset($input: DeletePresetInput!) {{
-  deletePreset(input: $input) {{ name {_ERRORS} }}
+  deletePreset(input: $input) {{ name {fragments.ERRORS} }}
 }}
 """
 
@@ -156,43 +99,45 @@ def _on_job(mutation: str, fields: str) -> str:
     name = mutation[0].upper() + mutation[1:]
     return f"""
 mutation {name}($input: {name}Input!) {{
-  {mutation}(input: $input) {{ job {{ ...JobFields }} {_ERRORS} }}
+  {mutation}(input: $input) {{ job {{ ...JobFields }} {fragments.ERRORS} }}
 }}
 {fields}"""
 
 
-START_TRANSCODE: Final = _on_job("startTranscode", _JOB)
-START_TRANSCODE_BRIEF: Final = _on_job("startTranscode", _JOB_ALONE)
-CANCEL_JOB: Final = _on_job("cancelJob", _JOB)
-CANCEL_JOB_BRIEF: Final = _on_job("cancelJob", _JOB_ALONE)
-RETRY_JOB: Final = _on_job("retryJob", _JOB)
-RETRY_JOB_BRIEF: Final = _on_job("retryJob", _JOB_ALONE)
-SET_JOB_PRIORITY: Final = _on_job("setJobPriority", _JOB)
-SET_JOB_PRIORITY_BRIEF: Final = _on_job("setJobPriority", _JOB_ALONE)
+START_TRANSCODE: Final = _on_job("startTranscode", fragments.JOB)
+START_TRANSCODE_BRIEF: Final = _on_job("startTranscode", fragments.JOB_ALONE)
+CANCEL_JOB: Final = _on_job("cancelJob", fragments.JOB)
+CANCEL_JOB_BRIEF: Final = _on_job("cancelJob", fragments.JOB_ALONE)
+RETRY_JOB: Final = _on_job("retryJob", fragments.JOB)
+RETRY_JOB_BRIEF: Final = _on_job("retryJob", fragments.JOB_ALONE)
+SET_JOB_PRIORITY: Final = _on_job("setJobPriority", fragments.JOB)
+SET_JOB_PRIORITY_BRIEF: Final = _on_job("setJobPriority", fragments.JOB_ALONE)
 SAVE_SUBTITLES: Final = (
     f"""
 mutation SaveSubtitles($input: SaveSubtitlesInput!) {{
-  saveSubtitles(input: $input) {{ outputs {{ ...OutputFields url playbackUrl }} {_ERRORS} }}
+  saveSubtitles(input: $input) {{
+    outputs {{ ...OutputFields url playbackUrl }} {fragments.ERRORS}
+  }}
 }}
 """
-    + _OUTPUT
+    + fragments.OUTPUT
 )
-ASSET: Final = "query Asset($id: ID!) { asset(id: $id) { ...AssetFields } }" + _ASSET
+ASSET: Final = "query Asset($id: ID!) { asset(id: $id) { ...AssetFields } }" + fragments.ASSET
 UPDATE_ASSET: Final = (
     f"""
 mutation UpdateAsset($input: UpdateAssetInput!) {{
-  updateAsset(input: $input) {{ asset {{ ...AssetFields }} {_ERRORS} }}
+  updateAsset(input: $input) {{ asset {{ ...AssetFields }} {fragments.ERRORS} }}
 }}
 """
-    + _ASSET
+    + fragments.ASSET
 )
 DELETE_ASSET: Final = (
     f"""
 mutation DeleteAsset($input: DeleteAssetInput!) {{
-  deleteAsset(input: $input) {{ asset {{ ...AssetFields }} {_ERRORS} }}
+  deleteAsset(input: $input) {{ asset {{ ...AssetFields }} {fragments.ERRORS} }}
 }}
 """
-    + _ASSET
+    + fragments.ASSET
 )
 USAGE: Final = """
 query Usage($from: DateTime, $to: DateTime) {
@@ -209,7 +154,7 @@ API_KEYS: Final = "query ApiKeys { apiKeys { ...KeyFields } }" + _KEY
 CREATE_API_KEY: Final = (
     f"""
 mutation CreateApiKey($input: CreateApiKeyInput!) {{
-  createApiKey(input: $input) {{ apiKey {{ ...KeyFields }} secret {_ERRORS} }}
+  createApiKey(input: $input) {{ apiKey {{ ...KeyFields }} secret {fragments.ERRORS} }}
 }}
 """
     + _KEY
@@ -217,7 +162,7 @@ mutation CreateApiKey($input: CreateApiKeyInput!) {{
 REVOKE_API_KEY: Final = (
     f"""
 mutation RevokeApiKey($input: RevokeApiKeyInput!) {{
-  revokeApiKey(input: $input) {{ apiKey {{ ...KeyFields }} {_ERRORS} }}
+  revokeApiKey(input: $input) {{ apiKey {{ ...KeyFields }} {fragments.ERRORS} }}
 }}
 """
     + _KEY
@@ -226,15 +171,16 @@ START_UPLOAD: Final = (
     f"""
 mutation StartUpload($input: StartMultipartUploadInput!) {{
   startMultipartUpload(input: $input) {{
-    upload {{ ...UploadFields }} parts {{ ...SignedFields }} {_ERRORS}
+    upload {{ ...UploadFields }} parts {{ ...SignedFields }} {fragments.ERRORS}
   }}
 }}
 """
-    + _UPLOAD
-    + _SIGNED
+    + fragments.UPLOAD
+    + fragments.SIGNED
 )
 UPLOAD: Final = (
-    "query Upload($id: ID!) { upload(id: $id) { ...UploadFields parts { number size } } }" + _UPLOAD
+    "query Upload($id: ID!) { upload(id: $id) { ...UploadFields parts { number size } } }"
+    + fragments.UPLOAD
 )
 UPLOADS: Final = (
     """
@@ -244,49 +190,52 @@ query Uploads($first: Int!, $after: String, $filter: UploadFilter) {
   }
 }
 """
-    + _UPLOAD
+    + fragments.UPLOAD
 )
 SIGN_PARTS: Final = (
     f"""
 mutation SignParts($input: SignUploadPartsInput!) {{
-  signUploadParts(input: $input) {{ parts {{ ...SignedFields }} {_ERRORS} }}
+  signUploadParts(input: $input) {{ parts {{ ...SignedFields }} {fragments.ERRORS} }}
 }}
 """
-    + _SIGNED
+    + fragments.SIGNED
 )
 COMPLETE_UPLOAD: Final = (
     f"""
 mutation CompleteUpload($input: CompleteMultipartUploadInput!) {{
   completeMultipartUpload(input: $input) {{
-    upload {{ ...UploadFields asset {{ ...AssetFields }} job {{ ...JobFields }} }} {_ERRORS}
+    upload {{ ...UploadFields asset {{ ...AssetFields }} job {{ ...JobFields }} }}
+    {fragments.ERRORS}
   }}
 }}
 """
-    + _UPLOAD
-    + _JOB
+    + fragments.UPLOAD
+    + fragments.JOB
 )
 COMPLETE_UPLOAD_BRIEF: Final = (
     f"""
 mutation CompleteUpload($input: CompleteMultipartUploadInput!) {{
   completeMultipartUpload(input: $input) {{
-    upload {{ ...UploadFields }} asset {{ ...AssetFields }} job {{ ...JobFields }} {_ERRORS}
+    upload {{ ...UploadFields }} asset {{ ...AssetFields }} job {{ ...JobFields }}
+    {fragments.ERRORS}
   }}
 }}
 """
-    + _UPLOAD
-    + _ASSET
-    + _JOB_ALONE
+    + fragments.UPLOAD
+    + fragments.ASSET
+    + fragments.JOB_ALONE
 )
 ABORT_UPLOAD: Final = (
     f"""
 mutation AbortUpload($input: AbortMultipartUploadInput!) {{
-  abortMultipartUpload(input: $input) {{ upload {{ ...UploadFields }} {_ERRORS} }}
+  abortMultipartUpload(input: $input) {{ upload {{ ...UploadFields }} {fragments.ERRORS} }}
 }}
 """
-    + _UPLOAD
+    + fragments.UPLOAD
 )
 JOB_UPDATED: Final = (
-    "subscription JobUpdated($id: ID!) { jobUpdated(id: $id) { ...JobAndLinks } }" + _JOB_AND_LINKS
+    "subscription JobUpdated($id: ID!) { jobUpdated(id: $id) { ...JobAndLinks } }"
+    + fragments.JOB_AND_LINKS
 )
 # What a key without the scope READ may be told instead. Each of these may be sent twice.
 BRIEF: Final[Mapping[str, str]] = {

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import httpx
 
-from reelmill import documents
+from reelmill import bulk_documents, documents
 from reelmill.connection import Connection
 from reelmill.errors import (
     ConnectionFailedError,
@@ -27,6 +27,7 @@ from reelmill.wire import new_client, translated
 _CONNECTIONS: Final = 20
 _AWAY: Final = frozenset({429, 502, 503, 504})
 _CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 429: "UNAVAILABLE"}
+_BRIEF: Final = {**documents.BRIEF, **bulk_documents.BRIEF}
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
 
 
@@ -45,18 +46,20 @@ class Transport:
         variables: Mapping[str, Any] | None = None,
         *,
         silence: float | None = None,
+        partly: bool = False,
     ) -> dict[str, Any]:
-        """The answer's `data`. `silence` is how long the server may think, in seconds.
+        """The answer's `data`. `silence` is how long the server may think, in seconds. What may be
+        done `partly` has userErrors about single ids among its data.
 
         Raises RefusedError for errors and userErrors, ConnectionFailedError and ProtocolError.
         """
         try:
-            return await self._patiently(document, variables or {}, silence)
+            return await self._patiently(document, variables or {}, silence, partly)
         except ForbiddenError:
             # A key that may WRITE and not READ: what it asked for was done, and is told in brief.
-            if document not in documents.BRIEF:
+            if document not in _BRIEF:
                 raise
-        return await self._patiently(documents.BRIEF[document], variables or {}, silence)
+        return await self._patiently(_BRIEF[document], variables or {}, silence, partly)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -69,13 +72,13 @@ class Transport:
         await self.close()
 
     async def _patiently(
-        self, document: str, variables: Mapping[str, Any], silence: float | None
+        self, document: str, variables: Mapping[str, Any], silence: float | None, partly: bool
     ) -> dict[str, Any]:
         seconds = self._timing.patience if self._answered else self._timing.first_patience
         patience = Patience(self._timing, seconds)
         while True:
             try:
-                return await self._once(document, variables, silence or self._timing.read)
+                return await self._once(document, variables, silence or self._timing.read, partly)
             except (ConnectionFailedError, UnavailableError) as error:
                 pause = None if error.code == "TLS_FAILED" else patience.next_pause()
                 if pause is None:
@@ -83,7 +86,7 @@ class Transport:
             await asyncio.sleep(pause)
 
     async def _once(
-        self, document: str, variables: Mapping[str, Any], silence: float
+        self, document: str, variables: Mapping[str, Any], silence: float, partly: bool
     ) -> dict[str, Any]:
         url = self._connection.graphql
         with translated(self._connection.url):
@@ -93,12 +96,12 @@ class Transport:
                 headers={"accept": _ACCEPT, "authorization": f"Bearer {self._connection.key}"},
                 timeout=httpx.Timeout(silence, connect=self._timing.connect, pool=None),
             )
-        data = read(answer)
+        data = read(answer, partly=partly)
         self._answered = True
         return data
 
 
-def read(answer: httpx.Response) -> dict[str, Any]:
+def read(answer: httpx.Response, *, partly: bool = False) -> dict[str, Any]:
     """The `data` of an answer. Raises the error that it carries instead."""
     body = _json(answer)
     if body is None or not ({"data", "errors", "error"} & body.keys()):
@@ -111,9 +114,16 @@ def read(answer: httpx.Response) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise _no_graphql(answer)
     for payload in data.values():
-        if isinstance(payload, dict) and payload.get("userErrors"):
-            raise from_user_errors(payload["userErrors"])
+        found = payload.get("userErrors") if isinstance(payload, dict) else None
+        if found and not (partly and all(place(each) is not None for each in found)):
+            raise from_user_errors(found)
     return data
+
+
+def place(error: Mapping[str, Any]) -> int | None:
+    """Which of many ids one of the userErrors is about; None if it is about all of them."""
+    *_, last = error.get("field") or [""]
+    return int(last) if str(last).isdecimal() else None
 
 
 def _json(answer: httpx.Response) -> dict[str, Any] | None:

@@ -67,6 +67,7 @@ class Answers:
             },
             "startTranscode": lambda _, **given: {"job": self.jobs["job_1"], "userErrors": []},
             "cancelJob": self._cancel,
+            "cancelJobs": self._cancel_many,
             "asset": lambda _, **given: (
                 asset() | {"shareLinks": [share()]} if given["id"] == "asset_1" else None
             ),
@@ -141,6 +142,15 @@ class Answers:
             error = {"code": "NOT_FOUND", "message": "there is no such job", "field": ["input.id"]}
             return {"job": None, "userErrors": [error]}
         return {"job": found | {"status": "CANCELING"}, "userErrors": []}
+
+    def _cancel_many(self, _: Any, **given: Any) -> dict[str, Any]:
+        each = [self._cancel(_, input={"id": job_id}) for job_id in given["input"]["ids"]]
+        errors = [
+            error | {"field": ["input", "ids", str(place)]}
+            for place, one in enumerate(each)
+            for error in one["userErrors"]
+        ]
+        return {"jobs": [one["job"] for one in each], "userErrors": errors}
 
     def _start_upload(self, _: Any, **given: Any) -> dict[str, Any]:
         wanted = given["input"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,18 +20,6 @@ from reelmill.sigv4 import StoreKeys
 from tests.reelmill.double import KEY, Double
 from tests.support.live import LiveApi, bucket_client, free_port
 from tests.support.stack_fixtures import S3Settings
-
-
-@pytest.fixture(scope="module")
-def live_api(
-    new_database: Callable[[], str],
-    s3_settings: S3Settings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[LiveApi]:
-    live = LiveApi(new_database(), s3_settings, tmp_path_factory.mktemp("doctor")).migrate()
-    live.start()
-    yield live
-    assert live.stop() == 0, live.log()[-3000:]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from graphql import GraphQLEnumType, parse, validate
 
 from reelmill import (
+    bulk_documents,
     choices,
     documents,
     kinds,
@@ -23,7 +24,8 @@ from tests.reelmill.double import SCHEMA
 
 DOCUMENTS = {
     name: value
-    for name, value in (vars(documents) | vars(option_documents) | vars(share_documents)).items()
+    for module in (documents, bulk_documents, option_documents, share_documents)
+    for name, value in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(value, str)
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -31,30 +30,10 @@ from reelmill.uploads import UploadProgress
 from tests.reelmill.cli.conftest import COMMAND, environment
 from tests.support.live import LiveApi, bucket_client
 from tests.support.media import big_buck_bunny
-from tests.support.stack_fixtures import S3Settings
 
 MIB = 1024 * 1024
 OUTPUT_SIZES = "query($id: ID!) { job(id: $id) { outputs { key size files } } }"
 UPLOADS = "{ uploads(first: 100) { nodes { key status } } }"
-
-
-@pytest.fixture(scope="module")
-def live_api(
-    new_database: Callable[[], str],
-    s3_settings: S3Settings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[LiveApi]:
-    live = LiveApi(new_database(), s3_settings, tmp_path_factory.mktemp("sdk")).migrate()
-    live.start()
-    yield live
-    assert live.stop() == 0, live.log()[-3000:]
-    assert "Traceback" not in live.log()
-
-
-@pytest.fixture
-async def live(live_api: LiveApi) -> AsyncIterator[Client]:
-    async with Client(live_api.url, live_api.key) as client:
-        yield client
 
 
 async def command(live_api: LiveApi, *arguments: str | Path) -> tuple[int, str, str]:
