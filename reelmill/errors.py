@@ -159,6 +159,11 @@ def refused(
     return _CLASSES.get(code, RefusedError)(message, code=code, hint=hint, field=field)
 
 
+def codes_of(kind: type[ReelmillError]) -> tuple[str, ...]:
+    """The server's codes that become errors of this class."""
+    return tuple(code for code, each in _CLASSES.items() if each is kind)
+
+
 def from_user_errors(found: Sequence[Mapping[str, Any]]) -> RefusedError:
     """One error for a payload's `userErrors`: the code of the first, the words of all."""
     first = found[0]

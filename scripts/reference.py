@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 import reference_errors  # noqa: E402 - needs the path above
 import reference_graphql  # noqa: E402
 import reference_metrics  # noqa: E402
+import reference_sdk  # noqa: E402
 import reference_shapes  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
@@ -37,6 +38,10 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "mutations": reference_graphql.mutations,
     "subscriptions": reference_graphql.subscriptions,
     "types": reference_graphql.types,
+    "client": reference_sdk.client,
+    "client-errors": reference_sdk.errors,
+    "client-enumerations": reference_sdk.enumerations,
+    "client-values": reference_sdk.values,
 }
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

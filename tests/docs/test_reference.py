@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 from graphql import build_schema
 
+import reelmill
 from api import metrics
 from api.config import Settings, environment_name
 from api.graphql.schema import build
@@ -79,6 +80,23 @@ def test_every_setting_is_documented() -> None:
     page = text(REFERENCE / "settings.md")
     for field in Settings.model_fields:
         assert f"`{environment_name(field)}`" in page
+
+
+def test_every_name_of_the_client_is_documented() -> None:
+    page = text(REFERENCE / "python.md")
+    names = [name for name in dir(reelmill) if not name.startswith("_")]
+    shown = set(re.findall(r"^(?:\| |#+ )`?(\w+)`?(?: \||$)", page, re.MULTILINE))
+    assert set(names) - shown == set()
+    methods = {name for name in dir(reelmill.Client) if not name.startswith("_")}
+    assert methods - shown == set()
+
+
+def test_every_method_of_the_client_says_what_it_does() -> None:
+    things = [getattr(reelmill, name) for name in dir(reelmill) if not name.startswith("_")]
+    things += [
+        getattr(reelmill.Client, name) for name in dir(reelmill.Client) if not name.startswith("_")
+    ]
+    assert [thing for thing in things if not (thing.__doc__ or "").strip()] == []
 
 
 def variables() -> Iterator[str]:
