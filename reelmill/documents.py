@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reelmill import fragments
+from reelmill.fragments import mutation
 
 VIEWER: Final = """
 query Viewer { viewer { project { id name prefix eventCursor } keyId keyName scopes } }
@@ -80,28 +81,12 @@ query Gallery($first: Int!, $refresh: Boolean!) {
 _PRESET: Final = """
 fragment PresetFields on Preset { name version title description builtin recipe }
 """
-SAVE_PRESET: Final = (
-    f"""
-mutation SavePreset($input: SavePresetInput!) {{
-  savePreset(input: $input) {{ preset {{ ...PresetFields }} {fragments.ERRORS} }}
-}}
-"""
-    + _PRESET
-)
-DELETE_PRESET: Final = f"""
-mutation DeletePreset($input: DeletePresetInput!) {{
-  deletePreset(input: $input) {{ name {fragments.ERRORS} }}
-}}
-"""
+SAVE_PRESET: Final = mutation("savePreset", "preset { ...PresetFields }", _PRESET)
+DELETE_PRESET: Final = mutation("deletePreset", "name")
 
 
-def _on_job(mutation: str, fields: str) -> str:
-    name = mutation[0].upper() + mutation[1:]
-    return f"""
-mutation {name}($input: {name}Input!) {{
-  {mutation}(input: $input) {{ job {{ ...JobFields }} {fragments.ERRORS} }}
-}}
-{fields}"""
+def _on_job(field: str, fragment: str) -> str:
+    return mutation(field, "job { ...JobFields }", fragment)
 
 
 START_TRANSCODE: Final = _on_job("startTranscode", fragments.JOB)
@@ -123,22 +108,14 @@ mutation SaveSubtitles($input: SaveSubtitlesInput!) {{
     + fragments.OUTPUT
 )
 ASSET: Final = "query Asset($id: ID!) { asset(id: $id) { ...AssetFields } }" + fragments.ASSET
-UPDATE_ASSET: Final = (
-    f"""
-mutation UpdateAsset($input: UpdateAssetInput!) {{
-  updateAsset(input: $input) {{ asset {{ ...AssetFields }} {fragments.ERRORS} }}
-}}
-"""
-    + fragments.ASSET
-)
-DELETE_ASSET: Final = (
-    f"""
-mutation DeleteAsset($input: DeleteAssetInput!) {{
-  deleteAsset(input: $input) {{ asset {{ ...AssetFields }} {fragments.ERRORS} }}
-}}
-"""
-    + fragments.ASSET
-)
+UPDATE_ASSET: Final = mutation("updateAsset", "asset { ...AssetFields }", fragments.ASSET)
+DELETE_ASSET: Final = mutation("deleteAsset", "asset { ...AssetFields }", fragments.ASSET)
+UPDATE_ASSETS: Final = mutation("updateAssets", "assets { ...AssetFields }", fragments.ASSET)
+DELETE_ASSETS: Final = mutation("deleteAssets", "assets { ...AssetFields }", fragments.ASSET)
+CANCEL_JOBS: Final = mutation("cancelJobs", "jobs { ...JobFields }", fragments.JOB)
+CANCEL_JOBS_BRIEF: Final = mutation("cancelJobs", "jobs { ...JobFields }", fragments.JOB_ALONE)
+RETRY_JOBS: Final = mutation("retryJobs", "jobs { ...JobFields }", fragments.JOB)
+RETRY_JOBS_BRIEF: Final = mutation("retryJobs", "jobs { ...JobFields }", fragments.JOB_ALONE)
 USAGE: Final = """
 query Usage($from: DateTime, $to: DateTime) {
   usage(from: $from, to: $to) {
@@ -151,22 +128,8 @@ _KEY: Final = """
 fragment KeyFields on ApiKey { id name scopes createdAt expiresAt revokedAt }
 """
 API_KEYS: Final = "query ApiKeys { apiKeys { ...KeyFields } }" + _KEY
-CREATE_API_KEY: Final = (
-    f"""
-mutation CreateApiKey($input: CreateApiKeyInput!) {{
-  createApiKey(input: $input) {{ apiKey {{ ...KeyFields }} secret {fragments.ERRORS} }}
-}}
-"""
-    + _KEY
-)
-REVOKE_API_KEY: Final = (
-    f"""
-mutation RevokeApiKey($input: RevokeApiKeyInput!) {{
-  revokeApiKey(input: $input) {{ apiKey {{ ...KeyFields }} {fragments.ERRORS} }}
-}}
-"""
-    + _KEY
-)
+CREATE_API_KEY: Final = mutation("createApiKey", "apiKey { ...KeyFields } secret", _KEY)
+REVOKE_API_KEY: Final = mutation("revokeApiKey", "apiKey { ...KeyFields }", _KEY)
 START_UPLOAD: Final = (
     f"""
 mutation StartUpload($input: StartMultipartUploadInput!) {{
@@ -244,5 +207,7 @@ BRIEF: Final[Mapping[str, str]] = {
     CANCEL_JOB: CANCEL_JOB_BRIEF,
     RETRY_JOB: RETRY_JOB_BRIEF,
     SET_JOB_PRIORITY: SET_JOB_PRIORITY_BRIEF,
+    CANCEL_JOBS: CANCEL_JOBS_BRIEF,
+    RETRY_JOBS: RETRY_JOBS_BRIEF,
     COMPLETE_UPLOAD: COMPLETE_UPLOAD_BRIEF,
 }

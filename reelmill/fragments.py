@@ -1,4 +1,5 @@
-"""What the operations of the client ask of a thing, wherever it stands in them."""
+"""What the operations of the client ask of a thing, wherever it stands in them; and how a mutation
+is written that takes one input."""
 
 from __future__ import annotations
 
@@ -62,3 +63,14 @@ SIGNED: Final = """
 fragment SignedFields on SignedPart { number url headers { name value } }
 """
 ERRORS: Final = "userErrors { code message field }"
+
+
+def mutation(field: str, answer: str, fragment: str = "") -> str:
+    """The operation of a mutation's field: what it answers besides its errors, and the fragment
+    that this names."""
+    name = field[0].upper() + field[1:]
+    return f"""
+mutation {name}($input: {name}Input!) {{
+  {field}(input: $input) {{ {answer} {ERRORS} }}
+}}
+{fragment}"""

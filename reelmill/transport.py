@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import httpx
 
-from reelmill import bulk_documents, documents
+from reelmill import documents
 from reelmill.connection import Connection
 from reelmill.errors import (
     ConnectionFailedError,
@@ -27,12 +27,11 @@ from reelmill.wire import new_client, translated
 _CONNECTIONS: Final = 20
 _AWAY: Final = frozenset({429, 502, 503, 504})
 _CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 429: "UNAVAILABLE"}
-_BRIEF: Final = {**documents.BRIEF, **bulk_documents.BRIEF}
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
 
 
 class Transport:
-    """Posts operations to one API. Every operation of ours may safely arrive twice."""
+    """Posts operations to one API. What may have arrived is sent again where no answer came."""
 
     def __init__(self, connection: Connection, timing: Timing, tls: ssl.SSLContext) -> None:
         self._connection = connection
@@ -57,9 +56,9 @@ class Transport:
             return await self._patiently(document, variables or {}, silence, partly)
         except ForbiddenError:
             # A key that may WRITE and not READ: what it asked for was done, and is told in brief.
-            if document not in _BRIEF:
+            if document not in documents.BRIEF:
                 raise
-        return await self._patiently(_BRIEF[document], variables or {}, silence, partly)
+        return await self._patiently(documents.BRIEF[document], variables or {}, silence, partly)
 
     async def close(self) -> None:
         """Close its connections."""

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from reelmill import bulk_documents as documents
+from reelmill import documents
 from reelmill.errors import RefusedError, from_user_errors
 from reelmill.methods.base import Base, M, given, model
 from reelmill.models import Asset, Job
@@ -19,6 +19,8 @@ class Bulk(Base):
     """Each thing stands for itself: one that is refused keeps no other from being done.
 
     The answers are in the order of the ids, and have the error in the place of what was refused.
+    An error that is raised is about a whole request: what was asked in hundreds before it is done,
+    and may be asked again, to retry jobs with the same key.
     """
 
     async def update_assets(
@@ -28,7 +30,7 @@ class Bulk(Base):
         add_tags: Iterable[str] = (),
         remove_tags: Iterable[str] = (),
     ) -> list[Asset | RefusedError]:
-        """Give tags to many assets and take others from them. Raises InvalidInputError for none."""
+        """Give tags to many assets and take others away. Raises InvalidInputError without a tag."""
         wanted = {"addTags": list(add_tags) or None, "removeTags": list(remove_tags) or None}
         return await self._many(documents.UPDATE_ASSETS, Asset, asset_ids, wanted)
 

@@ -10,7 +10,6 @@ import pytest
 from graphql import GraphQLEnumType, parse, validate
 
 from reelmill import (
-    bulk_documents,
     choices,
     documents,
     kinds,
@@ -24,7 +23,7 @@ from tests.reelmill.double import SCHEMA
 
 DOCUMENTS = {
     name: value
-    for module in (documents, bulk_documents, option_documents, share_documents)
+    for module in (documents, option_documents, share_documents)
     for name, value in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(value, str)
 }
